@@ -1,0 +1,284 @@
+"""Work in the background: one store thread (the only writer), a small pool, answers in the face's thread."""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from finetune_studio.domain.errors import CancelledError, StudioError
+from finetune_studio.workspace.task import (
+    Progress,
+    TaskContext,
+    TaskHandle,
+    TaskState,
+    UnexpectedError,
+    silent_context,
+)
+
+__all__ = [
+    "ImmediateRunner",
+    "Progress",
+    "TaskContext",
+    "TaskHandle",
+    "TaskRunner",
+    "TaskState",
+    "ThreadTaskRunner",
+    "UnexpectedError",
+    "silent_context",
+]
+
+Work = Callable[[TaskContext], Any]
+Deliver = Callable[[Callable[[], None]], None]
+
+POOL_THREADS = 3
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+class TaskRunner(Protocol):
+    """Runs work and delivers its answer in the face's thread.
+
+    `tasks_changed` is called there when a task starts, reports or ends. `on_error` gets an expected
+    error that the starter did not handle, `on_bug` every other exception; both raise by default.
+    """
+
+    tasks_changed: Callable[[], None] | None
+    on_error: Callable[[StudioError], None]
+    on_bug: Callable[[BaseException], None]
+
+    def run(
+        self,
+        work: Work,
+        *,
+        title: str,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[StudioError], None] | None = None,
+        partial: Callable[[Any], None] | None = None,
+        uses_store: bool = False,
+        visible: bool = False,
+        key: str = "",
+    ) -> TaskHandle:
+        """Start `work(context)`.
+
+        `done(result)`, `failed(error)` (CancelledError when cancelled) and `partial(value)` are called
+        in the face's thread. A newer task with the same `key` cancels an older one, whose answers
+        are dropped. `uses_store` work runs one at a time, in order.
+        """
+        ...
+
+    def tasks(self) -> list[TaskHandle]:
+        """Tasks that wait or run, oldest first."""
+        ...
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Call something in the face's thread, in order with the answers of tasks."""
+        ...
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Wait (seconds) for all store work queued so far; whether it ended in time."""
+        ...
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Cancel the pool's work, finish the store's, end the threads; whether all of it ended in time."""
+        ...
+
+
+class _RunnerBase:
+    """What both runners share: the list of tasks, generations by key, and settling."""
+
+    _waits = True
+
+    def __init__(self) -> None:
+        self.tasks_changed: Callable[[], None] | None = None
+        self.on_error: Callable[[StudioError], None] = _raise
+        self.on_bug: Callable[[BaseException], None] = _raise
+        self._lock = threading.Lock()
+        self._active: dict[int, TaskHandle] = {}
+
+    def post(self, call: Callable[[], None]) -> None:
+        raise AssertionError("a runner says where its answers go")
+
+    def tasks(self) -> list[TaskHandle]:
+        """Tasks that wait or run, oldest first."""
+        with self._lock:
+            return list(self._active.values())
+
+    def _enter(self, handle: TaskHandle) -> None:
+        with self._lock:
+            for other in self._active.values():
+                if handle.key and other.key == handle.key:
+                    other.superseded = True
+                    other.cancel()
+            self._active[handle.id] = handle
+        self.post(self._tell)
+
+    def _tell(self) -> None:
+        if self.tasks_changed is not None:
+            self.tasks_changed()
+
+    def _execute(
+        self,
+        handle: TaskHandle,
+        work: Work,
+        done: Callable[[Any], None] | None,
+        failed: Callable[[StudioError], None] | None,
+        partial: Callable[[Any], None] | None,
+    ) -> None:
+        def publish(value: Any) -> None:
+            if partial is not None:
+                self.post(lambda: None if handle.superseded else partial(value))
+
+        context = TaskContext(handle, lambda: self.post(self._tell), publish, waits=self._waits)
+        answer: Callable[[], None] | None = None
+        try:
+            context.check()
+            handle._begin()
+            result = work(context)
+        except CancelledError as error:
+            handle._end(TaskState.CANCELLED, error=error)
+            if failed is not None:
+                answer = _bound(failed, error)
+        except StudioError as error:
+            handle._end(TaskState.FAILED, error=error)
+            answer = _bound(failed or self.on_error, error)
+        except BaseException as error:
+            handle._end(TaskState.FAILED, error=error)
+            answer = self._bug(handle, failed, error)
+        else:
+            handle._end(TaskState.DONE, result)
+            if done is not None:
+                answer = _bound(done, result)
+        with self._lock:
+            self._active.pop(handle.id, None)
+        self.post(lambda: self._settle(handle, answer))
+
+    def _bug(
+        self, handle: TaskHandle, failed: Callable[[StudioError], None] | None, error: BaseException
+    ) -> Callable[[], None]:
+        def tell() -> None:
+            try:
+                if failed is not None:
+                    failed(UnexpectedError(handle.title, error))
+            finally:
+                self.on_bug(error)
+
+        return tell
+
+    def _settle(self, handle: TaskHandle, answer: Callable[[], None] | None) -> None:
+        try:
+            if answer is not None and not handle.superseded:
+                answer()
+        finally:
+            self._tell()
+
+
+def _bound(callback: Callable[[Any], None], value: Any) -> Callable[[], None]:
+    return lambda: callback(value)
+
+
+class ImmediateRunner(_RunnerBase):
+    """Runs everything at once, in the caller's thread: unit tests and the command line."""
+
+    _waits = False
+
+    def run(
+        self,
+        work: Work,
+        *,
+        title: str,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[StudioError], None] | None = None,
+        partial: Callable[[Any], None] | None = None,
+        uses_store: bool = False,
+        visible: bool = False,
+        key: str = "",
+    ) -> TaskHandle:
+        """As TaskRunner.run, finished on return; an error nobody handles is raised here."""
+        handle = TaskHandle(title, visible=visible, key=key)
+        self._enter(handle)
+        self._execute(handle, work, done, failed, partial)
+        return handle
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Calls at once."""
+        call()
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Nothing is ever queued."""
+        return True
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Nothing to end."""
+        return True
+
+
+class ThreadTaskRunner(_RunnerBase):
+    """One store thread and a small pool; `deliver(call)` posts a call to the face's thread."""
+
+    def __init__(self, deliver: Deliver, pool_threads: int = POOL_THREADS) -> None:
+        super().__init__()
+        self._deliver = deliver
+        self._store: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._pool: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._store_thread = self._start("store", self._store)
+        self._pool_threads = [self._start(f"pool {n + 1}", self._pool) for n in range(pool_threads)]
+
+    @staticmethod
+    def _start(name: str, jobs: "queue.SimpleQueue[Callable[[], None] | None]") -> threading.Thread:
+        def loop() -> None:
+            while (job := jobs.get()) is not None:
+                job()
+
+        thread = threading.Thread(target=loop, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def run(
+        self,
+        work: Work,
+        *,
+        title: str,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[StudioError], None] | None = None,
+        partial: Callable[[Any], None] | None = None,
+        uses_store: bool = False,
+        visible: bool = False,
+        key: str = "",
+    ) -> TaskHandle:
+        """As TaskRunner.run; returns at once. Raises StudioError after close()."""
+        if self._closed:
+            raise StudioError("The app is closing.", "Nothing new is started any more.")
+        handle = TaskHandle(title, visible=visible, key=key)
+        self._enter(handle)
+        jobs = self._store if uses_store else self._pool
+        jobs.put(lambda: self._execute(handle, work, done, failed, partial))
+        return handle
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Posts to the face's thread."""
+        self._deliver(call)
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Wait (seconds) for all store work queued so far."""
+        if threading.current_thread() is self._store_thread or not self._store_thread.is_alive():
+            return True
+        passed = threading.Event()
+        self._store.put(passed.set)
+        return passed.wait(timeout)
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Cancel the pool's work, finish the store's, end the threads."""
+        self._closed = True
+        ended = self.drain(timeout)
+        for handle in self.tasks():
+            handle.cancel()
+        self._store.put(None)
+        for _thread in self._pool_threads:
+            self._pool.put(None)
+        self._store_thread.join(timeout)
+        for thread in self._pool_threads:
+            thread.join(0.5)
+        return ended

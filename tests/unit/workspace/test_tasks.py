@@ -1,0 +1,193 @@
+"""The runners: answers in order in the face's thread, cancel, generations, errors that never vanish."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from finetune_studio.domain.errors import CancelledError, InputError, StudioError
+from finetune_studio.workspace.tasks import (
+    ImmediateRunner,
+    TaskContext,
+    TaskState,
+    ThreadTaskRunner,
+    UnexpectedError,
+)
+
+
+class Face:
+    """Stands in for a GUI thread: calls wait in a queue until the test lets them run."""
+
+    def __init__(self) -> None:
+        self.calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self.calls.get(timeout=5)()
+
+    def run_waiting(self) -> None:
+        while not self.calls.empty():
+            self.calls.get()()
+
+
+@pytest.fixture
+def face() -> Face:
+    return Face()
+
+
+@pytest.fixture
+def runner(face: Face) -> Iterator[ThreadTaskRunner]:
+    runner = ThreadTaskRunner(face.calls.put)
+    yield runner
+    runner.close(5)
+
+
+def test_answer_comes_in_the_face_thread(runner: ThreadTaskRunner, face: Face) -> None:
+    seen: list[tuple[Any, int]] = []
+    work_thread: list[int] = []
+
+    def work(_context: TaskContext) -> str:
+        work_thread.append(threading.get_ident())
+        return "answer"
+
+    runner.run(work, title="Ask", done=lambda value: seen.append((value, threading.get_ident())))
+    face.until(lambda: bool(seen))
+    assert seen == [("answer", threading.get_ident())]
+    assert work_thread != [threading.get_ident()]
+
+
+def test_store_work_runs_one_at_a_time_in_order(runner: ThreadTaskRunner) -> None:
+    order: list[int] = []
+    threads: set[int] = set()
+    for number in range(50):
+
+        def work(_context: TaskContext, number: int = number) -> None:
+            order.append(number)
+            threads.add(threading.get_ident())
+
+        runner.run(work, title="Step", uses_store=True)
+    assert runner.drain(5)
+    assert order == list(range(50))
+    assert len(threads) == 1
+
+
+def test_cancel_takes_hold_at_the_next_report(runner: ThreadTaskRunner, face: Face) -> None:
+    started = threading.Event()
+    errors: list[StudioError] = []
+
+    def work(context: TaskContext) -> None:
+        started.set()
+        while True:
+            context.progress(1, 10, "Working")
+            context.pause(0.01)
+
+    handle = runner.run(work, title="Endless", failed=errors.append)
+    assert started.wait(5)
+    handle.cancel()
+    face.until(lambda: bool(errors))
+    assert isinstance(errors[0], CancelledError)
+    assert handle.state is TaskState.CANCELLED
+    assert runner.tasks() == []
+
+
+def test_a_newer_task_with_the_same_key_silences_the_older(runner: ThreadTaskRunner, face: Face) -> None:
+    release = threading.Event()
+    seen: list[str] = []
+
+    def old(_context: TaskContext) -> str:
+        release.wait(5)
+        return "old"
+
+    first = runner.run(old, title="Query", key="list", done=seen.append)
+    runner.run(lambda _context: "new", title="Query", key="list", done=seen.append)
+    release.set()
+    assert first.wait(5)
+    face.until(lambda: bool(seen))
+    face.run_waiting()
+    assert seen == ["new"]
+
+
+def test_progress_is_throttled_and_ends_exact(runner: ThreadTaskRunner, face: Face) -> None:
+    reports: list[tuple[int, int | None]] = []
+    handle = runner.run(lambda context: [context.progress(n, 5000) for n in range(5001)], title="Count")
+
+    def note() -> None:
+        reports.append((handle.progress.done, handle.progress.total))
+
+    runner.tasks_changed = note
+    assert handle.wait(5)
+    face.run_waiting()
+    assert handle.progress.done == 5000
+    assert handle.progress.fraction == 1.0
+    assert len(reports) < 50
+
+
+def test_expected_errors_reach_failed_or_the_runner(runner: ThreadTaskRunner, face: Face) -> None:
+    handled: list[StudioError] = []
+    unhandled: list[StudioError] = []
+    runner.on_error = unhandled.append
+
+    def work(_context: TaskContext) -> None:
+        raise InputError("No.")
+
+    runner.run(work, title="A", failed=handled.append)
+    runner.run(work, title="B")
+    face.until(lambda: bool(handled) and bool(unhandled))
+    assert [error.text for error in handled + unhandled] == ["No.", "No."]
+
+
+def test_bugs_reach_both_the_caller_and_the_crash_report(runner: ThreadTaskRunner, face: Face) -> None:
+    bugs: list[BaseException] = []
+    errors: list[StudioError] = []
+    runner.on_bug = bugs.append
+    runner.run(lambda _context: 1 // 0, title="Divide", failed=errors.append)
+    face.until(lambda: bool(bugs))
+    assert isinstance(bugs[0], ZeroDivisionError)
+    assert isinstance(errors[0], UnexpectedError)
+    assert errors[0].cause is bugs[0]
+
+
+def test_partial_answers(runner: ThreadTaskRunner, face: Face) -> None:
+    seen: list[int] = []
+
+    def work(context: TaskContext) -> None:
+        for number in range(3):
+            context.publish(number)
+
+    runner.run(work, title="Pieces", partial=seen.append)
+    face.until(lambda: len(seen) == 3)
+    assert seen == [0, 1, 2]
+
+
+def test_close_finishes_queued_store_work_and_refuses_more(face: Face) -> None:
+    runner = ThreadTaskRunner(face.calls.put)
+    done: list[int] = []
+    for number in range(20):
+        runner.run(lambda _context, number=number: done.append(number), title="Edit", uses_store=True)
+    assert runner.close(5)
+    assert len(done) == 20
+    with pytest.raises(StudioError):
+        runner.run(lambda _context: None, title="Late")
+
+
+def test_immediate_runner_is_synchronous_and_raises_what_nobody_handles() -> None:
+    runner = ImmediateRunner()
+    seen: list[Any] = []
+    changes: list[int] = []
+    runner.tasks_changed = lambda: changes.append(len(runner.tasks()))
+    handle = runner.run(
+        lambda context: context.publish(1) or "x", title="T", done=seen.append, partial=seen.append
+    )
+    assert seen == [1, "x"]
+    assert handle.is_finished
+    assert changes == [1, 0]
+
+    def fail(_context: TaskContext) -> None:
+        raise InputError("No.")
+
+    with pytest.raises(InputError):
+        runner.run(fail, title="T")
+    with pytest.raises(ZeroDivisionError):
+        runner.run(lambda _context: 1 // 0, title="T")
