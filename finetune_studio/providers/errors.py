@@ -1,0 +1,225 @@
+"""From what the SDK and the network raise to a plain sentence; a key is never part of it."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+from finetune_studio.domain.errors import CancelledError, ProviderError, StudioError
+from finetune_studio.providers.secrets import Secret, mask
+from finetune_studio.providers.wire_json import garbled
+
+_MAX_MESSAGE = 600
+_LOOK_FIRST = "It is not known whether it did what was asked. Look at the jobs before you try again."
+
+
+class RateLimitError(ProviderError):
+    """The service asks for a pause; `retry_after` is in seconds, None when it does not say how long.
+
+    Nothing was done, so asking again is safe.
+    """
+
+    def __init__(self, text: str, advice: str, retry_after: float | None, code: str) -> None:
+        super().__init__(text, advice, status=429, code=code)
+        self.retry_after = retry_after
+
+
+class UnreachableError(ProviderError):
+    """No connection came about: the service did nothing, so asking again is safe."""
+
+
+def provider_error(
+    error: BaseException, *, title: str, base_url: str, secret: Secret, changes: bool = True
+) -> StudioError:
+    """Map an exception of a call to what a person is told; errors of ours pass as they are.
+
+    `changes` says whether the call changes something at the service: where it only looks, nothing
+    can be in doubt.
+    """
+    found = next((cause for cause in _chain(error) if isinstance(cause, StudioError)), None)
+    status = getattr(error, "status_code", None)
+    if found is None and isinstance(status, int) and status >= 400:
+        found = _status_error(error, status, title, base_url, secret)
+    elif found is None:
+        found = _connection_error(error, title, base_url, secret)
+    if isinstance(found, ProviderError) and found.outcome_unknown and not changes:
+        advice = "Try again later." if found.advice == _LOOK_FIRST else found.advice
+        return ProviderError(found.text, advice, status=found.status, code=found.code)
+    return found
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception, then what caused it, without going round in circles."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _said(error: BaseException, secret: Secret) -> tuple[str, str]:
+    """The service's own message (masked, shortened) and its code."""
+    body = getattr(error, "body", None)
+    message = code = ""
+    if isinstance(body, dict):
+        inner = body.get("error")
+        found = inner if isinstance(inner, dict) else body
+        message = str(
+            found.get("message") or found.get("detail") or (inner if isinstance(inner, str) else "")
+        )
+        code = str(found.get("code") or found.get("type") or "")
+    elif isinstance(body, str) and "<" not in body[:20]:
+        message = body
+    message = " ".join(mask(message, secret).split())
+    return message[:_MAX_MESSAGE], mask(code, secret)[:80]
+
+
+def _is_html(error: BaseException) -> bool:
+    response = getattr(error, "response", None)
+    kind = str(response.headers.get("content-type", "")) if response is not None else ""
+    return "html" in kind.lower()
+
+
+def _status_error(
+    error: BaseException, status: int, title: str, base_url: str, secret: Secret
+) -> ProviderError:
+    said, code = _said(error, secret)
+    quote = f" It says: {said}" if said else ""
+    if status == 401:
+        return ProviderError(
+            f"{title} does not accept the API key.{quote}",
+            "Check the key in the settings: it may be mistyped, expired or meant for another service.",
+            status=status,
+            code=code or "invalid_api_key",
+        )
+    if status == 403:
+        return _forbidden(title, quote, code)
+    if status == 429:
+        return _rate_limit(error, title, quote, code)
+    if status >= 500 or status in (408, 409):
+        return ProviderError(
+            f"{title} had an error of its own ({status}).{quote}",
+            _LOOK_FIRST,
+            status=status,
+            code=code or "server_error",
+            outcome_unknown=True,
+        )
+    if _is_html(error) and status in (404, 405):
+        return garbled_at(title, status)
+    if status in (404, 405):
+        return ProviderError(
+            f"{title} does not know what was asked for at {base_url} ({status}).{quote}",
+            "Check the address and the names: the service, file, job or model may not be there.",
+            status=status,
+            code=code or "not_found",
+        )
+    if status == 413:
+        return ProviderError(
+            f"The file is too large for {title}.{quote}", "Send fewer examples.", status=status, code=code
+        )
+    return ProviderError(f"{title} refused ({status}).{quote}", "", status=status, code=code or "refused")
+
+
+def garbled_at(title: str, status: int) -> ProviderError:
+    """The error for a web page that came with a client error: nothing was done there."""
+    page = garbled(title, "a web page", html=True)
+    return ProviderError(page.text, page.advice, status=status, code=page.code)
+
+
+def _forbidden(title: str, quote: str, code: str) -> ProviderError:
+    if code == "training_not_available":
+        return ProviderError(
+            f"{title} no longer lets this organisation start fine-tuning jobs.{quote}",
+            "Nothing was charged. Choose another provider or this computer; the sent file can be deleted.",
+            status=403,
+            code=code,
+        )
+    return ProviderError(
+        f"{title} does not allow this with this API key.{quote}",
+        "The key may lack a permission, or the account may not offer this.",
+        status=403,
+        code=code or "forbidden",
+    )
+
+
+def _rate_limit(error: BaseException, title: str, quote: str, code: str) -> ProviderError:
+    response = getattr(error, "response", None)
+    seconds = _retry_after(str(response.headers.get("retry-after", ""))) if response is not None else None
+    if code in ("insufficient_quota", "billing_hard_limit_reached"):
+        return ProviderError(
+            f"The account at {title} has no credit left, or has reached its limit.{quote}",
+            "Check the plan and the billing of the account.",
+            status=429,
+            code=code,
+        )
+    wait = f" in {seconds:,.0f} seconds" if seconds else " in a while"
+    return RateLimitError(
+        f"{title} gets too many requests from this account.{quote}",
+        f"Try again{wait}; nothing was started.",
+        seconds,
+        code or "rate_limited",
+    )
+
+
+def _retry_after(value: str) -> float | None:
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= 86_400 else None
+
+
+def _connection_error(error: BaseException, title: str, base_url: str, secret: Secret) -> StudioError:
+    causes = list(_chain(error))
+    names = {type(cause).__name__ for cause in causes}
+    at_connect = bool(names & {"ConnectTimeout", "ConnectError"})
+    over_tls = any(isinstance(cause, ssl.SSLError) for cause in causes)
+    if (over_tls and at_connect) or _mentions(causes, "certificate verify"):
+        return UnreachableError(
+            f"The connection to {title} is not trusted: its certificate does not check out.",
+            "Check the address and this computer's clock. A company proxy needs its certificate installed.",
+            code="tls",
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes) or _mentions(causes, "name or service"):
+        return UnreachableError(
+            f"The address of {title} ({base_url}) was not found.",
+            "Check the address and the network connection.",
+            code="dns",
+        )
+    if at_connect or any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return UnreachableError(
+            f"{title} cannot be reached at {base_url}.",
+            "The service may be down, or this computer may be offline.",
+            code="unreachable",
+        )
+    if any(name.endswith(("Timeout", "TimeoutError")) for name in names):
+        return ProviderError(
+            f"{title} did not answer in time.",
+            _LOOK_FIRST,
+            code="timeout",
+            outcome_unknown=True,
+        )
+    if names & {"UnsupportedProtocol", "InvalidURL", "LocalProtocolError"}:
+        return ProviderError(
+            f"{mask(base_url, secret)} is not an address that can be asked.",
+            "An address starts with https:// (or http:// on this computer); a key has no odd characters.",
+            code="address",
+        )
+    if names & {"JSONDecodeError", "UnicodeDecodeError", "DecodingError", "APIResponseValidationError"}:
+        return garbled(title, "not JSON")
+    detail = " ".join(mask(str(causes[-1]), secret).split())[:200]
+    return ProviderError(
+        f"The connection to {title} broke off{f' ({detail})' if detail else ''}.",
+        _LOOK_FIRST,
+        code="connection",
+        outcome_unknown=True,
+    )
+
+
+def _mentions(causes: list[BaseException], words: str) -> bool:
+    return any(words in str(cause).lower() for cause in causes)
+
+
+def is_cancel(error: BaseException) -> bool:
+    """Whether a cancel of ours lies somewhere below the exception."""
+    return any(isinstance(cause, CancelledError) for cause in _chain(error))

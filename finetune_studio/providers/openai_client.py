@@ -1,0 +1,83 @@
+"""Building the SDK's client so that nothing comes from the environment but proxies and certificates."""
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from finetune_studio.domain.errors import ProviderError, UsageError
+from finetune_studio.providers.secrets import Secret
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+
+def checked_base_url(base_url: str) -> str:
+    """Trim an address; raises UsageError when it is not http(s), or http to another computer's name.
+
+    A key that goes over plain http can be read on the way, so only loopback may use it, and private
+    addresses, where a person runs a gateway of their own.
+    """
+    url = base_url.strip()
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url or 'An empty text'} is not an address.", "It starts with https://.")
+    if parts.username or parts.password:
+        raise UsageError(
+            "The address holds a user name or a password.", "Enter the key in the field for the key."
+        )
+    if parts.scheme == "http" and not is_private(parts.hostname):
+        raise UsageError(
+            f"{parts.hostname} is asked over plain http, where the key could be read on the way.",
+            "Use https://.",
+        )
+    return url.rstrip("/") + "/"
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def is_private(host: str) -> bool:
+    """Loopback, a private network address, or a name without dots (a machine of the local network)."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return is_loopback(host) or "." not in host or host.endswith((".local", ".internal", ".lan"))
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses are the same scheme, host and port."""
+
+    def origin(url: str) -> tuple[str, str, int]:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+    return origin(one) == origin(other)
+
+
+def build_client(base_url: str, secret: Secret, *, read_timeout: float = 60.0) -> "OpenAI":
+    """A client bound to this address and key; timeouts in seconds, retries none (the caller decides)."""
+    import openai
+
+    host = urlsplit(base_url).hostname or ""
+    if not secret.reveal().isascii() or not secret.reveal().isprintable():
+        raise ProviderError(
+            "The API key holds characters that no key has.", "Copy it again.", code="invalid_api_key"
+        )
+    client = openai.OpenAI(
+        api_key=secret.reveal() or "none",
+        admin_api_key="",
+        organization="",
+        project="",
+        webhook_secret="",
+        base_url=base_url,
+        max_retries=0,
+        timeout=openai.Timeout(read_timeout, connect=10.0, write=60.0, pool=10.0),
+        http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(host)),
+    )
+    client.admin_api_key = client.organization = client.project = client.webhook_secret = None
+    client._custom_headers = {}  # what OPENAI_CUSTOM_HEADERS put there
+    return client

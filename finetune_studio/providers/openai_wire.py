@@ -1,0 +1,326 @@
+"""A fine-tuning service that speaks OpenAI's wire format, through the openai SDK.
+
+Every answer is read from its bytes (wire_json), since the SDK takes a web page for an object.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finetune_studio.domain.errors import CancelledError, ProviderError
+from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, Metrics
+from finetune_studio.providers.base import (
+    REF_KEY,
+    Cancelled,
+    ChatMessage,
+    JobRequest,
+    Progress,
+    RemoteFile,
+    RemoteModel,
+    never,
+)
+from finetune_studio.providers.cancellable import call_cancellable, iterate_cancellable
+from finetune_studio.providers.chat_stream import ChatStream
+from finetune_studio.providers.errors import provider_error
+from finetune_studio.providers.job_body import job_body
+from finetune_studio.providers.openai_client import build_client, checked_base_url
+from finetune_studio.providers.results import merge_metrics, parse_results
+from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.upload_stream import UploadStream
+from finetune_studio.providers.wire_facts import WireFacts
+from finetune_studio.providers.wire_json import (
+    Json,
+    checkpoint_of,
+    event_of,
+    file_of,
+    items_of,
+    job_of,
+    model_of,
+    parse_object,
+    text_or,
+)
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+_PAGE = 100
+_MAX_PAGES = 50
+"""A bound for services that ignore the cursor and say there is always more."""
+_CHAT_TIMEOUT = 180.0
+_UPLOAD_ANSWER_TIMEOUT = 300.0
+"""Seconds that a service may take to answer once it has the whole file."""
+
+_Fetch = Callable[["OpenAI", dict[str, Any]], Any]
+
+
+class OpenAIWireProvider:
+    """See `providers.base.Provider`; safe to use from several threads at once."""
+
+    def __init__(
+        self, facts: WireFacts, base_url: str, api_key: Secret, *, read_timeout: float = 60.0
+    ) -> None:
+        self.facts = facts
+        self.id = facts.id
+        self.title = facts.title
+        self.base_url = checked_base_url(base_url)
+        self._key = api_key
+        self._read_timeout = read_timeout
+        self._client: OpenAI | None = None
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    # models
+
+    def list_models(self) -> tuple[RemoteModel, ...]:
+        page = self._json(lambda client: client.models.with_raw_response.list())
+        return tuple(model_of(item, self.title) for item in items_of(page, self.title))
+
+    # files
+
+    def list_files(self) -> tuple[RemoteFile, ...]:
+        return tuple(self._files())
+
+    def find_file(self, name: str, size: int | None = None) -> RemoteFile | None:
+        for file in self._files():
+            if file.name == name and (size is None or file.size in (None, size)):
+                return file
+        return None
+
+    def _files(self) -> Iterator[RemoteFile]:
+        def fetch(client: "OpenAI", query: dict[str, Any]) -> Any:
+            return client.files.with_raw_response.list(purpose="fine-tune", order="desc", **query)
+
+        return (file_of(item, self.title) for item in self._pages(fetch))
+
+    def get_file(self, file_id: str) -> RemoteFile:
+        value = self._json(lambda client: client.files.with_raw_response.retrieve(file_id))
+        return file_of(value, self.title)
+
+    def upload_file(
+        self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
+    ) -> RemoteFile:
+        sent: list[tuple[int, int]] = []
+        left = threading.Event()
+
+        def note(done: int, total: int) -> None:
+            sent[:] = [(done, total)]
+
+        def send() -> Json:
+            with UploadStream(path, note, lambda: left.is_set() or cancelled()) as stream:
+                return self._json(
+                    lambda client: client.files.with_raw_response.create(
+                        file=(name, stream),  # type: ignore[arg-type]
+                        purpose="fine-tune",
+                        timeout=self._timeout(_UPLOAD_ANSWER_TIMEOUT),
+                    ),
+                    changes=True,
+                )
+
+        def report() -> None:
+            if progress is not None and sent:
+                progress(*sent[0])
+
+        try:
+            value = call_cancellable(send, cancelled, report)
+        finally:
+            left.set()
+        report()
+        return file_of(value, self.title)
+
+    def delete_file(self, file_id: str) -> None:
+        try:
+            self._json(lambda client: client.files.with_raw_response.delete(file_id), changes=True)
+        except ProviderError as error:
+            if error.status != 404:
+                raise
+
+    # jobs
+
+    def create_job(self, request: JobRequest) -> FineTuneJob:
+        body = job_body(request, self.facts)
+        value = self._json(
+            lambda client: client.fine_tuning.jobs.with_raw_response.create(
+                model=request.model, training_file=request.training_file, extra_body=body
+            ),
+            changes=True,
+        )
+        try:
+            return job_of(value, self.facts)
+        except ProviderError as error:
+            raise ProviderError(error.text, error.advice, code=error.code, outcome_unknown=True) from error
+
+    def find_job_by_ref(self, ref: str) -> FineTuneJob | None:
+        try:
+            return self._first_with_ref(ref, {"metadata": {REF_KEY: ref}})
+        except ProviderError as error:
+            if error.status not in (400, 422):
+                raise
+        return self._first_with_ref(ref, {})
+
+    def _first_with_ref(self, ref: str, query: dict[str, Any]) -> FineTuneJob | None:
+        for item in self._job_items(query):
+            job = job_of(item, self.facts)
+            if (REF_KEY, ref) in job.metadata:
+                return job
+        return None
+
+    def find_jobs_like(self, request: JobRequest, since: datetime) -> tuple[FineTuneJob, ...]:
+        jobs = (job_of(item, self.facts) for item in self._job_items({}))
+        return tuple(job for job in jobs if _is_like(job, request, since))
+
+    def _job_items(self, query: dict[str, Any]) -> Iterator[Json]:
+        def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
+            return client.fine_tuning.jobs.with_raw_response.list(**query, **page)
+
+        return self._pages(fetch)
+
+    def get_job(self, job_id: str) -> FineTuneJob:
+        value = self._json(lambda client: client.fine_tuning.jobs.with_raw_response.retrieve(job_id))
+        return job_of(value, self.facts)
+
+    def list_jobs(self, limit: int = 100) -> tuple[FineTuneJob, ...]:
+        jobs: list[FineTuneJob] = []
+        for item in self._job_items({}):
+            if len(jobs) >= limit:
+                break
+            jobs.append(job_of(item, self.facts))
+        return tuple(jobs)
+
+    def list_events(self, job_id: str, known: frozenset[str] = frozenset()) -> tuple[JobEvent, ...]:
+        def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
+            return client.fine_tuning.jobs.with_raw_response.list_events(job_id, **page)
+
+        events: list[JobEvent] = []
+        for item in self._pages(fetch):
+            event = event_of(item, self.title)
+            if event.id in known:
+                break
+            events.append(event)
+        return tuple(reversed(events))
+
+    def list_checkpoints(self, job_id: str) -> tuple[Checkpoint, ...]:
+        def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
+            return client.fine_tuning.jobs.checkpoints.with_raw_response.list(job_id, **page)
+
+        found = [checkpoint_of(item, self.title) for item in self._pages(fetch)]
+        return tuple(sorted(found, key=lambda checkpoint: checkpoint.step))
+
+    def cancel_job(self, job_id: str) -> FineTuneJob:
+        return self._act(lambda client: client.fine_tuning.jobs.with_raw_response.cancel(job_id))
+
+    def pause_job(self, job_id: str) -> FineTuneJob:
+        return self._act(lambda client: client.fine_tuning.jobs.with_raw_response.pause(job_id))
+
+    def resume_job(self, job_id: str) -> FineTuneJob:
+        return self._act(lambda client: client.fine_tuning.jobs.with_raw_response.resume(job_id))
+
+    def _act(self, call: Callable[["OpenAI"], Any]) -> FineTuneJob:
+        return job_of(self._json(call, changes=True), self.facts)
+
+    def result_files(self, job: FineTuneJob) -> tuple[bytes, ...]:
+        return tuple(self._content(file_id) for file_id in job.result_files)
+
+    def _content(self, file_id: str) -> bytes:
+        raw = self._call(lambda client: client.files.with_raw_response.content(file_id), changes=False)
+        return bytes(raw.content)
+
+    def results(self, job: FineTuneJob) -> tuple[Metrics, ...]:
+        return merge_metrics(point for content in self.result_files(job) for point in parse_results(content))
+
+    # chat
+
+    def chat(
+        self, messages: Sequence[ChatMessage], model: str, cancelled: Cancelled = never
+    ) -> Iterator[str]:
+        sent: Any = [{"role": message.role, "content": message.content} for message in messages]
+        open_streams: list[ChatStream] = []
+        left = threading.Event()
+
+        def read() -> Iterator[str]:
+            raw = self._call(
+                lambda client: client.chat.completions.with_raw_response.create(
+                    model=model, messages=sent, stream=True, timeout=self._timeout(_CHAT_TIMEOUT)
+                ),
+                changes=False,
+            )
+            stream = ChatStream(raw, self.title)
+            open_streams.append(stream)
+            if left.is_set():
+                stream.stop()
+                return
+            try:
+                yield from stream.pieces()
+            except Exception as error:
+                raise self._mapped(error, changes=False) from error
+
+        def stop() -> None:
+            left.set()
+            for stream in open_streams:
+                stream.stop()
+
+        return iterate_cancellable(read, cancelled, stop)
+
+    # the wire
+
+    def _pages(self, fetch: _Fetch) -> Iterator[Json]:
+        """The items of a list, page by page as they are asked for; bounded."""
+        query: dict[str, Any] = {"limit": _PAGE}
+        seen: set[str] = set()
+        for _ in range(_MAX_PAGES):
+            asked = dict(query)
+            page = self._json(lambda client, asked=asked: fetch(client, asked))  # type: ignore[misc]
+            items = items_of(page, self.title)
+            yield from items
+            last = text_or(items[-1].get("id")) if items else ""
+            if not page.get("has_more") or not last or last in seen:
+                return
+            seen.add(last)
+            query["after"] = last
+
+    def _json(self, call: Callable[["OpenAI"], Any], *, changes: bool = False) -> Json:
+        raw = self._call(call, changes=changes)
+        try:
+            return parse_object(raw.content, str(raw.headers.get("content-type", "")), self.title)
+        except ProviderError as error:
+            raise self._mapped(error, changes=changes) from None
+
+    def _call(self, call: Callable[["OpenAI"], Any], *, changes: bool) -> Any:
+        try:
+            return call(self._ready_client())
+        except Exception as error:
+            raise self._mapped(error, changes=changes) from None
+
+    def _mapped(self, error: Exception, *, changes: bool) -> Exception:
+        if isinstance(error, CancelledError):
+            return error
+        return provider_error(
+            error, title=self.title, base_url=self.base_url, secret=self._key, changes=changes
+        )
+
+    def _ready_client(self) -> "OpenAI":
+        with self._lock:
+            if self._client is None:
+                self._client = build_client(self.base_url, self._key, read_timeout=self._read_timeout)
+            return self._client
+
+    def _timeout(self, read: float) -> Any:
+        import openai
+
+        return openai.Timeout(max(read, self._read_timeout), connect=10.0, write=60.0, pool=10.0)
+
+
+def _is_like(job: FineTuneJob, request: JobRequest, since: datetime) -> bool:
+    return (
+        not job.metadata
+        and job.training_file == request.training_file
+        and (job.model == request.model or job.model.startswith(request.model + "-"))
+        and job.suffix in ("", request.suffix)
+        and (job.created_at is None or job.created_at >= since)
+    )

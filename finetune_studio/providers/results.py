@@ -1,0 +1,87 @@
+"""Training curves: from results files (CSV, read by header) and from the data of events."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from finetune_studio.domain.job import JobEvent, Metrics
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "train_loss": ("train_loss", "training_loss", "loss"),
+    "valid_loss": ("valid_loss", "validation_loss", "eval_loss"),
+    "train_accuracy": ("train_mean_token_accuracy", "train_accuracy"),
+    "valid_accuracy": ("valid_mean_token_accuracy", "validation_mean_token_accuracy", "valid_accuracy"),
+    "full_valid_loss": ("full_valid_loss", "full_validation_loss"),
+}
+
+
+def number_or_none(value: object) -> float | None:
+    """A finite number from JSON or CSV; None for blanks, words, NaN and infinities."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def metrics_of(values: Mapping[str, Any], step: int | None = None) -> Metrics | None:
+    """One point from named values; None where there is no step or no value."""
+    at = number_or_none(values.get("step")) if step is None else float(step)
+    if at is None:
+        return None
+    found: dict[str, float | None] = {}
+    for field, names in _NAMES.items():
+        numbers = (number_or_none(values.get(name)) for name in names)
+        found[field] = next((number for number in numbers if number is not None), None)
+    if all(number is None for number in found.values()):
+        return None
+    return Metrics(step=int(at), **found)
+
+
+def parse_results(content: bytes) -> tuple[Metrics, ...]:
+    """Read a results file; what is not a table with a step column gives no points."""
+    text = content.decode("utf-8-sig", errors="replace")
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    points: list[Metrics] = []
+    try:
+        for row in rows:
+            named = {str(key).strip(): value for key, value in row.items() if isinstance(key, str)}
+            point = metrics_of(named)
+            if point is not None:
+                points.append(point)
+    except csv.Error:
+        return merge_metrics(points)
+    return merge_metrics(points)
+
+
+def metrics_of_events(events: Iterable[JobEvent]) -> tuple[Metrics, ...]:
+    """The points that events of type "metrics" carry."""
+    points = (metrics_of(event.data) for event in events if event.data)
+    return merge_metrics(point for point in points if point is not None)
+
+
+def merge_metrics(points: Iterable[Metrics]) -> tuple[Metrics, ...]:
+    """One point for each step, in order; a later value wins over an earlier one, a blank over none."""
+    merged: dict[int, Metrics] = {}
+    for point in points:
+        before = merged.get(point.step)
+        merged[point.step] = point if before is None else _over(before, point)
+    return tuple(merged[step] for step in sorted(merged))
+
+
+def _over(before: Metrics, after: Metrics) -> Metrics:
+    def pick(old: float | None, new: float | None) -> float | None:
+        return old if new is None else new
+
+    return Metrics(
+        step=before.step,
+        train_loss=pick(before.train_loss, after.train_loss),
+        valid_loss=pick(before.valid_loss, after.valid_loss),
+        train_accuracy=pick(before.train_accuracy, after.train_accuracy),
+        valid_accuracy=pick(before.valid_accuracy, after.valid_accuracy),
+        full_valid_loss=pick(before.full_valid_loss, after.full_valid_loss),
+    )
