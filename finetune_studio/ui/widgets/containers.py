@@ -1,0 +1,103 @@
+"""Card, Divider, FormRow, Panel: the frames that things sit in."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from finetune_studio.ui.widgets.labels import Label, LineHeightLabel
+
+
+class Card(QFrame):
+    """A rounded surface with a vertical layout in `body`."""
+
+    def __init__(self, spacing: int = 8, margin: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(margin, margin - 2, margin, margin - 2)
+        self.body.setSpacing(spacing)
+
+
+class SidePanel(QFrame):
+    """A side column: surface ground and one line at its `edge` ("right", "left" or ""); layout in `body`."""
+
+    def __init__(self, edge: str = "right", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", "side")
+        self.setProperty("edge", edge)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 14, 16, 14)
+        self.body.setSpacing(8)
+
+
+class Divider(QFrame):
+    """A 1 px line."""
+
+    def __init__(self, vertical: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("divider", "vertical" if vertical else "horizontal")
+
+
+class FormRow(QWidget):
+    """A label, its field below, and a line of help; the label names the field for screen readers."""
+
+    def __init__(
+        self, label: str, field: QWidget, help_text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        self.label = Label(label, type="label")
+        self.label.setBuddy(field)
+        self.field = field
+        self.help = LineHeightLabel(help_text, type="small")
+        self.help.setVisible(bool(help_text))
+        for part in (self.label, field, self.help):
+            layout.addWidget(part)
+        if not field.accessibleName():
+            field.setAccessibleName(label)
+
+    def set_help(self, text: str, tone: str = "") -> None:
+        """Show, change or (empty) hide the line of help; `tone` "error" for what is wrong."""
+        self.help.setText(text)
+        self.help.set_tone(tone)
+        self.help.setVisible(bool(text))
+
+
+class ScrollColumn(QScrollArea):
+    """A column that scrolls up and down only; add widgets to `body`, which keeps them at the top."""
+
+    def __init__(self, margin: int = 0, spacing: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        inner.setProperty("panel", "clear")
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(margin, margin, margin, margin)
+        self.body.setSpacing(spacing)
+        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWidget(inner)
+        self.viewport().setAutoFillBackground(False)
+
+
+class KeyValueRow(QWidget):
+    """A word and its value on one line: Training ... 108 examples."""
+
+    def __init__(self, key: str, value: str = "", spread: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        self.key = Label(key, type="secondary")
+        self.value = Label(value, type="strong" if spread else "")
+        self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(self.key)
+        if spread:
+            layout.addStretch(1)
+        layout.addWidget(self.value, 0 if spread else 1)
+
+    def set_value(self, value: str) -> None:
+        self.value.setText(value)
