@@ -1,0 +1,156 @@
+"""The profiles that exist, and targets by their text form."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from finetune_studio.domain.errors import InputError, UsageError
+from finetune_studio.targets.facts import SUPERVISED, ModelFacts
+from finetune_studio.targets.loading import build_profile
+from finetune_studio.targets.profile import Profile
+from finetune_studio.targets.target import Target
+from finetune_studio.targets.toml_reader import read_toml
+
+_SHIPPED = Path(__file__).parent / "profiles"
+_ORDER = ("openai", "azure", "nebius", "crusoe", "custom", "local", "generic")
+_KEYED_BY = {"models": "id", "methods": "id", "hyperparameters": "name"}
+_MEND = "Correct it, or remove the file."
+GENERIC = "generic"
+
+
+def load_profiles(extra_dir: Path | None = None) -> dict[str, Profile]:
+    """The shipped profiles, overlaid and joined by the TOML files of `extra_dir`.
+
+    A file whose `id` exists changes just what it names (tables are merged; models and methods by id,
+    hyperparameters by name, where `removed = true` takes one out; other lists are replaced). A new id
+    may say `extends = "custom"` to start from another profile. Raises InputError naming the file and
+    the key.
+    """
+    shelf = _Shelf()
+    shelf.take_folder(_SHIPPED)
+    if extra_dir is not None and extra_dir.is_dir():
+        shelf.take_folder(extra_dir)
+    profiles = {key: build_profile(table, shelf.files[key]) for key, table in shelf.tables.items()}
+    order = {key: index for index, key in enumerate(_ORDER)}
+    return dict(sorted(profiles.items(), key=lambda item: (order.get(item[0], len(order)), item[1].title)))
+
+
+def resolve_target(
+    text: str, method: str = SUPERVISED, profiles: Mapping[str, Profile] | None = None
+) -> Target:
+    """The target that `text` names: `openai:gpt-4.1-mini`, `openai` (its default model), or a model's name
+    alone where one profile lists it (`gpt-4.1-mini`: the first that does).
+
+    Raises UsageError that lists what exists.
+    """
+    known = load_profiles() if profiles is None else profiles
+    profile_id, _, model_name = text.strip().partition(":")
+    profile = known.get(profile_id)
+    if profile is None:
+        profile = next((item for item in known.values() if item.find_model(text)), None)
+        if profile is None:
+            raise UsageError(f"There is no target “{text}”.", f"Use {_listing(known)}.")
+        model_name = text
+    model = resolve_model(profile, model_name or profile.default_model)
+    _check_method(profile, model, method)
+    return Target(profile, model, method)
+
+
+def resolve_model(profile: Profile, name: str) -> ModelFacts:
+    """The model by id, alias or `ft:` name; an unlisted one where the profile takes any.
+
+    Raises UsageError that lists the profile's models.
+    """
+    found = profile.find_model(name) if name.strip() else None
+    if found is not None:
+        return found
+    listed = ", ".join(model.id for model in profile.models)
+    if not name.strip():
+        example = listed.split(", ", 1)[0] or "MODEL"
+        raise UsageError(f"{profile.title} needs a model.", f"Write for instance {profile.id}:{example}.")
+    if not profile.open_models:
+        raise UsageError(f"{profile.title} has no trainable model “{name}”.", f"It has: {listed}.")
+    methods = tuple(method.id for method in profile.methods)
+    return ModelFacts(
+        id=name.strip(),
+        title=name.strip(),
+        encoding=profile.default_encoding,
+        encoding_exact=False,
+        methods=methods,
+        listed=False,
+    )
+
+
+def _check_method(profile: Profile, model: ModelFacts, method: str) -> None:
+    listed = ", ".join(model.methods)
+    if profile.method(method) is None:
+        raise UsageError(f"{profile.title} has no method “{method}”.", f"It has: {listed}.")
+    if method not in model.methods:
+        raise UsageError(f"{model.title} cannot be trained with “{method}”.", f"It can with: {listed}.")
+
+
+def _listing(profiles: Mapping[str, Profile]) -> str:
+    names: list[str] = []
+    for profile in profiles.values():
+        models = [model.aliases[0] if model.aliases else model.id for model in profile.models]
+        if profile.open_models:
+            models.append("MODEL")
+        names.extend(f"{profile.id}:{model}" for model in models)
+    return ", ".join(names)
+
+
+class _Shelf:
+    """Raw tables while they are read. Files whose name begins with _ are bases to extend, not profiles."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, str] = {}
+        self._bases: dict[str, dict[str, Any]] = {}
+
+    def take_folder(self, folder: Path) -> None:
+        read = [(path, read_toml(path)) for path in sorted(folder.glob("*.toml"))]
+        self._bases.update((path.stem, table) for path, table in read if path.stem.startswith("_"))
+        own = [(path, table) for path, table in read if not path.stem.startswith("_")]
+        for path, table in sorted(own, key=lambda item: "extends" in item[1]):
+            self._take(path.name, table)
+
+    def _take(self, file: str, table: dict[str, Any]) -> None:
+        profile_id = table.get("id")
+        if not isinstance(profile_id, str):
+            raise InputError(f"{file}, id: is missing.", _MEND)
+        base = table.pop("extends", None)
+        if base is not None:
+            start = self._bases.get(str(base)) or self.tables.get(str(base))
+            if start is None:
+                raise InputError(f"{file}, extends: there is no profile “{base}”.", _MEND)
+            table = _merged(start, table)
+        elif profile_id in self.tables:
+            table = _merged(self.tables[profile_id], table)
+        self.tables[profile_id] = table
+        self.files[profile_id] = file
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    result = dict(old)
+    for key, value in new.items():
+        before = result.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            result[key] = _merged(before, value)
+        elif key in _KEYED_BY and isinstance(before, list) and isinstance(value, list):
+            result[key] = _merged_lists(before, value, _KEYED_BY[key])
+        else:
+            result[key] = value
+    return result
+
+
+def _merged_lists(old: list[Any], new: list[Any], name: str) -> list[Any]:
+    """Items of the same name are merged at their place (or left out: `removed`), others added at the end."""
+    result = list(old)
+    places = {item.get(name): index for index, item in enumerate(old) if isinstance(item, dict)}
+    for item in new:
+        place = places.get(item.get(name)) if isinstance(item, dict) else None
+        if place is None:
+            result.append(item)
+        else:
+            result[place] = _merged(result[place], item)
+    return [item for item in result if not (isinstance(item, dict) and item.get("removed") is True)]
