@@ -30,7 +30,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b")
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`sample` is the beginning of the text (64 KiB), in UTF-8 and without the byte order mark."""
+    """`sample` is the beginning of the text (64 KiB, or its first line), in UTF-8 and without the byte order mark."""
 
     size: int
     compression: str
@@ -65,7 +65,9 @@ def probe(path: Path, encoding: str | None = None) -> Probe:
     sample = start[len(found.bom) :] if not found.is_converted else _read_sample(path, found, SAMPLE_SIZE)
     if not sample:
         raise InputError(f"{path.name} is empty.", "Choose a file with one example a line.")
-    return Probe(size, compression, found, _layout_of(sample), sample[:_KEPT_SAMPLE])
+    return Probe(
+        size, compression, found, _layout_of(sample), sample[: max(_KEPT_SAMPLE, sample.find(b"\n") + 1)]
+    )
 
 
 def _require_file(path: Path) -> int:

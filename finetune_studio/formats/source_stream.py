@@ -177,9 +177,7 @@ class SourceStream:
             raise unreadable(path, error) from error
         plain: BinaryIO = cast(BinaryIO, io.BufferedReader(self._disk, _BLOCK))
         if self.compression:
-            packed: Any = {"gzip": _gunzip, "xz": lzma.LZMAFile, "bzip2": bz2.BZ2File}[self.compression](
-                plain
-            )
+            packed = _UNPACKERS[self.compression](plain)
             plain = cast(BinaryIO, io.BufferedReader(_Unpacked(packed, path), _BLOCK))
         self._plain = plain
         plain.read(len(encoding.bom))
