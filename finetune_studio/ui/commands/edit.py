@@ -1,0 +1,11 @@
+"""Commands of the Edit menu: the dataset's history and finding."""
+
+from finetune_studio.ui.commands.spec import CommandSpec
+
+COMMANDS = (
+    CommandSpec("edit.undo", "Undo", "Ctrl+Z", "undo-2", when=("dataset",), menu="Edit"),
+    CommandSpec("edit.redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "redo-2", when=("dataset",), menu="Edit"),
+    CommandSpec(
+        "edit.find", "Find", "Ctrl+F", "search", when=("dataset",), menu="Edit", separator_before=True
+    ),
+)
