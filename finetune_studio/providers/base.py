@@ -103,8 +103,8 @@ class Provider(Protocol):
 
     def find_job_by_ref(self, ref: str) -> FineTuneJob | None: ...
 
-    def find_jobs_like(self, request: JobRequest, since: datetime) -> tuple[FineTuneJob, ...]:
-        """Jobs without any metadata that match in file, model and suffix, made since then."""
+    def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
+        """Jobs without any metadata, among the newest, that match in file, model and suffix."""
 
     def get_job(self, job_id: str) -> FineTuneJob: ...
     def list_jobs(self, limit: int = 100) -> tuple[FineTuneJob, ...]: ...

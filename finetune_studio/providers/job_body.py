@@ -9,20 +9,20 @@ def job_body(request: JobRequest, facts: WireFacts) -> dict[str, object]:
     chosen = {
         name: value for name, value in request.hyperparameters.values if value is not None and value != "auto"
     }
-    body: dict[str, object] = {"metadata": {**dict(request.metadata), REF_KEY: request.ref}}
+    body: dict[str, object] = {}
+    if facts.metadata:
+        body["metadata"] = {**dict(request.metadata), REF_KEY: request.ref}
     if request.validation_file:
         body["validation_file"] = request.validation_file
     if request.suffix:
         body["suffix"] = request.suffix
-    if request.seed is not None:
+    if request.seed is not None and facts.seed:
         body["seed"] = request.seed
-    if facts.top_level_hyperparameters:
-        if chosen:
-            body["hyperparameters"] = chosen
-        if request.method != "supervised":
-            body["method"] = {"type": request.method}
-    else:
-        settings: dict[str, object] = {"hyperparameters": chosen} if chosen else {}
-        body["method"] = {"type": request.method, **({request.method: settings} if settings else {})}
+    inside = chosen if not facts.top_level_hyperparameters else {}
+    if facts.top_level_hyperparameters and chosen:
+        body["hyperparameters"] = chosen
+    if facts.sends_method:
+        settings = {request.method: {"hyperparameters": inside}} if inside else {}
+        body["method"] = {"type": request.method, **settings}
     body.update(facts.extra_body)
     return body

@@ -5,7 +5,6 @@ Every answer is read from its bytes (wire_json), since the SDK takes a web page 
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +94,7 @@ class OpenAIWireProvider:
 
     def _files(self) -> Iterator[RemoteFile]:
         def fetch(client: "OpenAI", query: dict[str, Any]) -> Any:
-            return client.files.with_raw_response.list(purpose="fine-tune", order="desc", **query)
+            return client.files.with_raw_response.list(purpose=self.facts.purpose, order="desc", **query)
 
         return (file_of(item, self.title) for item in self._pages(fetch))
 
@@ -117,7 +116,7 @@ class OpenAIWireProvider:
                 return self._json(
                     lambda client: client.files.with_raw_response.create(
                         file=(name, stream),  # type: ignore[arg-type]
-                        purpose="fine-tune",
+                        purpose=self.facts.purpose,  # type: ignore[arg-type]
                         timeout=self._timeout(_UPLOAD_ANSWER_TIMEOUT),
                     ),
                     changes=True,
@@ -145,18 +144,31 @@ class OpenAIWireProvider:
 
     def create_job(self, request: JobRequest) -> FineTuneJob:
         body = job_body(request, self.facts)
-        value = self._json(
-            lambda client: client.fine_tuning.jobs.with_raw_response.create(
-                model=request.model, training_file=request.training_file, extra_body=body
-            ),
-            changes=True,
-        )
+        try:
+            value = self._post_job(request, body)
+        except ProviderError as error:
+            if error.status not in (400, 422) or "metadata" not in error.text or "metadata" not in body:
+                raise
+            del body["metadata"]  # refused for it, so nothing was started; a look-alike is found by its file
+            value = self._post_job(request, body)
         try:
             return job_of(value, self.facts)
         except ProviderError as error:
             raise ProviderError(error.text, error.advice, code=error.code, outcome_unknown=True) from error
 
+    def _post_job(self, request: JobRequest, body: dict[str, object]) -> Json:
+        return self._json(
+            lambda client: client.fine_tuning.jobs.with_raw_response.create(
+                model=request.model, training_file=request.training_file, extra_body=body
+            ),
+            changes=True,
+        )
+
     def find_job_by_ref(self, ref: str) -> FineTuneJob | None:
+        if not self.facts.metadata:
+            return None
+        if not self.facts.find_by_metadata:
+            return self._first_with_ref(ref, {})
         try:
             return self._first_with_ref(ref, {"metadata": {REF_KEY: ref}})
         except ProviderError as error:
@@ -171,9 +183,8 @@ class OpenAIWireProvider:
                 return job
         return None
 
-    def find_jobs_like(self, request: JobRequest, since: datetime) -> tuple[FineTuneJob, ...]:
-        jobs = (job_of(item, self.facts) for item in self._job_items({}))
-        return tuple(job for job in jobs if _is_like(job, request, since))
+    def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
+        return tuple(job for job in self.list_jobs(2 * _PAGE) if _is_like(job, request))
 
     def _job_items(self, query: dict[str, Any]) -> Iterator[Json]:
         def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
@@ -194,6 +205,9 @@ class OpenAIWireProvider:
         return tuple(jobs)
 
     def list_events(self, job_id: str, known: frozenset[str] = frozenset()) -> tuple[JobEvent, ...]:
+        if not self.facts.events:
+            return ()
+
         def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
             return client.fine_tuning.jobs.with_raw_response.list_events(job_id, **page)
 
@@ -206,6 +220,9 @@ class OpenAIWireProvider:
         return tuple(reversed(events))
 
     def list_checkpoints(self, job_id: str) -> tuple[Checkpoint, ...]:
+        if not self.facts.checkpoints:
+            return ()
+
         def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
             return client.fine_tuning.jobs.checkpoints.with_raw_response.list(job_id, **page)
 
@@ -316,11 +333,10 @@ class OpenAIWireProvider:
         return openai.Timeout(max(read, self._read_timeout), connect=10.0, write=60.0, pool=10.0)
 
 
-def _is_like(job: FineTuneJob, request: JobRequest, since: datetime) -> bool:
+def _is_like(job: FineTuneJob, request: JobRequest) -> bool:
     return (
         not job.metadata
         and job.training_file == request.training_file
         and (job.model == request.model or job.model.startswith(request.model + "-"))
         and job.suffix in ("", request.suffix)
-        and (job.created_at is None or job.created_at >= since)
     )

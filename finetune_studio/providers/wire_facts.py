@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from finetune_studio.domain.job import JobState
+from finetune_studio.targets.profile import Profile
 
 COMMON_STATUSES: dict[str, JobState] = {
     "validating_files": JobState.QUEUED,
@@ -32,11 +33,41 @@ class WireFacts:
     title: str
     statuses: dict[str, JobState] = field(default_factory=dict)
     top_level_hyperparameters: bool = False
-    extra_body: dict[str, object] = field(default_factory=dict)
-    can_cancel: bool = True
-    can_pause: bool = False
+    sends_method: bool = True
+    extra_body: dict[str, str] = field(default_factory=dict)
+    seed: bool = True
+    metadata: bool = True
+    find_by_metadata: bool = True
+    cancel: bool = True
+    pause: bool = True
+    resume: bool = True
+    events: bool = True
+    checkpoints: bool = True
+    purpose: str = "fine-tune"
 
     def state_of(self, status: str) -> JobState:
         """Our word for the service's; UNKNOWN, which is open, for one that nobody told us of."""
         known = self.statuses.get(status) or COMMON_STATUSES.get(status.lower())
         return known or JobState.UNKNOWN
+
+
+def wire_facts(profile: Profile) -> WireFacts:
+    """What a profile says, as this provider needs it."""
+    job = profile.job
+    return WireFacts(
+        id=profile.id,
+        title=profile.title,
+        statuses=dict(profile.statuses),
+        top_level_hyperparameters=job.hyperparameters_at == "top",
+        sends_method=job.sends_method,
+        extra_body=dict(job.extra_body),
+        seed=job.seed,
+        metadata=job.metadata,
+        find_by_metadata=job.find_by_metadata,
+        cancel=job.cancel,
+        pause=job.pause,
+        resume=job.resume,
+        events=job.events,
+        checkpoints=job.checkpoints,
+        purpose=profile.upload.purpose,
+    )
