@@ -1,0 +1,1 @@
+"""What trains and answers behind the local server's wire format."""
