@@ -48,13 +48,11 @@ def provider_error(
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception, then what caused it, without going round in circles."""
-    seen: set[int] = set()
+    """The exception, then what it was raised from; never its context, which may be another call's error."""
     current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
+    while current is not None:
         yield current
-        current = current.__cause__ or current.__context__
+        current = current.__cause__
 
 
 def _said(error: BaseException, secret: Secret) -> tuple[str, str]:
@@ -70,8 +68,10 @@ def _said(error: BaseException, secret: Secret) -> tuple[str, str]:
         code = str(found.get("code") or found.get("type") or "")
     elif isinstance(body, str) and "<" not in body[:20]:
         message = body
-    message = " ".join(mask(message, secret).split())
-    return message[:_MAX_MESSAGE], mask(code, secret)[:80]
+    message = " ".join(mask(message, secret).split())[:_MAX_MESSAGE]
+    if message and message[-1] not in ".!?":
+        message += "."
+    return message, mask(code, secret)[:80]
 
 
 def _is_html(error: BaseException) -> bool:

@@ -5,6 +5,7 @@ Every answer is read from its bytes (wire_json), since the SDK takes a web page 
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,25 +48,31 @@ if TYPE_CHECKING:
 _PAGE = 100
 _MAX_PAGES = 50
 """A bound for services that ignore the cursor and say there is always more."""
-_CHAT_TIMEOUT = 180.0
-_UPLOAD_ANSWER_TIMEOUT = 300.0
-"""Seconds that a service may take to answer once it has the whole file."""
 
 _Fetch = Callable[["OpenAI", dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds without a byte; `upload` is for the answer once the service has the whole file."""
+
+    read: float = 60.0
+    upload: float = 300.0
+    chat: float = 180.0
 
 
 class OpenAIWireProvider:
     """See `providers.base.Provider`; safe to use from several threads at once."""
 
     def __init__(
-        self, facts: WireFacts, base_url: str, api_key: Secret, *, read_timeout: float = 60.0
+        self, facts: WireFacts, base_url: str, api_key: Secret, timeouts: Timeouts | None = None
     ) -> None:
         self.facts = facts
         self.id = facts.id
         self.title = facts.title
         self.base_url = checked_base_url(base_url)
         self._key = api_key
-        self._read_timeout = read_timeout
+        self._timeouts = timeouts or Timeouts()
         self._client: OpenAI | None = None
         self._lock = threading.Lock()
 
@@ -117,7 +124,7 @@ class OpenAIWireProvider:
                     lambda client: client.files.with_raw_response.create(
                         file=(name, stream),  # type: ignore[arg-type]
                         purpose=self.facts.purpose,  # type: ignore[arg-type]
-                        timeout=self._timeout(_UPLOAD_ANSWER_TIMEOUT),
+                        timeout=self._timeout(self._timeouts.upload),
                     ),
                     changes=True,
                 )
@@ -263,7 +270,7 @@ class OpenAIWireProvider:
         def read() -> Iterator[str]:
             raw = self._call(
                 lambda client: client.chat.completions.with_raw_response.create(
-                    model=model, messages=sent, stream=True, timeout=self._timeout(_CHAT_TIMEOUT)
+                    model=model, messages=sent, stream=True, timeout=self._timeout(self._timeouts.chat)
                 ),
                 changes=False,
             )
@@ -324,13 +331,13 @@ class OpenAIWireProvider:
     def _ready_client(self) -> "OpenAI":
         with self._lock:
             if self._client is None:
-                self._client = build_client(self.base_url, self._key, read_timeout=self._read_timeout)
+                self._client = build_client(self.base_url, self._key, read_timeout=self._timeouts.read)
             return self._client
 
     def _timeout(self, read: float) -> Any:
         import openai
 
-        return openai.Timeout(max(read, self._read_timeout), connect=10.0, write=60.0, pool=10.0)
+        return openai.Timeout(read, connect=10.0, write=60.0, pool=10.0)
 
 
 def _is_like(job: FineTuneJob, request: JobRequest) -> bool:

@@ -14,6 +14,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -105,6 +106,8 @@ class FakeProviderServer:
         self.faults: list[Fault] = []
         self.lock = threading.RLock()
         self.closing = threading.Event()
+        self.on_close: list[Callable[[], None]] = []
+        """Clients of the server, closed with it: an open socket is a warning, and a warning fails a test."""
         server = self
 
         class Handler(_Handler):
@@ -150,6 +153,8 @@ class FakeProviderServer:
 
     def close(self) -> None:
         self.closing.set()
+        for close in self.on_close:
+            close()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join(5)
