@@ -1,0 +1,110 @@
+"""Facts of a batch: the pure function that worker processes run, and the dataset rules over merged facts."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
+from finetune_studio.lint.columns import build_columns
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
+from finetune_studio.lint.reading import read_line
+from finetune_studio.lint.registry import all_rules
+from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule
+from finetune_studio.lint.scan import Batch
+from finetune_studio.lint.view import ExampleView
+from finetune_studio.tokens.counting import TokenCounter
+
+__all__ = ["CRASHED", "check_dataset", "check_example", "facts_of_batch", "merge"]
+
+CRASHED = "X901"
+"""Code of the diagnostic that says that a rule failed; it names the rule."""
+
+
+def facts_of_batch(
+    lines: Sequence[bytes],
+    config: LintConfig,
+    first_index: int = 0,
+    keys: Sequence[int] | None = None,
+) -> BatchFacts:
+    """Check lines and measure them.
+
+    `keys` name the examples; without them they are counted from `first_index`.
+    """
+    names = range(first_index, first_index + len(lines)) if keys is None else keys
+    context = RuleContext(config)
+    batch = Batch(lines, names, context)
+    measured = build_columns(batch, counter_for(context.limits.encoding))
+    batch.columns = measured.columns
+    diagnostics: list[Diagnostic] = []
+    for rule in example_rules(config):
+        diagnostics.extend(_run(rule, batch, context))
+    positions = {key: position for position, key in enumerate(names)}
+    diagnostics.sort(key=lambda d: (positions.get(_example_of(d), -1), d.location.message_index or 0))
+    return BatchFacts(measured.columns, diagnostics, measured.answers, measured.openings)
+
+
+def check_dataset(facts: DatasetFacts, config: LintConfig) -> list[Diagnostic]:
+    """Run the dataset rules."""
+    context = RuleContext(config)
+    found: list[Diagnostic] = []
+    for rule in dataset_rules(config):
+        try:
+            found.extend(rule.check(facts, context))
+        except Exception as error:
+            found.append(_crash(rule, error, None))
+    return found
+
+
+def check_example(body: bytes, config: LintConfig, key: int = 0) -> list[Diagnostic]:
+    """Run all example rules on one body: for the example that is being edited."""
+    context = RuleContext(config)
+    value, problem = read_line(body)
+    view = ExampleView(key, body, value, problem, count=counter_for(context.limits.encoding).count_example)
+    found: list[Diagnostic] = []
+    for rule in example_rules(config):
+        found.extend(_guarded(rule, view, context))
+    found.sort(key=lambda d: d.location.message_index or 0)
+    return found
+
+
+def _run(rule: ExampleRule, batch: Batch, context: RuleContext) -> Iterator[Diagnostic]:
+    try:
+        positions = list(rule.candidates(batch))
+    except Exception as error:
+        yield _crash(rule, error, None)
+        return
+    for position in positions:
+        yield from _guarded(rule, batch.view(position), context)
+
+
+def _guarded(rule: ExampleRule, view: ExampleView, context: RuleContext) -> list[Diagnostic]:
+    """A rule that crashes becomes a finding that names it; the other rules go on."""
+    try:
+        return list(rule.check(view, context))
+    except Exception as error:
+        return [_crash(rule, error, view.key)]
+
+
+def _crash(rule: Rule, error: Exception, key: int | None) -> Diagnostic:
+    arguments = {"rule": rule.code, "error": f"{type(error).__name__}: {error}"}
+    text = "The check {rule} failed here ({error}). The other checks went on; please report this."
+    return Diagnostic(CRASHED, Severity.WARNING, text.format(**arguments), Location(key), arguments=arguments)
+
+
+def _example_of(diagnostic: Diagnostic) -> int:
+    return -1 if diagnostic.location.example is None else diagnostic.location.example
+
+
+def example_rules(config: LintConfig) -> list[ExampleRule]:
+    return [r() for r in all_rules() if issubclass(r, ExampleRule) and config.selects(r.code)]
+
+
+def dataset_rules(config: LintConfig) -> list[DatasetRule]:
+    return [r() for r in all_rules() if issubclass(r, DatasetRule) and config.selects(r.code)]
+
+
+@lru_cache(maxsize=4)
+def counter_for(encoding: str) -> TokenCounter:
+    """One counter an encoding and process: loading its vocabulary takes 0.4 s."""
+    return TokenCounter(encoding)

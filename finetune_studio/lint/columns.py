@@ -1,0 +1,153 @@
+"""The columns of a batch, from what the scan found."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from finetune_studio.domain.example import ExampleKind
+from finetune_studio.lint.canonical import Identity, identity_of_texts, identity_of_value
+from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns
+from finetune_studio.lint.hashing import digest, hash64, hashes
+from finetune_studio.lint.scan import Batch
+from finetune_studio.lint.shapes import Shape, shape_of
+from finetune_studio.tokens.chat_arithmetic import PER_CONVERSATION, PER_MESSAGE
+from finetune_studio.tokens.counting import ExampleTokens, TokenCounter
+
+SHORT_ANSWER = 60
+"""Characters up to which an answer may be a label."""
+_MOST_ANSWERS = 300
+_FREQUENT = 0.01
+
+_KINDS = {ExampleKind.CONVERSATION: 0, ExampleKind.PREFERENCE: 1, ExampleKind.OTHER: 2}
+_ASSISTANT = ROLES.index("assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    columns: Columns
+    answers: dict[int, str]
+    openings: dict[int, str]
+
+
+def build_columns(batch: Batch, counter: TokenCounter) -> Measured:
+    """Count the tokens of the whole batch at once and hash each example."""
+    size = len(batch.lines)
+    data = {
+        name: np.zeros((size, len(ROLES)) if name == "role_tokens" else size, dtype=kind)
+        for name, kind in DTYPES.items()
+    }
+    data["key"][:] = np.fromiter(batch.keys, dtype=np.int64, count=size)
+    identities: list[Identity | None] = [None] * size
+    _measure_plain(batch, counter, data, identities)
+    _measure_unusual(batch, counter, data, identities)
+    return _with_hashes(data, identities)
+
+
+def _measure_plain(
+    batch: Batch, counter: TokenCounter, data: dict[str, Array], identities: list[Identity | None]
+) -> None:
+    shapes = batch.plain_shapes
+    rows = np.array(batch.scan.plain, dtype=np.int64)
+    texts = batch.scan.texts
+    if not shapes:
+        return
+    lengths = np.array([len(shape.roles) for shape in shapes], dtype=np.int64)
+    counts = np.array(counter.count_many(texts), dtype=np.int64)
+    codes = np.array([code for shape in shapes for code in shape.codes], dtype=np.int64)
+    role_lengths = _role_lengths(shapes, counter)
+    owners = np.repeat(np.arange(len(shapes)), lengths)
+    whole = counts + PER_MESSAGE + role_lengths
+    total = np.bincount(owners, weights=whole, minlength=len(shapes)).astype(np.int64) + PER_CONVERSATION
+    trained = codes == _ASSISTANT
+    known = codes >= 0
+    by_role = np.bincount(
+        owners[known] * len(ROLES) + codes[known], weights=whole[known], minlength=len(shapes) * len(ROLES)
+    )
+    firsts = np.cumsum(lengths) - lengths
+    last = np.array([shape.last_assistant for shape in shapes], dtype=np.int64)
+    data["readable"][rows] = True
+    data["tokens"][rows] = data["longest"][rows] = total
+    data["loss_tokens"][rows] = np.bincount(owners, weights=counts * trained, minlength=len(shapes))
+    data["n_messages"][rows] = lengths
+    data["n_turns"][rows] = [shape.n_turns for shape in shapes]
+    data["answer_tokens"][rows] = np.where(last >= 0, counts[firsts + np.maximum(last, 0)], 0)
+    data["has_system"][rows] = [shape.first_system >= 0 for shape in shapes]
+    data["role_tokens"][rows] = by_role.reshape(len(shapes), len(ROLES))
+    for row, shape, first in zip(batch.scan.plain, shapes, firsts.tolist(), strict=True):
+        identities[row] = identity_of_texts(shape, texts[first : first + len(shape.roles)])
+
+
+def _role_lengths(shapes: Sequence[Shape], counter: TokenCounter) -> Array:
+    """Tokens of the role name of each message, in order."""
+    known: dict[str, int] = {}
+    for role in {role for shape in set(shapes) for role in shape.roles}:
+        known[role] = counter.count(role)
+    return np.array([known[role] for shape in shapes for role in shape.roles], dtype=np.int64)
+
+
+def _measure_unusual(
+    batch: Batch, counter: TokenCounter, data: dict[str, Array], identities: list[Identity | None]
+) -> None:
+    rows = [row for row in batch.unusual if isinstance(batch.scan.values[row], dict)]
+    data["kind"][batch.unusual] = _KINDS[ExampleKind.OTHER]
+    found = counter.count_values(batch.scan.values[row] for row in rows)
+    answers: list[str] = []
+    for row, tokens in zip(rows, found, strict=True):
+        batch.tokens[row] = tokens
+        view = batch.view(row)
+        shape = shape_of([message.role for message in view.messages])
+        identities[row] = identity_of_value(view, shape)
+        answers.append(_last_answer(view.messages, shape))
+        _fill_row(data, row, _KINDS[view.kind], shape, tokens)
+    if rows:
+        data["answer_tokens"][rows] = counter.count_many(answers)
+
+
+def _last_answer(messages: Sequence[Any], shape: Shape) -> str:
+    if shape.last_assistant < 0:
+        return ""
+    return "\n".join(text for _, text in messages[shape.last_assistant].texts())
+
+
+def _fill_row(data: dict[str, Array], row: int, kind: int, shape: Shape, tokens: ExampleTokens) -> None:
+    data["kind"][row] = kind
+    data["readable"][row] = True
+    data["tokens"][row] = tokens.total
+    data["longest"][row] = tokens.longest
+    data["loss_tokens"][row] = tokens.loss
+    data["about"][row] = tokens.about
+    data["n_messages"][row] = len(shape.roles)
+    data["n_turns"][row] = shape.n_turns
+    data["has_system"][row] = shape.first_system >= 0
+    data["role_tokens"][row] = [tokens.by_role.get(role, 0) for role in ROLES]
+
+
+def _with_hashes(data: dict[str, Array], identities: Iterable[Identity | None]) -> Measured:
+    conversations: list[bytes] = []
+    answers: list[str] = []
+    systems: list[str] = []
+    openings: list[str] = []
+    for identity in identities:
+        conversations.append(identity.digest if identity else b"")
+        answers.append(identity.answer if identity else "")
+        systems.append(identity.system if identity else "")
+        openings.append(identity.opening if identity else "")
+    data["conversation_hash"] = hashes(conversations)
+    data["answer_hash"] = hashes(digest(text) if text else b"" for text in answers)
+    data["system_hash"] = _cached_hashes(systems)
+    data["opening_hash"] = _cached_hashes(openings)
+    short = Counter(text for text in answers if text and len(text) <= SHORT_ANSWER)
+    frequent = max(1.0, len(openings) * _FREQUENT)
+    return Measured(
+        Columns(**data),
+        {hash64(text): text for text, _ in short.most_common(_MOST_ANSWERS)},
+        {hash64(text): text for text, n in Counter(openings).items() if text and n >= frequent},
+    )
+
+
+def _cached_hashes(texts: Sequence[str]) -> Array:
+    known = {text: digest(text) if text else b"" for text in set(texts)}
+    return hashes(known[text] for text in texts)

@@ -1,0 +1,36 @@
+"""What rules may ask for besides the example itself."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.limits import Limits, limits_of
+from finetune_studio.lint.rule import Rule, RuleOption
+
+
+class RuleContext:
+    """The configuration as rules read it; made once for a run."""
+
+    def __init__(self, config: LintConfig, limits: Limits | None = None) -> None:
+        self.config = config
+        self.limits = limits_of(config) if limits is None else limits
+
+    @cached_property
+    def _severities(self) -> Mapping[str, Severity]:
+        return {**self.limits.severities, **{k.upper(): v for k, v in self.config.severity.items()}}
+
+    def severity(self, rule: Rule) -> Severity:
+        """The person's choice, else the target's, else the rule's own; a prefix stands for its codes."""
+        code = rule.code
+        for length in range(len(code), 0, -1):
+            found = self._severities.get(code[:length])
+            if found is not None:
+                return found
+        return rule.severity
+
+    def option(self, code: str, option: RuleOption) -> float:
+        value = self.config.options.get(f"{code}.{option.key}", option.default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return option.default
+        return min(max(float(value), option.minimum), option.maximum)

@@ -1,0 +1,176 @@
+"""Runs the checks over whole datasets: in this process for small ones, in two workers for large ones."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.example import ReviewState
+from finetune_studio.domain.split import Split
+from finetune_studio.lint.batch import check_dataset
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
+from finetune_studio.lint.file_check import FileCheck
+from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
+from finetune_studio.lint.pool import WorkerPool
+from finetune_studio.lint.report import FileReport, LintResult
+
+SMALL = 2_000
+"""Examples below which starting workers does not pay."""
+SMALL_FILE = 2 << 20
+
+Progress = Callable[[int, int, str], None]
+"""Called with examples done, of how many (0 when not known), and a text; may raise CancelledError."""
+
+
+class LintEngine:
+    """Checks datasets with one configuration at a time; may be used from any thread, one check at a time.
+
+    `workers` are started when first needed or by `start`, and end with `close` or with this process.
+    """
+
+    def __init__(self, config: LintConfig | None = None, workers: int = 0) -> None:
+        self.config = config or LintConfig()
+        self._lock = threading.Lock()
+        self._pool = WorkerPool(workers) if workers > 0 else None
+
+    def start(self) -> None:
+        """Start the workers before they are needed; returns before they are ready."""
+        if self._pool is not None:
+            with self._lock:
+                self._pool.start(self.config)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            with self._lock:
+                self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def check_bodies(
+        self,
+        bodies: Iterable[tuple[int, bytes]],
+        *,
+        splits: Iterable[Split | None] | None = None,
+        statuses: Iterable[ReviewState] | None = None,
+        tags: Iterable[Iterable[str]] | None = None,
+        total: int = 0,
+        progress: Progress | None = None,
+    ) -> LintResult:
+        """Check examples by key; the other columns, where known, are in the same order.
+
+        Raises CancelledError when `progress` does.
+        """
+        started = time.perf_counter()
+        source = iter(bodies)
+        first = list(islice(source, SMALL))
+        is_large = len(first) == SMALL and self._pool is not None
+        jobs = _body_jobs(chain(first, source), CHUNK_BYTES if is_large else SMALL_CHUNK_BYTES)
+        batches = self.run_jobs(jobs, total=total, progress=progress, in_workers=is_large)
+        facts = merge([batch for _, batch in batches])
+        facts = facts.with_extras(splits=splits, statuses=statuses, tags=tags)
+        found = facts.diagnostics + check_dataset(facts, self.config)
+        return LintResult(facts, found, time.perf_counter() - started)
+
+    def check_file(self, path: Path, *, progress: Progress | None = None) -> FileReport:
+        """Check a file of examples; raises InputError when it cannot be read at all."""
+        started = time.perf_counter()
+        check = FileCheck(Path(path), self.config)
+        in_workers = self._pool is not None and check.size >= SMALL_FILE
+        jobs = check.jobs(CHUNK_BYTES if in_workers else SMALL_CHUNK_BYTES)
+        facts = check.merged(self.run_jobs(jobs, progress=progress, in_workers=in_workers))
+        return _file_report(Path(path), facts, self.config, started)
+
+    def run_jobs(
+        self,
+        jobs: Iterable[Job],
+        *,
+        total: int = 0,
+        progress: Progress | None = None,
+        in_workers: bool = False,
+    ) -> list[tuple[Job, BatchFacts]]:
+        """Do the jobs and give their facts in order."""
+        tick = _Ticker(progress, total)
+        if in_workers and self._pool is not None:
+            with self._lock:
+                return self._pool.run(jobs, self.config, tick)
+        found: list[tuple[Job, BatchFacts]] = []
+        done = 0
+        for job in jobs:
+            found.append((job, job.run(self.config)))
+            done += job.size
+            tick(done)
+        return found
+
+
+class _Ticker:
+    """Passes progress on at most ten times a second (and the first time)."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._last = 0.0
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if self._progress is not None and (now - self._last >= 0.1 or done == self._total):
+            self._last = now
+            self._progress(done, self._total, "Checking")
+
+
+def _body_jobs(bodies: Iterable[tuple[int, bytes]], chunk_bytes: int) -> Iterator[Job]:
+    keys: list[int] = []
+    lines: list[bytes] = []
+    size = 0
+    for key, body in bodies:
+        keys.append(key)
+        lines.append(body)
+        size += len(body)
+        if size >= chunk_bytes:
+            yield Bodies(keys, lines)
+            keys, lines, size = [], [], 0
+    if keys:
+        yield Bodies(keys, lines)
+
+
+def _file_report(path: Path, facts: DatasetFacts, config: LintConfig, started: float) -> FileReport:
+    """Turn the keys, which are line numbers from 0, into numbers of examples."""
+    lines = facts.columns.key
+    number = {int(line): index for index, line in enumerate(lines)} if len(lines) else {}
+    if any(line != index for line, index in number.items()):
+        facts = replace(facts, diagnostics=[_renumbered(d, number) for d in facts.diagnostics])
+        facts = replace(facts, columns=replace(facts.columns, key=lines.argsort().argsort()))
+    found = (*facts.diagnostics, *check_dataset(facts, config))
+    return FileReport(
+        path, facts, found, tuple(line + 1 for line in lines.tolist()), time.perf_counter() - started
+    )
+
+
+def _renumbered(diagnostic: Diagnostic, number: dict[int, int]) -> Diagnostic:
+    example = diagnostic.location.example
+    if example is None:
+        return diagnostic
+    return replace(diagnostic, location=replace(diagnostic.location, example=number[example]))
+
+
+def check_file(
+    path: Path | str,
+    config: LintConfig | None = None,
+    *,
+    workers: int = 0,
+    progress: Progress | None = None,
+) -> FileReport:
+    """Check one file of examples; see LintEngine, which checks many without starting workers again."""
+    with LintEngine(config, workers) as engine:
+        return engine.check_file(Path(path), progress=progress)

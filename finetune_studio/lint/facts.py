@@ -1,0 +1,217 @@
+"""What the checks know of each example, as columns: small enough for a million examples."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.example import ReviewState
+from finetune_studio.domain.split import Split
+
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+"""The order of the columns of `role_tokens`."""
+SPLITS = (Split.TRAIN, Split.VALIDATION, Split.TEST)
+"""`DatasetFacts.split` holds the index into this, -1 for none."""
+STATUSES = tuple(ReviewState)
+KINDS = ("conversation", "preference", "other")
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Arrays of one length; the i-th of each belongs to the i-th example.
+
+    Hashes are 64-bit, over text with white space normalised; 0 where there is no such text.
+    `prompt_tokens` is what is not trained content (total minus loss, never below 0).
+    """
+
+    key: Array
+    kind: Array
+    readable: Array
+    tokens: Array
+    longest: Array
+    """Tokens of the longest sequence: what a limit per example is held against."""
+    loss_tokens: Array
+    n_messages: Array
+    n_turns: Array
+    answer_tokens: Array
+    """Of the last assistant message's content."""
+    has_system: Array
+    about: Array
+    role_tokens: Array
+    conversation_hash: Array
+    answer_hash: Array
+    system_hash: Array
+    opening_hash: Array
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    @property
+    def prompt_tokens(self) -> Array:
+        prompt: Array = np.maximum(self.tokens - self.loss_tokens, 0)
+        return prompt
+
+    def take(self, where: Array) -> "Columns":
+        """The rows that a boolean mask or an index array names."""
+        return Columns(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
+
+
+DTYPES: Mapping[str, str] = {
+    "key": "i8",
+    "kind": "i1",
+    "readable": "?",
+    "tokens": "i4",
+    "longest": "i4",
+    "loss_tokens": "i4",
+    "n_messages": "i4",
+    "n_turns": "i4",
+    "answer_tokens": "i4",
+    "has_system": "?",
+    "about": "?",
+    "role_tokens": "i4",
+    "conversation_hash": "u8",
+    "answer_hash": "u8",
+    "system_hash": "u8",
+    "opening_hash": "u8",
+}
+
+
+def empty_columns() -> Columns:
+    return Columns(
+        **{n: np.zeros((0, len(ROLES)) if n == "role_tokens" else 0, dtype=t) for n, t in DTYPES.items()}
+    )
+
+
+def joined_columns(parts: Sequence[Columns]) -> Columns:
+    if not parts:
+        return empty_columns()
+    if len(parts) == 1:
+        return parts[0]
+    return Columns(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Columns)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchFacts:
+    """Facts and findings of a batch of examples.
+
+    `answers` and `openings` name frequent hashes: an answer of few words, the first words of an
+    answer. What is frequent in the whole is frequent in some batch, so nothing that matters is lost.
+    """
+
+    columns: Columns
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    answers: dict[int, str] = field(default_factory=dict)
+    openings: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DatasetFacts:
+    """Facts and findings of all examples. `split`, `status` and `tags` are None where nobody knows them."""
+
+    columns: Columns
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    answers: dict[int, str] = field(default_factory=dict)
+    openings: dict[int, str] = field(default_factory=dict)
+    split: Array | None = None
+    status: Array | None = None
+    tags: tuple[frozenset[str], ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def tokens_total(self) -> int:
+        return int(self.columns.tokens.sum(dtype=np.int64))
+
+    @property
+    def loss_tokens_total(self) -> int:
+        return int(self.columns.loss_tokens.sum(dtype=np.int64))
+
+    @property
+    def messages_total(self) -> int:
+        return int(self.columns.n_messages.sum(dtype=np.int64))
+
+    @property
+    def tokens_by_role(self) -> dict[str, int]:
+        sums = self.columns.role_tokens.sum(axis=0, dtype=np.int64)
+        return {role: int(n) for role, n in zip(ROLES, sums, strict=True) if n}
+
+    def with_extras(
+        self,
+        *,
+        splits: Iterable[Split | None] | None = None,
+        statuses: Iterable[ReviewState] | None = None,
+        tags: Iterable[Iterable[str]] | None = None,
+    ) -> "DatasetFacts":
+        """Add what the dataset knows beyond the bodies, in the order of the columns."""
+        codes = {split: i for i, split in enumerate(SPLITS)}
+        states = {state: i for i, state in enumerate(STATUSES)}
+        return replace(
+            self,
+            split=None if splits is None else _coded((codes[s] if s else -1 for s in splits), len(self)),
+            status=None if statuses is None else _coded((states[s] for s in statuses), len(self)),
+            tags=None if tags is None else tuple(frozenset(t) for t in tags),
+        )
+
+    def updated(self, batch: BatchFacts) -> "DatasetFacts":
+        """Replace the rows of the batch's keys in place, and append new ones; extras are dropped."""
+        columns = self.columns
+        order = np.argsort(columns.key, kind="stable")
+        found = np.searchsorted(columns.key[order], batch.columns.key)
+        inside = np.minimum(found, max(len(columns) - 1, 0))
+        is_known = (
+            columns.key[order[inside]] == batch.columns.key
+            if len(columns)
+            else np.zeros(len(batch), dtype=bool)
+        )
+        parts = [self._overwritten(order[inside[is_known]], batch.columns.take(is_known))]
+        parts.append(batch.columns.take(~is_known))
+        changed = set(batch.columns.key.tolist())
+        kept = [d for d in self.diagnostics if d.location.example not in changed]
+        return DatasetFacts(
+            joined_columns(parts),
+            kept + batch.diagnostics,
+            {**self.answers, **batch.answers},
+            {**self.openings, **batch.openings},
+        )
+
+    def _overwritten(self, rows: Array, by: Columns) -> Columns:
+        values: dict[str, Array] = {}
+        for column in fields(Columns):
+            values[column.name] = getattr(self.columns, column.name).copy()
+            values[column.name][rows] = getattr(by, column.name)
+        return Columns(**values)
+
+    def without(self, keys: Iterable[int]) -> "DatasetFacts":
+        """Drop the rows of these keys, with their findings; extras are dropped."""
+        gone = set(keys)
+        stays = ~np.isin(self.columns.key, np.fromiter(gone, dtype=np.int64, count=len(gone)))
+        kept = [d for d in self.diagnostics if d.location.example not in gone]
+        return DatasetFacts(self.columns.take(stays), kept, self.answers, self.openings)
+
+
+def _coded(values: Iterable[int], count: int) -> Array:
+    found = np.fromiter(values, dtype=np.int8)
+    if len(found) != count:
+        raise ValueError(f"{len(found)} values for {count} examples")
+    return found
+
+
+def merge(batches: Sequence[BatchFacts]) -> DatasetFacts:
+    """Put the facts of batches together, in the order given."""
+    diagnostics: list[Diagnostic] = []
+    answers: dict[int, str] = {}
+    openings: dict[int, str] = {}
+    for batch in batches:
+        diagnostics.extend(batch.diagnostics)
+        answers.update(batch.answers)
+        openings.update(batch.openings)
+    return DatasetFacts(joined_columns([b.columns for b in batches]), diagnostics, answers, openings)

@@ -1,0 +1,39 @@
+"""A JSONL file as ranges of whole lines, found in one quick pass over its bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from finetune_studio.formats.jsonl import MAX_LINE
+from finetune_studio.lint.jobs import FileRange
+
+
+@dataclass(frozen=True, slots=True)
+class LongLine:
+    """A line that is too long to be read; `line` counts from 0."""
+
+    line: int
+    offset: int
+    size: int
+
+
+def file_chunks(path: Path, start: int, chunk_bytes: int) -> Iterator[FileRange | LongLine]:
+    """Ranges of about `chunk_bytes` from byte `start` (after a byte order mark) to the end of the file."""
+    begin = position = start
+    line = 0
+    with path.open("rb") as file:
+        file.seek(start)
+        while block := file.read(chunk_bytes):
+            head, cut = block.find(b"\n") + 1, block.rfind(b"\n") + 1
+            lines = block.count(b"\n")
+            if cut and position + head - begin > MAX_LINE:
+                yield LongLine(line, begin, position + head - begin)
+                begin, line, lines = position + head, line + 1, lines - 1
+            if lines:
+                yield FileRange(path, begin, position + cut, line, lines)
+                begin, line = position + cut, line + lines
+            position += len(block)
+    if position - begin > MAX_LINE:
+        yield LongLine(line, begin, position - begin)
+    elif position > begin:
+        yield FileRange(path, begin, position, line, 1)

@@ -1,0 +1,137 @@
+"""Worker processes of the checks: started when first needed, kept, ended with their parent."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.facts import BatchFacts
+from finetune_studio.lint.jobs import FileRange, Job
+from finetune_studio.lint.worker import worker_main
+
+_POLL = 0.1
+"""Seconds between two looks at whether to go on."""
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    connection: "Connection[Any, Any]"
+    config: LintConfig | None = None
+    waiting: dict[int, Job] = field(default_factory=dict)
+    """What it was asked and has not answered, by ticket."""
+
+
+class WorkerPool:
+    """Not for several threads at once; LintEngine holds a lock."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._workers: list[_Worker] = []
+        self._ticket = 0
+
+    def start(self, config: LintConfig) -> None:
+        """Start what is missing, and have the vocabulary loaded there."""
+        self._workers = [w for w in self._workers if w.process.is_alive()]
+        context = get_context("spawn")
+        while len(self._workers) < self._count:
+            ours, theirs = context.Pipe()
+            process = context.Process(target=worker_main, args=(theirs,), daemon=True, name="checks")
+            process.start()
+            theirs.close()
+            self._workers.append(_Worker(process, ours))
+        for worker in self._workers:
+            if worker.config != config:
+                self._send(worker, config)
+                worker.config = config
+
+    def run(
+        self, jobs: Iterable[Job], config: LintConfig, tick: Callable[[int], None]
+    ) -> list[tuple[Job, BatchFacts]]:
+        """All jobs with their facts, in order.
+
+        `tick(examples done)` is called at least ten times a second and may raise to cancel; what the
+        workers still do then is dropped later.
+        """
+        self.start(config)
+        first = self._ticket
+        source = iter(jobs)
+        asked: dict[int, Job] = {}
+        found: dict[int, BatchFacts] = {}
+        done = 0
+        while True:
+            self._feed(source, asked)
+            busy = [w for w in self._workers if any(t >= first for t in w.waiting)]
+            if not busy:
+                break
+            for ticket, answer in self._answers(config):
+                if ticket >= first:
+                    found[ticket] = _checked(answer)
+                    done += asked[ticket].size
+            tick(done)
+        for ticket in sorted(set(asked) - set(found)):
+            found[ticket] = asked[ticket].run(config)
+        for job in source:
+            self._ticket += 1
+            asked[self._ticket], found[self._ticket] = job, job.run(config)
+            done += job.size
+            tick(done)
+        return [(asked[ticket], found[ticket]) for ticket in sorted(asked)]
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join(0.5)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join(5)
+        self._workers = []
+
+    def _feed(self, source: Iterator[Job], asked: dict[int, Job]) -> None:
+        """Give each idle worker something to do. Lines are only sent to a worker that is waiting for them, so
+        that neither side blocks on a full pipe; of a file's ranges each holds one in reserve."""
+        for worker in self._workers:
+            while len(worker.waiting) < 2:
+                if worker.waiting and not all(isinstance(j, FileRange) for j in worker.waiting.values()):
+                    break
+                job = next(source, None)
+                if job is None:
+                    return
+                self._ticket += 1
+                asked[self._ticket] = job
+                worker.waiting[self._ticket] = job
+                self._send(worker, (self._ticket, job))
+                if not isinstance(job, FileRange):
+                    break
+
+    def _answers(self, config: LintConfig) -> Iterator[tuple[int, Any]]:
+        """What came in within a tenth of a second. A worker that died leaves its jobs to be done here."""
+        by_connection = {w.connection: w for w in self._workers if w.waiting}
+        for ready in wait(list(by_connection), timeout=_POLL):
+            worker = by_connection[ready]  # type: ignore[index]
+            try:
+                ticket, answer = worker.connection.recv()
+            except (EOFError, OSError):
+                self._workers.remove(worker)
+                for ticket, job in worker.waiting.items():
+                    yield ticket, job.run(config)
+                continue
+            worker.waiting.pop(ticket, None)
+            yield ticket, answer
+
+    def _send(self, worker: _Worker, message: Any) -> None:
+        try:
+            worker.connection.send(message)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # its connection reports the end at the next look
+
+
+def _checked(answer: Any) -> BatchFacts:
+    if isinstance(answer, Exception):
+        raise answer
+    facts: BatchFacts = answer
+    return facts

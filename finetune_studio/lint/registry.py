@@ -1,0 +1,46 @@
+"""The list of all rules, by hand: what is not here does not run."""
+
+from finetune_studio.lint.rule import Rule
+from finetune_studio.lint.rules.structure.bad_content import BadContent
+from finetune_studio.lint.rules.structure.bad_message import BadMessage
+from finetune_studio.lint.rules.structure.bad_name import BadName
+from finetune_studio.lint.rules.structure.bad_number import BadNumber
+from finetune_studio.lint.rules.structure.bad_role import BadRole
+from finetune_studio.lint.rules.structure.bad_text import BadText
+from finetune_studio.lint.rules.structure.bad_weight import BadWeight
+from finetune_studio.lint.rules.structure.double_key import DoubleKey
+from finetune_studio.lint.rules.structure.extra_top_key import ExtraTopKey
+from finetune_studio.lint.rules.structure.no_messages import NoMessages
+from finetune_studio.lint.rules.structure.not_an_object import NotAnObject
+from finetune_studio.lint.rules.structure.not_json import NotJson
+from finetune_studio.lint.rules.structure.nothing_to_train_on import NothingToTrainOn
+from finetune_studio.lint.rules.structure.special_token import SpecialToken
+from finetune_studio.lint.rules.structure.unknown_message_key import UnknownMessageKey
+
+_RULES: tuple[type[Rule], ...] = (
+    NotJson,
+    NotAnObject,
+    NoMessages,
+    BadMessage,
+    UnknownMessageKey,
+    ExtraTopKey,
+    BadRole,
+    BadContent,
+    BadWeight,
+    NothingToTrainOn,
+    BadName,
+    DoubleKey,
+    BadNumber,
+    BadText,
+    SpecialToken,
+)
+
+
+def all_rules() -> tuple[type[Rule], ...]:
+    """All rules in the order of their codes."""
+    return _RULES
+
+
+def rule_by_code(code: str) -> type[Rule]:
+    """Raises KeyError for an unknown code."""
+    return {rule.code: rule for rule in _RULES}[code.upper()]

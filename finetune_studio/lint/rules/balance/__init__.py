@@ -1,0 +1,1 @@
+"""B: balance of the dataset."""

@@ -1,0 +1,1 @@
+"""Q: quality of the text."""

@@ -1,0 +1,1 @@
+"""D: duplicates and contradictions."""

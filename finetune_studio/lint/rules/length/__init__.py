@@ -1,0 +1,1 @@
+"""L: length in tokens."""

@@ -1,0 +1,1 @@
+"""P: privacy and safety."""

@@ -1,0 +1,1 @@
+"""R: roles and their order."""

@@ -1,0 +1,1 @@
+"""S: size and splits."""

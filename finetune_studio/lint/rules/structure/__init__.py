@@ -1,0 +1,1 @@
+"""F: would the server take it?"""

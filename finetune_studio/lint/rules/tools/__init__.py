@@ -1,0 +1,1 @@
+"""T: tools and calls."""

@@ -1,0 +1,155 @@
+"""One pass over the lines of a batch: parse, tell the plain ones, gather their texts.
+
+A line is plain when it is `{"messages": [...]}` with nothing in the messages but a role and a content,
+both strings. Nearly all lines of nearly all files are, and rules of structure have nothing to say of
+them beyond the order of roles.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from finetune_studio.lint.double_keys import count_keys, suspects
+from finetune_studio.lint.literals import LiteralIndex
+from finetune_studio.lint.reading import read_line
+from finetune_studio.lint.shapes import Shape, ShapeTable
+from finetune_studio.lint.view import ExampleView, LineProblem
+from finetune_studio.tokens.counting import ExampleTokens
+
+if TYPE_CHECKING:
+    from finetune_studio.lint.context import RuleContext
+    from finetune_studio.lint.facts import Columns
+    from finetune_studio.lint.rule import ShapeRule
+
+
+@dataclass
+class Scan:
+    """What the pass found. The n-th plain line is `plain[n]`, its shape `shape_numbers[n]`, its texts follow
+    one another in `texts` (as many as the shape has roles)."""
+
+    values: list[Any] = field(default_factory=list)
+    problems: dict[int, LineProblem] = field(default_factory=dict)
+    plain: list[int] = field(default_factory=list)
+    shape_numbers: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    unusual: list[int] = field(default_factory=list)
+    shapes: ShapeTable = field(default_factory=ShapeTable)
+
+
+_TEXT_ONLY = {str}
+
+
+def scan_lines(lines: Sequence[bytes]) -> Scan:
+    """Parse all lines; the hot loop of the whole package, hence its plainness."""
+    scan = Scan()
+    loads, number_of, texts = orjson.loads, scan.shapes.number, scan.texts
+    add_value, add_plain, add_shape = scan.values.append, scan.plain.append, scan.shape_numbers.append
+    add_unusual = scan.unusual.append
+    for position, line in enumerate(lines):
+        try:
+            value = loads(line)
+        except orjson.JSONDecodeError:
+            value, problem = read_line(line)
+            if problem is not None:
+                scan.problems[position] = problem
+        add_value(value)
+        try:
+            messages = value["messages"]
+            contents = [message["content"] for message in messages]
+            number = number_of(tuple([message["role"] for message in messages]))
+        except (TypeError, KeyError):
+            add_unusual(position)
+            continue
+        if (
+            number >= 0
+            and contents
+            and len(value) == 1
+            and set(map(type, contents)) == _TEXT_ONLY
+            and max(map(len, messages)) == 2
+            and type(messages) is list
+        ):
+            add_plain(position)
+            add_shape(number)
+            texts += contents
+        else:
+            add_unusual(position)
+    return scan
+
+
+class Batch:
+    """What rules ask for their candidates: lines, what the scan found, and the columns."""
+
+    def __init__(self, lines: Sequence[bytes], keys: Sequence[int], context: "RuleContext") -> None:
+        self.lines = lines
+        self.keys = keys
+        self.context = context
+        self.scan = scan_lines(lines)
+        self.columns: Columns
+        self.tokens: dict[int, ExampleTokens] = {}
+        """Counts of the unusual lines."""
+        self._views: dict[int, ExampleView] = {}
+        self._odd: dict[int, list[int]] = {}
+
+    @property
+    def unusual(self) -> list[int]:
+        return self.scan.unusual
+
+    def view(self, position: int) -> ExampleView:
+        view = self._views.get(position)
+        if view is None:
+            view = self._views[position] = ExampleView(
+                self.keys[position],
+                self.lines[position],
+                self.scan.values[position],
+                self.scan.problems.get(position),
+                self.tokens.get(position),
+            )
+        return view
+
+    @cached_property
+    def literals(self) -> LiteralIndex:
+        return LiteralIndex(self.lines)
+
+    def hits(self, triggers: Iterable[bytes]) -> list[int]:
+        """Positions of lines that may hold one of these literals."""
+        return self.literals.hits(triggers)
+
+    def with_odd_shape(self, rule: "ShapeRule") -> list[int]:
+        """Plain lines whose order of roles the rule finds fault with."""
+        odd = {n for n, position in self._one_of_each_shape.items() if self._finds_fault(rule, position)}
+        if not odd:
+            return []
+        numbers = self.scan.shape_numbers
+        return [position for position, n in zip(self.scan.plain, numbers, strict=True) if n in odd]
+
+    def _finds_fault(self, rule: "ShapeRule", position: int) -> bool:
+        return next(iter(rule.check(self.view(position), self.context)), None) is not None
+
+    @cached_property
+    def _one_of_each_shape(self) -> dict[int, int]:
+        return dict(zip(self.scan.shape_numbers, self.scan.plain, strict=True))
+
+    @cached_property
+    def double_key_suspects(self) -> list[int]:
+        """Lines that may hold a key twice; those that are not JSON are left out."""
+        expected = [0] * len(self.lines)
+        for position, shape in zip(self.scan.plain, self.plain_shapes, strict=True):
+            expected[position] = 1 + 2 * len(shape.roles)
+        for position in self.scan.unusual:
+            expected[position] = count_keys(self.scan.values[position])
+        return suspects(self.lines, b"\n".join(self.lines), expected)
+
+    @cached_property
+    def plain_shapes(self) -> list[Shape]:
+        shapes = self.scan.shapes.shapes
+        return [shapes[number] for number in self.scan.shape_numbers]
+
+    def owners_of_texts(self, which: Iterable[int]) -> list[int]:
+        """Positions of the plain lines that hold the texts at these indexes, ascending, each once."""
+        ends = np.cumsum([len(shape.roles) for shape in self.plain_shapes])
+        rows = np.searchsorted(ends, np.fromiter(which, dtype=np.int64), side="right")
+        return [self.scan.plain[row] for row in np.unique(rows).tolist()]

@@ -1,0 +1,156 @@
+"""The parsed JSON of one line, as the rules look at it.
+
+Rules see raw values rather than domain records, since a rule must be able to judge what a record cannot hold.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from finetune_studio.domain.edits import pointer
+from finetune_studio.domain.example import ExampleKind
+from finetune_studio.formats import json_reader
+from finetune_studio.tokens.counting import ExampleTokens
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """Why a line could not be read.
+
+    `code` is that of the rule that reports it; `column` counts code points from 1.
+    """
+
+    code: str
+    text: str
+    column: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message; `index` counts in reading order, `pointer` is from the example's root."""
+
+    index: int
+    pointer: str
+    value: Any
+    side: str = "messages"
+
+    @property
+    def is_object(self) -> bool:
+        return isinstance(self.value, dict)
+
+    @property
+    def role(self) -> str:
+        """The role when it is a string, else empty."""
+        role = self.value.get("role") if isinstance(self.value, dict) else None
+        return role if isinstance(role, str) else ""
+
+    @property
+    def content(self) -> Any:
+        return self.value.get("content") if isinstance(self.value, dict) else None
+
+    @property
+    def is_trained(self) -> bool:
+        return self.role == "assistant" and self.value.get("weight") != 0
+
+    @property
+    def tool_calls(self) -> list[Any]:
+        calls = self.value.get("tool_calls") if isinstance(self.value, dict) else None
+        return calls if isinstance(calls, list) else []
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """(field pointer within the message, text) of the content, or of each text part of it."""
+        content = self.content
+        if isinstance(content, str):
+            yield "/content", content
+        elif isinstance(content, list):
+            for number, part in enumerate(content):
+                if isinstance(part, dict) and isinstance(part.get("text"), str):
+                    yield f"/content/{number}/text", part["text"]
+
+    def all_texts(self) -> Iterator[tuple[str, str]]:
+        """`texts`, and the refusal and the arguments of tool calls."""
+        yield from self.texts()
+        if isinstance(self.value, dict) and isinstance(self.value.get("refusal"), str):
+            yield "/refusal", self.value["refusal"]
+        for number, call in enumerate(self.tool_calls):
+            function = call.get("function") if isinstance(call, dict) else None
+            arguments = function.get("arguments") if isinstance(function, dict) else None
+            if isinstance(arguments, str):
+                yield f"/tool_calls/{number}/function/arguments", arguments
+
+
+@dataclass
+class ExampleView:
+    """One line, parsed; `value` is None when `problem` is set and nothing could be read."""
+
+    key: int
+    body: bytes
+    value: Any
+    problem: LineProblem | None = None
+    given_tokens: ExampleTokens | None = None
+    count: Callable[[Any], ExampleTokens] | None = field(default=None, repr=False)
+
+    @property
+    def is_object(self) -> bool:
+        return isinstance(self.value, dict)
+
+    @cached_property
+    def kind(self) -> ExampleKind:
+        return kind_of(self.value)
+
+    @cached_property
+    def messages(self) -> list[MessageView]:
+        """All messages in reading order: for a pair its input, then preferred, then non-preferred."""
+        return list(_messages_of(self.value))
+
+    @cached_property
+    def tokens(self) -> ExampleTokens | None:
+        """None where the line cannot be read, or where nobody counts."""
+        if self.given_tokens is not None or self.count is None or not isinstance(self.value, dict):
+            return self.given_tokens
+        return self.count(self.value)
+
+    @cached_property
+    def node(self) -> json_reader.Node | None:
+        """The strict reading, with duplicate keys and number spellings kept; None when it is not JSON."""
+        try:
+            return json_reader.parse(self.body)
+        except json_reader.JsonSyntaxError:
+            return None
+
+
+def kind_of(value: Any) -> ExampleKind:
+    """Tell a conversation from a preference pair by the keys alone."""
+    if not isinstance(value, dict):
+        return ExampleKind.OTHER
+    if "messages" in value:
+        return ExampleKind.CONVERSATION
+    if "preferred_output" in value or "non_preferred_output" in value:
+        return ExampleKind.PREFERENCE
+    return ExampleKind.OTHER
+
+
+def _messages_of(value: Any) -> Iterator[MessageView]:
+    index = 0
+    for path, side in _lists_of(value):
+        found: Any = value
+        for part in path:
+            found = found.get(part) if isinstance(found, dict) else None
+        for position, message in enumerate(found if isinstance(found, list) else ()):
+            yield MessageView(index, pointer(*path, position), message, side)
+            index += 1
+
+
+def _lists_of(value: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
+    kind = kind_of(value)
+    if kind == ExampleKind.CONVERSATION:
+        return ((("messages",), "messages"),)
+    if kind == ExampleKind.PREFERENCE:
+        return (
+            (("input", "messages"), "input"),
+            (("preferred_output",), "preferred"),
+            (("non_preferred_output",), "non_preferred"),
+        )
+    return ()

@@ -1,0 +1,35 @@
+"""Values and counts in words, for the messages of rules."""
+
+from typing import Any
+
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+_SHOWN = 40
+
+
+def kind_of_value(value: Any) -> str:
+    """What a JSON value is, with its article: "a list", "null", "a number"."""
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, (int, float)):
+        return "a number"
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def shown(text: object, limit: int = _SHOWN) -> str:
+    """A value for a message: on one line, cut with an ellipsis."""
+    flat = " ".join(str(text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`counted(2, "message")` is "2 messages"; with a thousands separator."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(words: "list[str] | tuple[str, ...]") -> str:
+    """Joined by commas and a last "and"."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
