@@ -1,0 +1,104 @@
+"""A chart on a card, with the same numbers as a table behind a toggle."""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTableView, QWidget
+
+from finetune_studio.ui.widgets.buttons import IconButton
+from finetune_studio.ui.widgets.charts.base import Chart, Table
+from finetune_studio.ui.widgets.containers import Card
+from finetune_studio.ui.widgets.labels import ElidedLabel
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TableModel(QAbstractTableModel):
+    """Headers and rows of text."""
+
+    def __init__(self, table: Table = ([], []), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._headers, self._rows = table
+
+    def set_table(self, table: Table) -> None:
+        self.beginResetModel()
+        self._headers, self._rows = table
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._headers)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._headers[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+def plain_table(name: str, model: QAbstractTableModel | None = None) -> QTableView:
+    """A table view in the look of the app: no grid, no row numbers, whole rows."""
+    view = QTableView()
+    view.setAccessibleName(name)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(30)
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setStretchLastSection(True)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+    view.setTabKeyNavigation(False)
+    if model is not None:
+        view.setModel(model)
+    return view
+
+
+class ChartCard(Card):
+    """`title` above, the chart below; the table button shows its numbers instead."""
+
+    def __init__(self, title: str, chart: Chart, parent: QWidget | None = None) -> None:
+        super().__init__(spacing=6, margin=14, parent=parent)
+        self.chart = chart
+        self.title = ElidedLabel(title, type="strong")
+        self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True)
+        self.table_button.toggled.connect(self._on_table_toggled)
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.table_button)
+        self._model = TableModel(parent=self)
+        self.table = plain_table(title, self._model)
+        self.table.setProperty("panel", "clear")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(chart)
+        self._stack.addWidget(self.table)
+        self.body.addLayout(top)
+        self.body.addWidget(self._stack, 1)
+
+    def refresh_table(self) -> None:
+        """Call after the chart got new numbers, when the table may be shown."""
+        if self.table_button.isChecked():
+            self._model.set_table(self.chart.table())
+
+    @Slot(bool)
+    def _on_table_toggled(self, shown: bool) -> None:
+        if shown:
+            self._model.set_table(self.chart.table())
+            self.table.resizeColumnsToContents()
+        self._stack.setCurrentIndex(1 if shown else 0)
