@@ -40,6 +40,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def is_loopback_url(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
+
+
 def is_private(host: str) -> bool:
     """Loopback, a private network address, or a name without dots (a machine of the local network)."""
     try:

@@ -1,0 +1,78 @@
+"""The jobs that the window watches: one daemon thread a job, all ended together."""
+
+import threading
+from collections.abc import Callable
+
+from finetune_studio.domain.errors import CancelledError, StudioError
+from finetune_studio.providers.base import Provider
+from finetune_studio.workspace.job_watch import JobUpdate, OnUpdate, watch
+from finetune_studio.workspace.submission_context import EventContext
+from finetune_studio.workspace.submission_journal import SubmissionJournal
+
+Deliver = Callable[[Callable[[], None]], None]
+"""Posts a call to the face's thread."""
+
+
+class JobWatches:
+    """`start`, `stop` and `close` belong to the face's thread, where the callbacks come too."""
+
+    def __init__(self, journal: SubmissionJournal, deliver: Deliver) -> None:
+        self._journal = journal
+        self._deliver = deliver
+        self._contexts: dict[str, EventContext] = {}
+        self._threads: dict[str, threading.Thread] = {}
+
+    def start(
+        self,
+        provider: Provider,
+        ref: str,
+        on_update: OnUpdate,
+        failed: Callable[[StudioError], None] | None = None,
+    ) -> None:
+        """Watch a job; one that is watched already is left as it is. `failed`: the watching cannot go on."""
+        if ref in self._contexts:
+            return
+        context = EventContext()
+        self._contexts[ref] = context
+
+        def deliver_update(update: JobUpdate) -> None:
+            self._deliver(lambda: None if context.is_cancelled else on_update(update))
+
+        def end(error: StudioError | None) -> None:
+            if self._contexts.get(ref) is context:
+                del self._contexts[ref]
+                self._threads.pop(ref, None)
+            if error is not None and failed is not None and not context.is_cancelled:
+                failed(error)
+
+        def run() -> None:
+            trouble: StudioError | None = None
+            try:
+                watch(self._journal, provider, ref, deliver_update, context)
+            except CancelledError:
+                return
+            except StudioError as error:
+                trouble = error
+            self._deliver(lambda: end(trouble))
+
+        thread = threading.Thread(target=run, name=f"watch-{ref}", daemon=True)
+        self._threads[ref] = thread
+        thread.start()
+
+    def is_watched(self, ref: str) -> bool:
+        return ref in self._contexts
+
+    def stop(self, ref: str) -> None:
+        """Watch no longer; the job goes on."""
+        context = self._contexts.pop(ref, None)
+        self._threads.pop(ref, None)
+        if context is not None:
+            context.cancel()
+
+    def close(self, timeout: float = 2.0) -> None:
+        """End all watching, waiting at most so many seconds for calls that are under way."""
+        threads = list(self._threads.values())
+        for ref in list(self._contexts):
+            self.stop(ref)
+        for thread in threads:
+            thread.join(timeout / max(1, len(threads)))

@@ -1,0 +1,140 @@
+"""What is sent: the examples of a file or a dataset, in the form that the target takes."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.example import ExampleKind, ReviewState
+from finetune_studio.domain.split import Split
+from finetune_studio.formats.jsonl import JsonlSource
+from finetune_studio.formats.records import kind_of_body
+from finetune_studio.formats.source_line import LineKind
+from finetune_studio.formats.target_form import PAIR_KEYS, to_target_bytes
+from finetune_studio.targets.target import Target
+from finetune_studio.workspace.submission_records import SentExample
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class FileExamples:
+    """The lines of a JSONL file; an example's id is its line there (1-based).
+
+    `left_out` fills while iterating: (line, reason). Raises InputError for what is no such file.
+    """
+
+    def __init__(self, path: Path, target: Target) -> None:
+        self._source = JsonlSource(path, judge=False)
+        self._form = _TargetForm(target)
+        self.left_out: list[tuple[int, str]] = []
+
+    def __iter__(self) -> Iterator[SentExample]:
+        self.left_out.clear()
+        for line in self._source:
+            if line.kind is LineKind.BLANK:
+                continue
+            if line.kind is LineKind.UNREADABLE and not line.data:
+                self.left_out.append((line.number, "The line is too long to read."))
+                continue
+            try:
+                yield self._form.sent(line.data, line.number)
+            except StudioError as error:
+                self.left_out.append((line.number, error.text))
+
+
+class WorkspaceExamples:
+    """The examples of one split of a dataset, rejected ones left out; those without a split train."""
+
+    def __init__(self, workspace: "Workspace", target: Target, split: Split = Split.TRAIN) -> None:
+        self._workspace = workspace
+        self._form = _TargetForm(target)
+        self._split = split
+        self.left_out: list[tuple[int, str]] = []
+
+    @property
+    def count(self) -> int:
+        """How many there are before the target's form leaves any out."""
+        return self._workspace.examples().count(self._where, self._params)
+
+    @property
+    def _where(self) -> str:
+        unsplit = " OR e.split IS NULL" if self._split is Split.TRAIN else ""
+        return f"e.status <> ? AND (e.split = ?{unsplit})"
+
+    @property
+    def _params(self) -> tuple[str, str]:
+        return ReviewState.REJECTED.value, self._split.value
+
+    def __iter__(self) -> Iterator[SentExample]:
+        self.left_out.clear()
+        store = self._workspace.examples()
+        for ids in store.ids(self._where, self._params):
+            for row in store.rows(ids):
+                try:
+                    yield self._form.sent(row.body, row.id)
+                except StudioError as error:
+                    self.left_out.append((row.id, error.text))
+
+
+class _TargetForm:
+    """Turns bodies into lines for one target; the quick way where nothing has to go."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._kind = ExampleKind.PREFERENCE if target.is_preference else ExampleKind.CONVERSATION
+        self._top = target.allowed_input_keys if target.is_preference else target.allowed_top_keys
+        self._message = target.allowed_message_keys
+        self._before_first = _BOM if target.profile.upload.wants_bom else b""
+
+    def sent(self, body: bytes, example_id: int) -> SentExample:
+        """Raises InputError where the target cannot take it."""
+        data = self._line(body)
+        before, self._before_first = self._before_first, b""
+        return SentExample(before + data, example_id, hashlib.sha256(body).digest())
+
+    def _line(self, body: bytes) -> bytes:
+        kind = kind_of_body(body)
+        if kind is not self._kind:
+            raise _WrongKindError(kind, self._target)
+        text = body.strip(b" \t\r\n")
+        if b"\n" not in text and b"\r" not in text and self._is_clean(text):
+            return text + b"\n"
+        return to_target_bytes(body, kind, self._top, self._message)
+
+    def _is_clean(self, text: bytes) -> bool:
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return False  # the strict reader says what is wrong, or knows better
+        if self._kind is ExampleKind.PREFERENCE:
+            given = value.get("input")
+            lists = [value.get("preferred_output"), value.get("non_preferred_output")]
+            if not value.keys() <= PAIR_KEYS or not isinstance(given, dict) or not given.keys() <= self._top:
+                return False
+            lists.append(given.get("messages"))
+        else:
+            if not value.keys() <= self._top:
+                return False
+            lists = [value.get("messages")]
+        return all(
+            isinstance(message, dict) and message.keys() <= self._message
+            for messages in lists
+            for message in (messages if isinstance(messages, list) else [None])
+        )
+
+
+class _WrongKindError(StudioError):
+    def __init__(self, kind: ExampleKind, target: Target) -> None:
+        names = {
+            ExampleKind.CONVERSATION: "a conversation",
+            ExampleKind.PREFERENCE: "a preference pair",
+            ExampleKind.OTHER: "neither a conversation nor a preference pair",
+        }
+        wanted = "preference pairs" if target.is_preference else "conversations"
+        super().__init__(f"It is {names[kind]}; {target.title} trains on {wanted} with this method.")
