@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.workspace.task import (
@@ -14,6 +14,7 @@ from finetune_studio.workspace.task import (
     UnexpectedError,
     silent_context,
 )
+from finetune_studio.workspace.timer import Timer
 
 __all__ = [
     "ImmediateRunner",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 Work = Callable[[TaskContext], Any]
+T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
 
 POOL_THREADS = 3
@@ -74,6 +76,14 @@ class TaskRunner(Protocol):
 
     def post(self, call: Callable[[], None]) -> None:
         """Call something in the face's thread, in order with the answers of tasks."""
+        ...
+
+    def call_in_store(self, call: Callable[[], T]) -> T:
+        """Call something in the store's thread, after what is queued there, and wait for what it returns."""
+        ...
+
+    def later(self, seconds: float, call: Callable[[], None], key: str) -> None:
+        """Call (briefly, in any thread) in so many seconds; a newer one with the same key replaces it."""
         ...
 
     def drain(self, timeout: float | None = None) -> bool:
@@ -205,6 +215,14 @@ class ImmediateRunner(_RunnerBase):
         """Calls at once."""
         call()
 
+    def call_in_store(self, call: Callable[[], T]) -> T:
+        """Calls at once."""
+        return call()
+
+    def later(self, seconds: float, call: Callable[[], None], key: str) -> None:
+        """Calls at once: nothing waits here."""
+        call()
+
     def drain(self, timeout: float | None = None) -> bool:
         """Nothing is ever queued."""
         return True
@@ -222,6 +240,7 @@ class ThreadTaskRunner(_RunnerBase):
         self._deliver = deliver
         self._store: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._pool: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._timer = Timer()
         self._closed = False
         self._store_thread = self._start("store", self._store)
         self._pool_threads = [self._start(f"pool {n + 1}", self._pool) for n in range(pool_threads)]
@@ -261,6 +280,28 @@ class ThreadTaskRunner(_RunnerBase):
         """Posts to the face's thread."""
         self._deliver(call)
 
+    def call_in_store(self, call: Callable[[], T]) -> T:
+        """Calls in the store thread and waits; directly when already there."""
+        if threading.current_thread() is self._store_thread:
+            return call()
+        answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+        def job() -> None:
+            try:
+                answers.put((call(), None))
+            except BaseException as error:
+                answers.put((None, error))
+
+        self._store.put(job)
+        value, error = answers.get()
+        if error is not None:
+            raise error
+        return value  # type: ignore[return-value]
+
+    def later(self, seconds: float, call: Callable[[], None], key: str) -> None:
+        """Calls in the timer's thread."""
+        self._timer.call_later(seconds, call, key)
+
     def drain(self, timeout: float | None = None) -> bool:
         """Wait (seconds) for all store work queued so far."""
         if threading.current_thread() is self._store_thread or not self._store_thread.is_alive():
@@ -272,6 +313,7 @@ class ThreadTaskRunner(_RunnerBase):
     def close(self, timeout: float | None = None) -> bool:
         """Cancel the pool's work, finish the store's, end the threads."""
         self._closed = True
+        self._timer.close()
         ended = self.drain(timeout)
         for handle in self.tasks():
             handle.cancel()

@@ -1,8 +1,7 @@
 """The runners: answers in order in the face's thread, cancel, generations, errors that never vanish."""
 
-import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,26 +14,7 @@ from finetune_studio.workspace.tasks import (
     ThreadTaskRunner,
     UnexpectedError,
 )
-
-
-class Face:
-    """Stands in for a GUI thread: calls wait in a queue until the test lets them run."""
-
-    def __init__(self) -> None:
-        self.calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        while not condition():
-            self.calls.get(timeout=5)()
-
-    def run_waiting(self) -> None:
-        while not self.calls.empty():
-            self.calls.get()()
-
-
-@pytest.fixture
-def face() -> Face:
-    return Face()
+from tests.unit.workspace.conftest import Face
 
 
 @pytest.fixture

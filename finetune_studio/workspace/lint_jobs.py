@@ -1,0 +1,53 @@
+"""The dataset as the checks read it: pieces of work, and what it knows of examples beyond their bytes."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from finetune_studio.domain.example import ReviewState
+from finetune_studio.domain.split import Split
+from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies
+from finetune_studio.storage.example_store import ExampleStore
+
+_ROWS = 4096
+
+
+def jobs_of(store: ExampleStore, *, in_workers: bool) -> Iterator[Bodies]:
+    """All examples in order, in pieces that a worker takes at once."""
+    limit = CHUNK_BYTES if in_workers else SMALL_CHUNK_BYTES
+    keys: list[int] = []
+    lines: list[bytes] = []
+    size, position = 0, -1
+    while page := store.bodies(position, 500):
+        position = page[-1][0]
+        for _, example_id, _, body in page:
+            keys.append(example_id)
+            lines.append(body)
+            size += len(body)
+            if size >= limit:
+                yield Bodies(keys, lines)
+                keys, lines, size = [], [], 0
+    if keys:
+        yield Bodies(keys, lines)
+
+
+def extras_of(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any]:
+    """Splits, statuses and tags of examples, in the order of `keys`, for DatasetFacts.with_extras."""
+    review: dict[int, tuple[str, str | None]] = {}
+    cursor = connection.execute("SELECT id, status, split FROM example WHERE deleted_step IS NULL")
+    while rows := cursor.fetchmany(_ROWS):
+        review.update((example_id, (status, split)) for example_id, status, split in rows)
+    tags: dict[int, tuple[str, ...]] = {}
+    cursor = connection.execute(
+        "SELECT x.example_id, t.name FROM example_tag x JOIN tag t ON t.id=x.tag_id ORDER BY t.name"
+    )
+    while rows := cursor.fetchmany(_ROWS):
+        for example_id, name in rows:
+            tags[example_id] = (*tags.get(example_id, ()), name)
+    missing = (ReviewState.DRAFT.value, None)
+    found = [review.get(key, missing) for key in keys]
+    return {
+        "statuses": [ReviewState(status) for status, _ in found],
+        "splits": [Split(split) if split else None for _, split in found],
+        "tags": [tags.get(key, ()) for key in keys],
+    }

@@ -1,0 +1,86 @@
+"""Making, copying, deleting and moving whole examples."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from finetune_studio.domain.changes import Changes
+from finetune_studio.domain.example import Conversation, ExampleKind, PreferencePair, Record, ReviewState
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.domain.message import Message, Role
+from finetune_studio.domain.split import Split
+from finetune_studio.formats.records import encode
+from finetune_studio.storage.rows import NewExample
+from finetune_studio.workspace.operations.splits import split_for_new_example
+from finetune_studio.workspace.operations.tags import clean_tag
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+EMPTY_CONVERSATION = Conversation((Message(Role.USER, ""), Message(Role.ASSISTANT, "")))
+EMPTY_PAIR = PreferencePair(
+    Conversation((Message(Role.USER, ""),)), (Message(Role.ASSISTANT, ""),), (Message(Role.ASSISTANT, ""),)
+)
+
+
+def new_example(
+    workspace: "Workspace",
+    record: Record | None = None,
+    after_id: int | None = None,
+    tags: Sequence[str] = (),
+    status: ReviewState = ReviewState.DRAFT,
+) -> Changes:
+    """Add one example, after another or at the end; without a record, an empty question and answer.
+
+    The new id is the only one in the Changes.
+    """
+    record = record or EMPTY_CONVERSATION
+    kind = ExampleKind.PREFERENCE if isinstance(record, PreferencePair) else ExampleKind.CONVERSATION
+    return _insert(workspace, "example.new", encode(record), kind, after_id, tags, status)
+
+
+def duplicate_example(workspace: "Workspace", example_id: int) -> Changes:
+    """Put a copy, as a draft with the same tags and in the same split, after an example."""
+    row = workspace.store.row(example_id)
+    return _insert(
+        workspace, "example.duplicate", row.body, row.kind, example_id, row.tags, ReviewState.DRAFT, row.split
+    )
+
+
+def delete_examples(workspace: "Workspace", ids: IdSet) -> Changes:
+    """Take examples out of the dataset; undo brings them back."""
+    if not ids:
+        return Changes()
+    with workspace.step("example.delete", {"count": len(ids)}) as step:
+        step.delete_examples(ids)
+    return step.changes
+
+
+def move_example(workspace: "Workspace", example_id: int, before_id: int | None) -> Changes:
+    """Put an example before another one, or at the end."""
+    if example_id == before_id:
+        return Changes()
+    with workspace.step("example.move", {"example": example_id}) as step:
+        step.move_example(example_id, before_id)
+    return step.changes
+
+
+def _insert(
+    workspace: "Workspace",
+    code: str,
+    body: bytes,
+    kind: ExampleKind,
+    after_id: int | None,
+    tags: Sequence[str],
+    status: ReviewState,
+    split: Split | None = None,
+) -> Changes:
+    if not body.endswith(b"\n"):
+        body += b"\n"
+    uid = workspace.new_uid()
+    split = split or split_for_new_example(workspace, uid)
+    example = NewExample(body=body, kind=kind, status=status, split=split, uid=uid)
+    with workspace.step(code, {}) as step:
+        ids = step.insert_examples([example], after_id=after_id)
+        for tag in tags:
+            step.add_tag(ids, clean_tag(tag))
+    return step.changes

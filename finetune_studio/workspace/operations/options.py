@@ -1,0 +1,100 @@
+"""Settings that belong to the dataset: the target of the checks, rules, findings set aside."""
+
+from typing import TYPE_CHECKING, Any
+
+from finetune_studio.domain.changes import Changes
+from finetune_studio.domain.diagnostic import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+TARGET = "target"
+"""Profile and model as "openai:gpt-4.1-mini"; "" for any provider."""
+METHOD = "method"
+RULES_OFF = "rules.off"
+"""List of codes or prefixes."""
+RULE_SEVERITY = "rules.severity"
+"""Code -> severity."""
+RULE_OPTIONS = "rules.options"
+"""CODE.key -> value."""
+
+
+def set_option(workspace: "Workspace", key: str, value: Any) -> Changes:
+    """Write one setting of the dataset; None takes it away."""
+    if workspace.options().get(key) == value:
+        return Changes()
+    with workspace.step("option.set", {"key": key}) as step:
+        step.set_option(key, value)
+    return step.changes
+
+
+def set_target(workspace: "Workspace", target: str, method: str = "supervised") -> Changes:
+    """Choose what the checks judge for: "openai:gpt-4.1-mini", or "" for any provider."""
+    options = workspace.options()
+    if options.get(TARGET, "") == target and options.get(METHOD, "supervised") == method:
+        return Changes()
+    with workspace.step("option.target", {"target": target, "method": method}) as step:
+        step.set_option(TARGET, target)
+        step.set_option(METHOD, method)
+    return step.changes
+
+
+def set_rule_enabled(workspace: "Workspace", code: str, enabled: bool) -> Changes:
+    """Switch a rule on or off for this dataset."""
+    off = set(workspace.options().get(RULES_OFF) or ())
+    wanted = off - {code} if enabled else off | {code}
+    if wanted == off:
+        return Changes()
+    with workspace.step("rule.on" if enabled else "rule.off", {"rule": code}) as step:
+        step.set_option(RULES_OFF, sorted(wanted))
+    return step.changes
+
+
+def set_rule_severity(workspace: "Workspace", code: str, severity: Severity | None) -> Changes:
+    """Give a rule another severity for this dataset; None takes the rule's own again."""
+    return _set_in(workspace, RULE_SEVERITY, code, None if severity is None else severity.value)
+
+
+def set_rule_option(workspace: "Workspace", code: str, key: str, value: Any) -> Changes:
+    """Set an option of a rule for this dataset; None takes the rule's own default again."""
+    return _set_in(workspace, RULE_OPTIONS, f"{code}.{key}", value)
+
+
+def suppress(
+    workspace: "Workspace", diagnostic: Diagnostic, reason: str, whole_example: bool = True
+) -> Changes:
+    """Set a finding aside, with a reason: for its example, or only where it stands in it."""
+    example_id = diagnostic.location.example
+    uid = None if example_id is None else workspace.store.row(example_id).uid
+    field = "" if whole_example else suppressed_field(diagnostic)
+    with workspace.step("finding.suppress", {"rule": diagnostic.code}) as step:
+        step.add_suppression(diagnostic.code, uid, field, reason.strip())
+    return step.changes
+
+
+def unsuppress(workspace: "Workspace", suppression_id: int) -> Changes:
+    """Let a finding that was set aside speak again."""
+    with workspace.step("finding.unsuppress", {}) as step:
+        step.remove_suppression(suppression_id)
+    return step.changes
+
+
+def suppressed_field(diagnostic: Diagnostic) -> str:
+    """How a suppression names the place of a finding within its example."""
+    location = diagnostic.location
+    if location.message_index is None:
+        return location.field
+    return f"{location.message_index}:{location.field}"
+
+
+def _set_in(workspace: "Workspace", option: str, key: str, value: Any) -> Changes:
+    values = dict(workspace.options().get(option) or {})
+    if values.get(key) == value:
+        return Changes()
+    if value is None:
+        values.pop(key)
+    else:
+        values[key] = value
+    with workspace.step("rule.option", {"rule": key.partition(".")[0]}) as step:
+        step.set_option(option, values)
+    return step.changes

@@ -1,0 +1,178 @@
+"""Reading examples: ids for a list, rows for what is visible, one example for the editor, counts."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.domain.example import Example, ExampleKind, ReviewState
+from finetune_studio.domain.split import Split
+from finetune_studio.formats.records import decode
+from finetune_studio.storage.rows import ExampleRow, KeptLineRow
+from finetune_studio.workspace.queries.query_terms import ExampleQuery
+from finetune_studio.workspace.queries.search import parse_query
+from finetune_studio.workspace.queries.search_sql import where_of
+from finetune_studio.workspace.queries.summaries import summary_of
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.lint_state import RowFacts
+    from finetune_studio.workspace.workspace import Workspace
+
+
+class Sort(StrEnum):
+    """How a list can be ordered."""
+
+    POSITION = "position"
+    TOKENS = "tokens"
+    FINDINGS = "findings"
+    STATUS = "status"
+    EDITED = "edited"
+    CREATED = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list. `rank` counts from 0; `tokens` is None until the example was checked."""
+
+    id: int
+    rank: int
+    title: str
+    preview: str
+    status: ReviewState
+    split: Split | None
+    tags: tuple[str, ...]
+    kind: ExampleKind
+    tokens: int | None
+    n_findings: int
+    worst: Severity | None
+    is_edited: bool
+    has_note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Facts of the whole dataset; tokens are of the `checked` examples."""
+
+    total: int = 0
+    by_status: dict[ReviewState, int] = field(default_factory=dict)
+    by_split: dict[Split | None, int] = field(default_factory=dict)
+    by_kind: dict[ExampleKind, int] = field(default_factory=dict)
+    unreadable: int = 0
+    checked: int = 0
+    tokens: int = 0
+    loss_tokens: int = 0
+
+
+def list_ids(
+    workspace: "Workspace",
+    query: ExampleQuery | str = "",
+    sort: Sort = Sort.POSITION,
+    descending: bool = False,
+) -> "array[int]":
+    """Ids of the examples that match, in order; raises QueryError for a text that cannot be understood."""
+    if isinstance(query, str):
+        query = parse_query(query)
+    where = where_of(query, workspace)
+    ids = array("q")
+    for chunk in workspace.examples().ids(where.sql, where.params, _order(sort, descending), where.joins):
+        ids.extend(chunk)
+    return ids
+
+
+def rows(workspace: "Workspace", ids: Sequence[int]) -> list[ListRow]:
+    """Rows for a list, in the order asked; examples that are gone are left out. For visible ids only."""
+    found = workspace.examples().rows(ids)
+    facts = workspace.lint.facts_of([row.id for row in found])
+    ranks = workspace.ranks()
+    return [_list_row(row, ranks.rank_of(row.id) or 0, facts) for row in found]
+
+
+def get_example(workspace: "Workspace", example_id: int) -> Example:
+    """One example, decoded; raises UsageError when it is not in the dataset."""
+    row = workspace.examples().row(example_id)
+    kind, record = decode(row.body)
+    return Example(
+        id=row.id,
+        uid=row.uid,
+        kind=kind,
+        body=row.body,
+        record=record,
+        status=row.status,
+        split=row.split,
+        split_pinned=row.split_pinned,
+        tags=row.tags,
+        note=row.note,
+        source_name=row.source_name,
+        source_line=row.source_line,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+    )
+
+
+def counts(workspace: "Workspace") -> Counts:
+    """Facts of the whole dataset; for the pool."""
+    store = workspace.examples()
+    by_status = store.count_by_status()
+    totals = workspace.lint.totals()
+    kinds = workspace.reader().execute(
+        "SELECT b.kind, count(*) FROM example e JOIN body b ON b.id=e.body_id"
+        " WHERE e.deleted_step IS NULL GROUP BY b.kind"
+    )
+    return Counts(
+        total=sum(by_status.values()),
+        by_status=by_status,
+        by_split=store.count_by_split(),
+        by_kind={ExampleKind(kind): count for kind, count in kinds},
+        unreadable=len(store.unreadable_lines()),
+        checked=totals.checked,
+        tokens=totals.tokens,
+        loss_tokens=totals.loss_tokens,
+    )
+
+
+def tag_counts(workspace: "Workspace") -> list[tuple[str, int]]:
+    """Each tag in use with the number of its examples, by name."""
+    return workspace.examples().tags()
+
+
+def unreadable_lines(workspace: "Workspace", limit: int = 1000) -> list[KeptLineRow]:
+    """Lines of imported files that are no examples, in order."""
+    return workspace.examples().unreadable_lines(limit=limit)
+
+
+def _order(sort: Sort, descending: bool) -> str:
+    if sort is Sort.POSITION:
+        return "-e.position" if descending else "position"
+    direction = "DESC" if descending else "ASC"
+    return f"{_SORTS[sort]} {direction}, e.position"
+
+
+_SORTS = {
+    Sort.STATUS: "e.status",
+    Sort.CREATED: "e.created_at",
+    Sort.EDITED: "(SELECT b.at FROM body b WHERE b.id=e.body_id)",
+    Sort.TOKENS: "e.position",
+    Sort.FINDINGS: "e.position",
+}
+
+
+def _list_row(row: ExampleRow, rank: int, facts: "dict[int, RowFacts]") -> ListRow:
+    title, preview = summary_of(row.body)
+    known = facts.get(row.id)
+    return ListRow(
+        id=row.id,
+        rank=rank,
+        title=title,
+        preview=preview,
+        status=row.status,
+        split=row.split,
+        tags=row.tags,
+        kind=row.kind,
+        tokens=known.tokens if known else None,
+        n_findings=known.n_findings if known else 0,
+        worst=known.worst if known else None,
+        is_edited=row.body_id != row.original_body_id,
+        has_note=bool(row.note),
+    )
