@@ -16,7 +16,7 @@ EXIT_INTERRUPTED = 130
 
 def add_format_option(parser: Any, *, choices: tuple[str, ...] = ("text", "json")) -> None:
     """Add `--format` to an argparse parser; text is the default."""
-    parser.add_argument("--format", choices=choices, default="text", help="how the result is printed (default: text)")
+    parser.add_argument("--format", choices=choices, default="text", help="how to print (default: text)")
 
 
 def print_json(value: Any, *, stream: TextIO | None = None) -> None:
