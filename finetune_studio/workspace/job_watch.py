@@ -9,7 +9,7 @@ from typing import TypeVar
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, JobState, Metrics
 from finetune_studio.providers.base import Provider
-from finetune_studio.providers.errors import RateLimitError
+from finetune_studio.providers.errors import RateLimitError, UnreachableError
 from finetune_studio.providers.openai_client import is_loopback_url
 from finetune_studio.providers.results import merge_metrics, metrics_of_events, parse_results
 from finetune_studio.workspace.submission_context import WorkContext
@@ -52,6 +52,7 @@ class Pace:
 
 
 OnUpdate = Callable[[JobUpdate], None]
+Reconnect = Callable[[], Provider | None]
 
 
 def watch(
@@ -61,16 +62,17 @@ def watch(
     on_update: OnUpdate,
     context: WorkContext,
     pace: Pace | None = None,
+    reconnect: Reconnect | None = None,
 ) -> FineTuneJob:
     """Ask until the job is final, and give it back; `on_update` is called in this thread.
 
-    Network trouble is reported in `offline` and outlived. Raises CancelledError when the context is
+    Network trouble is reported in `offline` and outlived; `reconnect` gives the provider at its new
+    address then (this computer's server changes its port), or None. Raises CancelledError when the context is
     cancelled (the job goes on), and ProviderError when the service does not accept the key or no
     longer knows the job.
     """
-    return _Watch(
-        journal, provider, ref, on_update, context, pace or Pace.for_address(provider.base_url)
-    ).run()
+    pace = pace or Pace.for_address(provider.base_url)
+    return _Watch(journal, provider, ref, on_update, context, pace, reconnect).run()
 
 
 def last_update(journal: SubmissionJournal, ref: str) -> JobUpdate | None:
@@ -116,6 +118,7 @@ class _Watch:
         on_update: OnUpdate,
         context: WorkContext,
         pace: Pace,
+        reconnect: Reconnect | None,
     ) -> None:
         self._journal = journal
         self._provider = provider
@@ -123,6 +126,7 @@ class _Watch:
         self._on_update = on_update
         self._context = context
         self._pace = pace
+        self._reconnect = reconnect
         self._trouble: dict[str, int] = {}
         self._known = _Known(list(journal.events(ref)), journal.metrics(ref), journal.checkpoints(ref))
 
@@ -139,6 +143,8 @@ class _Watch:
             except ProviderError as error:
                 if error.status in (401, 403, 404):
                     raise
+                if isinstance(error, UnreachableError) and self._reconnect is not None:
+                    self._provider = self._reconnect() or self._provider
                 asked = error.retry_after if isinstance(error, RateLimitError) else None
                 moved = False
                 self._on_update(self._known.update(self._ref, job, offline=error.text))
@@ -152,7 +158,8 @@ class _Watch:
         """One round; whether anything had moved. Events are read after the job, so the last round has all."""
         job = self._provider.get_job(before.id)
         ids = frozenset(event.id for event in self._known.events)
-        new = self._optional("events", lambda: self._provider.list_events(job.id, ids), ())
+        no_events: tuple[JobEvent, ...] = ()
+        new = self._optional("events", lambda: self._provider.list_events(job.id, ids), no_events)
         checkpoints = self._known.checkpoints
         if job.state.is_final or any("checkpoint" in event.message.lower() for event in new):
             checkpoints = self._optional(
@@ -160,7 +167,8 @@ class _Watch:
             )
         points = metrics_of_events(new)
         if job.state.is_final and job.result_files:
-            points = merge_metrics((*points, *self._optional("results", lambda: self._results(job), ())))
+            final = self._optional("results", lambda: self._results(job), points)
+            points = merge_metrics((*points, *final))
         self._known.events.extend(new)
         self._known.metrics = merge_metrics((*self._known.metrics, *points))
         moved = job != before or bool(new)
@@ -179,7 +187,9 @@ class _Watch:
         try:
             return call()
         except ProviderError as error:
-            refused = error.status is not None and 400 <= error.status < 500 and error.status not in (401, 429)
+            refused = (
+                error.status is not None and 400 <= error.status < 500 and error.status not in (401, 429)
+            )
             self._trouble[what] = _ENOUGH if refused else self._trouble.get(what, 0) + 1
             if self._trouble[what] >= _ENOUGH:
                 return otherwise

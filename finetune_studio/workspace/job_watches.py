@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.providers.base import Provider
-from finetune_studio.workspace.job_watch import JobUpdate, OnUpdate, watch
+from finetune_studio.workspace.job_watch import JobUpdate, OnUpdate, Reconnect, watch
 from finetune_studio.workspace.submission_context import EventContext
 from finetune_studio.workspace.submission_journal import SubmissionJournal
 
@@ -28,6 +28,7 @@ class JobWatches:
         ref: str,
         on_update: OnUpdate,
         failed: Callable[[StudioError], None] | None = None,
+        reconnect: Reconnect | None = None,
     ) -> None:
         """Watch a job; one that is watched already is left as it is. `failed`: the watching cannot go on."""
         if ref in self._contexts:
@@ -48,7 +49,7 @@ class JobWatches:
         def run() -> None:
             trouble: StudioError | None = None
             try:
-                watch(self._journal, provider, ref, deliver_update, context)
+                watch(self._journal, provider, ref, deliver_update, context, reconnect=reconnect)
             except CancelledError:
                 return
             except StudioError as error:

@@ -4,7 +4,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from finetune_studio.domain.errors import CancelledError, ProviderError, StudioError, UsageError
 from finetune_studio.domain.job import FineTuneJob
@@ -26,14 +28,21 @@ from finetune_studio.workspace.submission_upload import send_file
 __all__ = ["GateResult", "cancel_job", "freeze", "gate", "pause_job", "resume_job", "submit"]
 
 
+Judge = Callable[[Path, Path | None], GateResult]
+
+
 def freeze(
     journal: SubmissionJournal,
     plan: SubmissionPlan,
     training: Iterable[SentExample],
     validation: Iterable[SentExample] | None = None,
     context: WorkContext | None = None,
+    judge: Judge | None = None,
 ) -> Submission:
     """Write the bytes and the row; nothing touches the network.
+
+    `judge` sees the frozen files before the row is written; it raises GateError, or gives the gate's
+    result for the row.
 
     The very same submission that was started before and has no job yet is given back instead, so that
     a second try continues it and cannot pay twice. Raises InputError when there is nothing to send.
@@ -49,6 +58,9 @@ def freeze(
         sent = journal.files.freeze(ref, "training", training, report)
         if validation is not None:
             checked = journal.files.freeze(ref, "validation", validation, report)
+        if judge is not None:
+            result = judge(journal.frozen_path(sent), journal.frozen_path(checked) if checked else None)
+            plan = replace(plan, findings=result.findings, override_reason=result.override_reason)
         fingerprint = _fingerprint(plan, sent, checked)
         started = journal.find_open(fingerprint)
         if started is None:
