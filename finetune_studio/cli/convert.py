@@ -159,7 +159,7 @@ def _into_dataset(args: argparse.Namespace) -> _Report:
     with _opened(args.output, create=True) as workspace:
         workspace.perform(imports.import_file, args.input, done=reports.append)
     (report,) = reports
-    bad = [(line.line, None, line.message) for line in report.bad_lines]
+    bad: list[tuple[int | None, int | None, str]] = [(x.line, None, x.message) for x in report.bad_lines]
     return _Report(report.imported, args.output.stat().st_size, "", bad)
 
 

@@ -14,7 +14,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "stats",
         help="count examples, messages and tokens",
-        description="Count examples, messages and tokens by OpenAI's chat formula; those of tools are estimated.",
+        description="Count examples, messages and tokens by OpenAI's chat formula (estimated for tools).",
     )
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(

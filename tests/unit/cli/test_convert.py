@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.helpers.builders import chat_line
 
 from finetune_studio.cli.main import main
+from tests.helpers.builders import chat_line
 
 _ODD = (
     b"\xef\xbb\xbf"
-    b'{"messages": [{"role": "user", "content": "caf\\u00e9"}, {"role":"assistant","content":"1"}], "score": 1.50e3}\r\n'
+    b'{"messages": [{"role": "user", "content": "caf\\u00e9"}, {"role":"assistant","content":"1"}],'
+    b' "score": 1.50e3}\r\n'
     b"\n"
     b"{not json}\n"
     b'{"messages":[{"content":"b","role":"user"},{"role":"assistant","content":"c","weight":1}]}'

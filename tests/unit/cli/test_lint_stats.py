@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.helpers.builders import chat_line
 
 from finetune_studio.cli.main import main
+from tests.helpers.builders import chat_line
 
 _GOOD = chat_line(
     ("system", "Be brief."), ("user", "What is the capital of France?"), ("assistant", "Paris.")
@@ -31,9 +31,19 @@ def test_lint_prints_the_documented_json(tmp_path: Path, capsys: pytest.CaptureF
     not_json = next(d for d in report["diagnostics"] if d["code"] == "F001")
     assert not_json["line"] == 2
     assert not_json["severity"] == "error"
-    assert not_json.keys() == {
-        "code", "severity", "message", "line", "example", "message_index", "field", "start", "end", "fix", "related",
-    }  # fmt: skip
+    assert set(not_json) == {
+        "code",
+        "severity",
+        "message",
+        "line",
+        "example",
+        "message_index",
+        "field",
+        "start",
+        "end",
+        "fix",
+        "related",
+    }
     empty = next(d for d in report["diagnostics"] if d["code"] == "Q101")
     assert (empty["line"], empty["message_index"]) == (3, 1)
 
