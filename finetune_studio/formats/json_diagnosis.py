@@ -21,18 +21,23 @@ def explain(data: bytes, position: int, expected: str) -> JsonSyntaxError:
     place = match.end() if match else position
     rest = data[place : place + 40]
     reason: str | None = None
+    before = data[:place].rstrip(b" \t\r\n")[-1:]
     if not rest:
         place, reason = _cut_off(data, position, expected)
     elif rest.startswith(_BOM):
         reason = "a byte order mark (U+FEFF) stands where JSON should be"
+    elif rest.startswith((b"//", b"/*", b"#")):
+        reason = "JSON has no comments"
     elif expected == "end":
         reason = "something follows the end of the value" + (
             " (is a line break missing between two examples?)" if rest[:1] in (b"{", b"[") else ""
         )
+    elif data[place - 1 : place].isdigit():
+        reason = _explain_number(data[place - 1 : place + 1])
     elif rest[:1] == b'"' and expected in ("key", "value"):
         place, reason = _explain_string(data, place)
     if reason is None:
-        reason = _explain_token(rest, data[:place].rstrip(b" \t\r\n")[-1:], expected)
+        reason = _explain_token(rest, before, expected)
     return JsonSyntaxError(reason, position_at(data, place))
 
 
@@ -70,6 +75,15 @@ def _explain_string(data: bytes, start: int) -> tuple[int, str | None]:
     return place, f"{name or 'a control character'} inside a text must be written as {spelling}"
 
 
+def _explain_number(around: bytes) -> str | None:
+    """`around` is the last byte that was read as a number and the one that does not fit behind it."""
+    if around[:1] == b"0" and around[1:].isdigit():
+        return "a number does not begin with zero"
+    if around[1:] in (b".", b"e", b"E", b"+", b"-"):
+        return "this is not a number as JSON spells it"
+    return None
+
+
 def _explain_token(rest: bytes, before: bytes, expected: str) -> str:
     first = rest[:1]
     word = _WORD.match(rest)
@@ -77,8 +91,6 @@ def _explain_token(rest: bytes, before: bytes, expected: str) -> str:
         return "a comma stands before the closing bracket"
     if first == b"'":
         return "JSON texts stand in double quotes, not single ones"
-    if rest[:2] in (b"//", b"/*") or first == b"#":
-        return "JSON has no comments"
     if expected == "key":
         return "a key in double quotes should stand here"
     if expected == "value":

@@ -30,7 +30,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b")
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`sample` is the beginning of the text (64 KiB, or its first line), in UTF-8 and without the byte order mark."""
+    """`sample` is the first 64 KiB of the text, or its first line, in UTF-8 without byte order mark."""
 
     size: int
     compression: str
