@@ -186,6 +186,7 @@ def new_meta(connection: sqlite3.Connection) -> None:
 
 
 def _prepare_new(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA page_size=8192")
     connection.execute("PRAGMA journal_mode=OFF")
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")

@@ -282,7 +282,7 @@ def test_old_steps_are_forgotten_with_what_only_they_hold(history: HistoryStore,
     with history.step("delete") as step:
         step.delete_examples(IdSet.of([2]))
     before = content(database.writer)
-    assert history.trim(kept_steps=1) > 200
+    assert history.trim(kept_steps=1) > 100
     assert content(database.writer) == before
     count = database.writer.execute("SELECT count(*) FROM body").fetchone()[0]
     assert count == len(history.steps()) + 2
