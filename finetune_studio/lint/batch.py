@@ -34,7 +34,9 @@ def facts_of_batch(
     names = range(first_index, first_index + len(lines)) if keys is None else keys
     context = RuleContext(config)
     batch = Batch(lines, names, context)
-    measured = build_columns(batch, counter_for(context.limits.encoding))
+    counter = counter_for(context.limits.encoding)
+    batch.count_example = counter.count_example
+    measured = build_columns(batch, counter)
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []
     for rule in example_rules(config):

@@ -1,13 +1,41 @@
 """The list of all rules, by hand: what is not here does not run."""
 
 from finetune_studio.lint.rule import Rule
+from finetune_studio.lint.rules.balance.all_answers_equal import AllAnswersEqual
+from finetune_studio.lint.rules.balance.label_imbalance import LabelImbalance
+from finetune_studio.lint.rules.balance.lopsided_answers import LopsidedAnswers
+from finetune_studio.lint.rules.balance.same_openings import SameOpenings
+from finetune_studio.lint.rules.content.empty_text import EmptyText
+from finetune_studio.lint.rules.content.stray_white_space import StrayWhiteSpace
+from finetune_studio.lint.rules.duplicates.exact_duplicate import ExactDuplicate
+from finetune_studio.lint.rules.length.long_system_prompt import LongSystemPrompt
+from finetune_studio.lint.rules.length.over_token_limit import OverTokenLimit
+from finetune_studio.lint.rules.length.token_outlier import TokenOutlier
+from finetune_studio.lint.rules.privacy.secret import Secret
+from finetune_studio.lint.rules.roles.begins_with_assistant import BeginsWithAssistant
+from finetune_studio.lint.rules.roles.ends_without_answer import EndsWithoutAnswer
+from finetune_studio.lint.rules.roles.missing_system_message import MissingSystemMessage
+from finetune_studio.lint.rules.roles.no_user_message import NoUserMessage
+from finetune_studio.lint.rules.roles.same_role_twice import SameRoleTwice
+from finetune_studio.lint.rules.roles.several_system_messages import SeveralSystemMessages
+from finetune_studio.lint.rules.roles.system_not_first import SystemNotFirst
+from finetune_studio.lint.rules.split.fewer_than_advised import FewerThanAdvised
+from finetune_studio.lint.rules.split.leakage import Leakage
+from finetune_studio.lint.rules.split.missing_from_validation import MissingFromValidation
+from finetune_studio.lint.rules.split.no_validation import NoValidation
+from finetune_studio.lint.rules.split.not_approved import NotApproved
+from finetune_studio.lint.rules.split.too_few import TooFew
+from finetune_studio.lint.rules.split.too_many import TooMany
+from finetune_studio.lint.rules.split.validation_size import ValidationSize
 from finetune_studio.lint.rules.structure.bad_content import BadContent
+from finetune_studio.lint.rules.structure.bad_image import BadImage
 from finetune_studio.lint.rules.structure.bad_message import BadMessage
 from finetune_studio.lint.rules.structure.bad_name import BadName
 from finetune_studio.lint.rules.structure.bad_number import BadNumber
 from finetune_studio.lint.rules.structure.bad_role import BadRole
 from finetune_studio.lint.rules.structure.bad_text import BadText
 from finetune_studio.lint.rules.structure.bad_weight import BadWeight
+from finetune_studio.lint.rules.structure.deprecated_functions import DeprecatedFunctions
 from finetune_studio.lint.rules.structure.double_key import DoubleKey
 from finetune_studio.lint.rules.structure.extra_top_key import ExtraTopKey
 from finetune_studio.lint.rules.structure.no_messages import NoMessages
@@ -16,6 +44,10 @@ from finetune_studio.lint.rules.structure.not_json import NotJson
 from finetune_studio.lint.rules.structure.nothing_to_train_on import NothingToTrainOn
 from finetune_studio.lint.rules.structure.special_token import SpecialToken
 from finetune_studio.lint.rules.structure.unknown_message_key import UnknownMessageKey
+from finetune_studio.lint.rules.structure.wrong_method import WrongMethod
+from finetune_studio.lint.rules.tools.answer_without_call import AnswerWithoutCall
+from finetune_studio.lint.rules.tools.bad_arguments import BadArguments
+from finetune_studio.lint.rules.tools.bad_call_id import BadCallId
 
 _RULES: tuple[type[Rule], ...] = (
     NotJson,
@@ -33,6 +65,38 @@ _RULES: tuple[type[Rule], ...] = (
     BadNumber,
     BadText,
     SpecialToken,
+    BadImage,
+    DeprecatedFunctions,
+    WrongMethod,
+    SystemNotFirst,
+    SeveralSystemMessages,
+    SameRoleTwice,
+    EndsWithoutAnswer,
+    NoUserMessage,
+    MissingSystemMessage,
+    BeginsWithAssistant,
+    BadArguments,
+    BadCallId,
+    AnswerWithoutCall,
+    OverTokenLimit,
+    LongSystemPrompt,
+    TokenOutlier,
+    EmptyText,
+    StrayWhiteSpace,
+    ExactDuplicate,
+    LabelImbalance,
+    LopsidedAnswers,
+    SameOpenings,
+    AllAnswersEqual,
+    Secret,
+    TooFew,
+    FewerThanAdvised,
+    NoValidation,
+    Leakage,
+    MissingFromValidation,
+    ValidationSize,
+    NotApproved,
+    TooMany,
 )
 
 

@@ -5,7 +5,7 @@ both strings. Nearly all lines of nearly all files are, and rules of structure h
 them beyond the order of roles.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,7 @@ class Batch:
         self.columns: Columns
         self.tokens: dict[int, ExampleTokens] = {}
         """Counts of the unusual lines."""
+        self.count_example: Callable[[Any], ExampleTokens] | None = None
         self._views: dict[int, ExampleView] = {}
         self._odd: dict[int, list[int]] = {}
 
@@ -107,6 +108,7 @@ class Batch:
                 self.scan.values[position],
                 self.scan.problems.get(position),
                 self.tokens.get(position),
+                self.count_example,
             )
         return view
 
@@ -125,6 +127,14 @@ class Batch:
             return []
         numbers = self.scan.shape_numbers
         return [position for position, n in zip(self.scan.plain, numbers, strict=True) if n in odd]
+
+    def with_role(self, role: str) -> list[int]:
+        """Plain lines that have a message of this role."""
+        having = {n for n, shape in enumerate(self.scan.shapes.shapes) if role in shape.roles}
+        if not having:
+            return []
+        numbers = self.scan.shape_numbers
+        return [position for position, n in zip(self.scan.plain, numbers, strict=True) if n in having]
 
     def _finds_fault(self, rule: "ShapeRule", position: int) -> bool:
         return next(iter(rule.check(self.view(position), self.context)), None) is not None

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Severity
+from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.scan import Batch
@@ -15,6 +16,7 @@ class DoubleKey(ExampleRule):
     code = "F012"
     name = "Key twice in one object"
     severity = Severity.ERROR
+    fix = Applicability.SAFE
 
     def candidates(self, batch: Batch) -> Iterable[int]:
         return batch.double_key_suspects
@@ -28,6 +30,11 @@ class DoubleKey(ExampleRule):
                 view,
                 "The key “{key}” stands here again (column {column:,}); readers keep only the last.",
                 field=spot.path,
+                fix=Fix(
+                    "Remove all but the last",
+                    Applicability.SAFE,
+                    (Edit(EditOp.REMOVE, spot.path, start=0),),
+                ),
                 key=shown(spot.text),
                 column=spot.column,
             )

@@ -1,0 +1,27 @@
+"""Groups of rows with an equal value, by sorting: no dictionary over a million hashes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from finetune_studio.lint.facts import Array
+
+
+def groups_of(values: Array) -> Iterator[Array]:
+    """Indexes of the rows that share a value, a group at a time, ascending; 0 is no value."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    if not len(ordered):
+        return
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    ends = np.r_[starts[1:], len(ordered)]
+    large = (ends - starts > 1) & (ordered[starts] != 0)
+    found = [order[a:b] for a, b in zip(starts[large].tolist(), ends[large].tolist(), strict=True)]
+    yield from sorted(found, key=lambda group: int(group[0]))
+
+
+def most_common(values: Array) -> list[tuple[int, int]]:
+    """(value, count), the most frequent first, without 0."""
+    distinct, counts = np.unique(values[values != 0], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return list(zip(distinct[order].tolist(), counts[order].tolist(), strict=True))

@@ -1,0 +1,194 @@
+"""Patterns of secrets, in the manner of gitleaks (MIT): a form that little else has, or a name beside it."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPattern:
+    """`pattern` has the secret in its group 1, else in the whole match.
+
+    `triggers` are lower case; one of them is in every match. `entropy`, in bits a character, is what a
+    real one has at least.
+    """
+
+    name: str
+    mask: str
+    pattern: re.Pattern[str]
+    triggers: tuple[bytes, ...]
+    entropy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSecret:
+    name: str
+    mask: str
+    start: int
+    end: int
+
+
+def _made(
+    name: str, mask: str, pattern: str, *triggers: str, entropy: float = 0.0, folded: bool = False
+) -> SecretPattern:
+    flags = re.IGNORECASE if folded else re.NOFLAG
+    literals = tuple(trigger.encode("ascii") for trigger in triggers)
+    return SecretPattern(name, mask, re.compile(pattern, flags), literals, entropy)
+
+
+PATTERNS: tuple[SecretPattern, ...] = (
+    _made(
+        "a private key",
+        "[PRIVATE_KEY]",
+        r"-----BEGIN (?:[A-Z ]{1,20} )?PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:[\s\S]{0,8000}?-----END (?:[A-Z ]{1,20} )?PRIVATE KEY(?: BLOCK)?-----)?",
+        "private key",
+    ),
+    _made(
+        "an AWS access key",
+        "[AWS_KEY]",
+        r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
+        "akia",
+        "asia",
+        "abia",
+        "acca",
+        entropy=3.0,
+    ),
+    _made("an Anthropic key", "[API_KEY]", r"\bsk-ant-[a-z]{3,8}\d\d-[\w-]{60,120}", "sk-ant-"),
+    _made(
+        "an OpenAI key",
+        "[API_KEY]",
+        r"\bsk-(?:proj|svcacct|admin)-[\w-]{40,200}",
+        "sk-proj-",
+        "sk-svcacct-",
+        "sk-admin-",
+        entropy=3.5,
+    ),
+    _made(
+        "an API key", "[API_KEY]", r"\bsk-(?:or-v1-|live-|test-)?[A-Za-z0-9]{32,100}\b", "sk-", entropy=3.5
+    ),
+    _made(
+        "a GitHub token",
+        "[GITHUB_TOKEN]",
+        r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        entropy=3.0,
+    ),
+    _made("a GitHub token", "[GITHUB_TOKEN]", r"\bgithub_pat_\w{60,100}\b", "github_pat_", entropy=3.0),
+    _made("a GitLab token", "[GITLAB_TOKEN]", r"\bglpat-[\w-]{20,64}", "glpat-", entropy=3.0),
+    _made(
+        "a Slack token",
+        "[SLACK_TOKEN]",
+        r"\bxox[abeoprs]-(?:\d+-)*[A-Za-z0-9-]{10,200}",
+        "xoxa-",
+        "xoxb-",
+        "xoxe-",
+        "xoxo-",
+        "xoxp-",
+        "xoxr-",
+        "xoxs-",
+        entropy=2.5,
+    ),
+    _made(
+        "a Slack address for messages",
+        "[SLACK_WEBHOOK]",
+        r"hooks\.slack\.com/(?:services|workflows)/"
+        r"([A-Za-z0-9+/]{40,60})",
+        "hooks.slack.com",
+    ),
+    _made("a Google key", "[GOOGLE_KEY]", r"\bAIza[\w-]{35}(?![\w-])", "aiza", entropy=3.0),
+    _made("a Hugging Face token", "[HF_TOKEN]", r"\bhf_[A-Za-z0-9]{34}\b", "hf_", entropy=3.0),
+    _made(
+        "a Stripe key",
+        "[STRIPE_KEY]",
+        r"\b[rs]k_(?:live|test|prod)_[A-Za-z0-9]{10,99}\b",
+        "sk_live_",
+        "sk_test_",
+        "sk_prod_",
+        "rk_live_",
+        "rk_test_",
+        "rk_prod_",
+        entropy=2.0,
+    ),
+    _made("a SendGrid key", "[SENDGRID_KEY]", r"\bSG\.[\w-]{20,24}\.[\w-]{39,50}", "sg.", entropy=3.0),
+    _made("an npm token", "[NPM_TOKEN]", r"\bnpm_[A-Za-z0-9]{36}\b", "npm_", entropy=3.0),
+    _made("a PyPI token", "[PYPI_TOKEN]", r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,1000}", "pypi-ageichlwas5vcmc"),
+    _made(
+        "a DigitalOcean token", "[DO_TOKEN]", r"\bdo[opr]_v1_[a-f0-9]{64}\b", "doo_v1_", "dop_v1_", "dor_v1_"
+    ),
+    _made(
+        "a Shopify token",
+        "[SHOPIFY_TOKEN]",
+        r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b",
+        "shpat_",
+        "shpca_",
+        "shppa_",
+        "shpss_",
+    ),
+    _made("a Telegram bot token", "[BOT_TOKEN]", r"\b\d{8,10}:AA[\w-]{33}(?![\w-])", ":aa", entropy=3.0),
+    _made("an Azure storage key", "[AZURE_KEY]", r"AccountKey=([A-Za-z0-9+/]{86}==)", "accountkey="),
+    _made(
+        "a signed token (JWT)", "[TOKEN]", r"\beyJ[\w-]{15,2000}\.eyJ[\w-]{15,4000}\.[\w-]{10,1000}", "eyj"
+    ),
+    _made(
+        "a password or key",
+        "[SECRET]",
+        r"(?:api[_ -]?key|secret(?:[_ -]?(?:key|token))?"
+        r"|access[_ -]?(?:key|token)|auth[_ -]?token|client[_ -]?secret|passw(?:or)?d|pwd)"
+        r"[\"']?\s{0,3}(?::=|[:=]|=>|\bis\b)\s{0,3}[\"'`]?"
+        r"([A-Za-z0-9+/_.=~!@#$%^&*-]{16,100})",
+        "key",
+        "secret",
+        "token",
+        "passw",
+        "pwd",
+        entropy=3.5,
+        folded=True,
+    ),
+)
+
+_EXAMPLES = re.compile(
+    r"example|sample|dummy|fake|placeholder|your|changeme|xxx|\*\*\*|1234567890|abcdefgh|\.\.\.|redacted|insert"
+    r"|test[_-]?key|not[_-]?real|foobar",
+    re.IGNORECASE,
+)
+"""What documentation writes in place of a secret."""
+_NAME_LIKE = re.compile(r"[A-Za-z_.-]+|[\d.,:/-]+|\w+\.\w+\([\w.]*|https?:.*")
+"""Words, numbers, calls and addresses, which the pattern by name would else take for secrets."""
+_BY_NAME = "[SECRET]"
+
+TRIGGERS: tuple[bytes, ...] = tuple(sorted({trigger for pattern in PATTERNS for trigger in pattern.triggers}))
+
+
+def find_secrets(text: str) -> Iterator[FoundSecret]:
+    """What looks like a secret, in the order of the patterns; spans do not overlap."""
+    lowered = text.lower().encode("utf-8", "replace")
+    taken: list[tuple[int, int]] = []
+    for kind in PATTERNS:
+        if not any(trigger in lowered for trigger in kind.triggers):
+            continue
+        for match in kind.pattern.finditer(text):
+            group = 1 if kind.pattern.groups else 0
+            start, end = match.span(group)
+            if any(start < b and a < end for a, b in taken) or not _is_real(kind, match[group]):
+                continue
+            taken.append((start, end))
+            yield FoundSecret(kind.name, kind.mask, start, end)
+
+
+def _is_real(kind: SecretPattern, secret: str) -> bool:
+    if _EXAMPLES.search(secret) or bits_per_character(secret) < kind.entropy:
+        return False
+    return kind.mask != _BY_NAME or (_NAME_LIKE.fullmatch(secret) is None and any(map(str.isdigit, secret)))
+
+
+def bits_per_character(text: str) -> float:
+    """Shannon entropy of the characters."""
+    size = len(text)
+    return -sum(n / size * math.log2(n / size) for n in Counter(text).values()) if size else 0.0
