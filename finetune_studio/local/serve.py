@@ -1,11 +1,14 @@
 """Runs the server: lock, hand-shake file, jobs, and its end."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
 import secrets
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +54,29 @@ class Address:
     base_url: str
     token: str
     pid: int
+
+
+class _Ending:
+    """Decides when the server ends."""
+
+    def __init__(self, runner: _Runner, idle_seconds: float | None) -> None:
+        self._runner = runner
+        self._idle_seconds = idle_seconds
+        self._wish: str = ""
+
+    def request(self, when_done: bool) -> None:
+        self._wish = "jobs_done" if when_done else "now"
+
+    async def watch(self, server: _Server, idle_seconds: Callable[[], float]) -> None:
+        while not self._is_due(idle_seconds()):
+            await asyncio.sleep(0.1)
+        server.should_exit = True
+
+    def _is_due(self, idle: float) -> bool:
+        if self._wish == "now":
+            return True
+        over = self._idle_seconds is not None and idle >= self._idle_seconds
+        return (over or self._wish == "jobs_done") and not self._runner.has_open_jobs()
 
 
 def serve(options: ServeOptions, on_ready: Callable[[Address], None] | None = None) -> None:
@@ -122,10 +148,13 @@ def _serve_on(
         server_header=False,
     )
     server = uvicorn.Server(config)
+    # Ours end the loop and let the rest be tidied; uvicorn's would raise the signal again and die.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     port = listener.getsockname()[1]
     address = Address(f"http://{_HOST}:{port}/v1", token, os.getpid())
 
     async def main() -> None:
+        _end_on_signals(ending)
         watch = asyncio.create_task(ending.watch(server, context.activity.idle_seconds))
         announce = asyncio.create_task(_announce(server, folders, port, address, on_ready))
         await server.serve(sockets=[listener])
@@ -139,6 +168,15 @@ def _serve_on(
         folders.handshake.unlink(missing_ok=True)
         runner.stop()
         store.close()
+
+
+def _end_on_signals(ending: _Ending) -> None:
+    """Ctrl+C and a polite kill end the server as /shutdown does."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ending.request, False))
 
 
 async def _announce(
@@ -155,26 +193,3 @@ async def _announce(
     write_private(folders.handshake, json.dumps(value))
     if on_ready is not None:
         on_ready(address)
-
-
-class _Ending:
-    """Decides when the server ends."""
-
-    def __init__(self, runner: _Runner, idle_seconds: float | None) -> None:
-        self._runner = runner
-        self._idle_seconds = idle_seconds
-        self._wish: str = ""
-
-    def request(self, when_done: bool) -> None:
-        self._wish = "jobs_done" if when_done else "now"
-
-    async def watch(self, server: _Server, idle_seconds: Callable[[], float]) -> None:
-        while not self._is_due(idle_seconds()):
-            await asyncio.sleep(0.1)
-        server.should_exit = True
-
-    def _is_due(self, idle: float) -> bool:
-        if self._wish == "now":
-            return True
-        over = self._idle_seconds is not None and idle >= self._idle_seconds
-        return (over or self._wish == "jobs_done") and not self._runner.has_open_jobs()

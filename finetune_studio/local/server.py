@@ -1,5 +1,7 @@
 """The application: endpoints, guard, and errors in the envelope that clients read."""
 
+import hashlib
+import hmac
 import logging
 import os
 
@@ -46,14 +48,17 @@ def create_app(context: ServerContext, token: str) -> Starlette:
         },
     )
     app.state.context = context
+    app.state.token = token
     return app
 
 
 def health(request: Request) -> Response:
-    """Without a token: whether this is the server that server.json speaks of."""
-    return JSONResponse(
-        {"status": "ok", "server": "finetune-studio", "version": __version__, "pid": os.getpid()}
-    )
+    """Without a token. `proof` shows the asker that this is the server that server.json speaks of."""
+    token: str = request.app.state.token
+    challenge = request.query_params.get("challenge", "")
+    proof = hmac.new(token.encode(), challenge.encode(), hashlib.sha256).hexdigest() if challenge else None
+    body = {"status": "ok", "server": "finetune-studio", "version": __version__, "pid": os.getpid()}
+    return JSONResponse({**body, "proof": proof})
 
 
 async def shutdown(request: Request) -> Response:

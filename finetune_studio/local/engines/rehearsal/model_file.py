@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,10 @@ def write_arrays(path: Path, header: dict[str, Any], arrays: Parameters) -> None
 def read_arrays(path: Path) -> tuple[dict[str, Any], Parameters]:
     """Raises InputError where the file is missing, damaged or of another version."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as handle, np.load(handle, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         header = json.loads(arrays.pop("header").tobytes())
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"The model file {path.name} cannot be read.", "Train the model again.") from error
     if header.get("version") != _VERSION:
         raise InputError(f"The model file {path.name} is of another version.", "Train the model again.")

@@ -54,11 +54,10 @@ def log_softmax(logits: Floats) -> Floats:
     return result
 
 
-def loss_and_accuracy(logits: Floats, targets: NDArray[np.int32]) -> tuple[float, float]:
+def loss_and_accuracy(log_probabilities: Floats, targets: NDArray[np.int32]) -> tuple[float, float]:
     """Mean cross-entropy in nats, and the share of positions whose likeliest token is the target."""
-    log_probabilities = log_softmax(logits)
     loss = -log_probabilities[np.arange(len(targets)), targets].astype(np.float64).mean()
-    return float(loss), float((logits.argmax(axis=1) == targets).mean())
+    return float(loss), float((log_probabilities.argmax(axis=1) == targets).mean())
 
 
 def gradients(
@@ -67,8 +66,9 @@ def gradients(
     """Gradients of the mean loss, the loss and the accuracy of one batch."""
     n = len(targets)
     done = forward(parameters, contexts, bags)
-    loss, accuracy = loss_and_accuracy(done.logits, targets)
-    slope = np.exp(log_softmax(done.logits))
+    log_probabilities = log_softmax(done.logits)
+    loss, accuracy = loss_and_accuracy(log_probabilities, targets)
+    slope = np.exp(log_probabilities)
     slope[np.arange(n), targets] -= 1.0
     slope /= n
     into_hidden = (slope @ parameters["output"].T) * (done.hidden > 0)

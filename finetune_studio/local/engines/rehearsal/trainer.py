@@ -24,6 +24,7 @@ from finetune_studio.local.engines.rehearsal.network import (
     Adam,
     forward,
     gradients,
+    log_softmax,
     loss_and_accuracy,
     new_parameters,
 )
@@ -118,7 +119,7 @@ class Trainer:
             part = chosen[start : start + 256]
             bags = dense_bags(corpus.bags, corpus.bag_of[part], len(self._prepared.words))
             logits = forward(self._parameters, corpus.contexts[part], bags).logits
-            loss, accuracy = loss_and_accuracy(logits, corpus.targets[part])
+            loss, accuracy = loss_and_accuracy(log_softmax(logits), corpus.targets[part])
             total_loss += loss * len(part)
             total_right += accuracy * len(part)
         return total_loss / len(chosen), total_right / len(chosen)
