@@ -1,6 +1,7 @@
 """What is sent: the examples of a file or a dataset, in the form that the target takes."""
 
 import hashlib
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,36 +27,48 @@ _BOM = b"\xef\xbb\xbf"
 class FileExamples:
     """The lines of a JSONL file; an example's id is its line there (1-based).
 
-    `left_out` fills while iterating: (line, reason). Raises InputError for what is no such file.
+    `left_out` (line, reason), `broken` (lines that can be no example) and `places` (of each sent line)
+    fill while iterating. Raises InputError for what is no such file.
     """
+
+    place_name = "line"
 
     def __init__(self, path: Path, target: Target) -> None:
         self._source = JsonlSource(path, judge=False)
-        self._form = _TargetForm(target)
+        self._target = target
         self.left_out: list[tuple[int, str]] = []
+        self.broken: set[int] = set()
+        self.places: array[int] = array("q")
 
     def __iter__(self) -> Iterator[SentExample]:
-        self.left_out.clear()
+        self.left_out, self.broken, self.places = [], set(), array("q")
+        form = TargetForm(self._target)
         for line in self._source:
             if line.kind is LineKind.BLANK:
                 continue
             if line.kind is LineKind.UNREADABLE and not line.data:
                 self.left_out.append((line.number, "The line is too long to read."))
+                self.broken.add(line.number)
                 continue
-            try:
-                yield self._form.sent(line.data, line.number)
-            except StudioError as error:
-                self.left_out.append((line.number, error.text))
+            yield from _sent(form, line.data, line.number, self)
 
 
 class WorkspaceExamples:
-    """The examples of one split of a dataset, rejected ones left out; those without a split train."""
+    """The examples of one split of a dataset, rejected ones left out; those without a split train.
+
+    `left_out` (id, reason), `broken` (ids of what can be no example) and `places` (the ids of the sent
+    lines) fill while iterating.
+    """
+
+    place_name = "example"
 
     def __init__(self, workspace: "Workspace", target: Target, split: Split = Split.TRAIN) -> None:
         self._workspace = workspace
-        self._form = _TargetForm(target)
+        self._target = target
         self._split = split
         self.left_out: list[tuple[int, str]] = []
+        self.broken: set[int] = set()
+        self.places: array[int] = array("q")
 
     @property
     def count(self) -> int:
@@ -72,17 +85,29 @@ class WorkspaceExamples:
         return ReviewState.REJECTED.value, self._split.value
 
     def __iter__(self) -> Iterator[SentExample]:
-        self.left_out.clear()
+        self.left_out, self.broken, self.places = [], set(), array("q")
+        form = TargetForm(self._target)
         store = self._workspace.examples()
         for ids in store.ids(self._where, self._params):
             for row in store.rows(ids):
-                try:
-                    yield self._form.sent(row.body, row.id)
-                except StudioError as error:
-                    self.left_out.append((row.id, error.text))
+                yield from _sent(form, row.body, row.id, self)
 
 
-class _TargetForm:
+def _sent(
+    form: "TargetForm", body: bytes, place: int, examples: FileExamples | WorkspaceExamples
+) -> Iterator[SentExample]:
+    try:
+        example = form.sent(body, place)
+    except StudioError as error:
+        examples.left_out.append((place, error.text))
+        if not isinstance(error, WrongKindError):
+            examples.broken.add(place)
+        return
+    examples.places.append(place)
+    yield example
+
+
+class TargetForm:
     """Turns bodies into lines for one target; the quick way where nothing has to go."""
 
     def __init__(self, target: Target) -> None:
@@ -100,8 +125,8 @@ class _TargetForm:
 
     def _line(self, body: bytes) -> bytes:
         kind = kind_of_body(body)
-        if kind is not self._kind:
-            raise _WrongKindError(kind, self._target)
+        if kind is not self._kind and kind is not ExampleKind.OTHER:
+            raise WrongKindError(kind, self._target)
         text = body.strip(b" \t\r\n")
         if b"\n" not in text and b"\r" not in text and self._is_clean(text):
             return text + b"\n"
@@ -129,12 +154,10 @@ class _TargetForm:
         )
 
 
-class _WrongKindError(StudioError):
+class WrongKindError(StudioError):
+    """A sound example of the other kind."""
+
     def __init__(self, kind: ExampleKind, target: Target) -> None:
-        names = {
-            ExampleKind.CONVERSATION: "a conversation",
-            ExampleKind.PREFERENCE: "a preference pair",
-            ExampleKind.OTHER: "neither a conversation nor a preference pair",
-        }
+        found = "a preference pair" if kind is ExampleKind.PREFERENCE else "a conversation"
         wanted = "preference pairs" if target.is_preference else "conversations"
-        super().__init__(f"It is {names[kind]}; {target.title} trains on {wanted} with this method.")
+        super().__init__(f"It is {found}; {target.title} trains on {wanted} with this method.")

@@ -1,0 +1,316 @@
+"""`finetune-studio submit FILE --to PROFILE`: check, freeze, send, and wait when asked."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finetune_studio.cli.output import (
+    EXIT_FAILED,
+    EXIT_GATE,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    ProgressLine,
+    add_format_option,
+    count,
+    print_error,
+    print_json,
+)
+from finetune_studio.cli.sending import (
+    App,
+    add_provider_options,
+    describe,
+    interruptible,
+    job_as_json,
+    note,
+    opened,
+)
+from finetune_studio.domain.errors import (
+    CancelledError,
+    GateError,
+    MissingKeyError,
+    ProviderError,
+    StudioError,
+    UsageError,
+)
+from finetune_studio.domain.job import Hyperparameters, JobState
+
+if TYPE_CHECKING:
+    from finetune_studio.targets.target import Target
+    from finetune_studio.workspace.submission_check import FrozenCheck
+    from finetune_studio.workspace.submission_context import EventContext
+    from finetune_studio.workspace.submission_records import Submission
+
+_SHOWN_FINDINGS = 20
+_EPILOG = """\
+exit codes: 0 succeeded (or submitted, without --wait), 1 failed or cancelled, 2 usage, 3 stopped by
+the gate, 130 interrupted. Keys come from the keyring or the environment: OPENAI_API_KEY for OpenAI's
+own address alone, the provider's own variable at its own address, FINETUNE_STUDIO_API_KEY elsewhere.
+The same submission, tried again, continues the first and never starts a second job.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "submit",
+        help="send a file or a dataset to a fine-tuning service",
+        description="Check examples, freeze exactly what is sent, upload it and start one fine-tuning job.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE|DATASET", type=Path, help="a JSONL file, or a .ftset dataset")
+    add_provider_options(parser, required=True)
+    parser.add_argument("--model", default="", metavar="M", help="base model (default: the provider's first)")
+    parser.add_argument("--validation", type=Path, metavar="FILE", help="JSONL file to validate on")
+    parser.add_argument("--method", default="supervised", help="supervised or dpo (default: supervised)")
+    parser.add_argument("--epochs", metavar="N|auto")
+    parser.add_argument("--batch-size", metavar="N|auto")
+    parser.add_argument("--learning-rate-multiplier", metavar="X|auto")
+    parser.add_argument("--beta", metavar="X|auto", help="for dpo")
+    parser.add_argument(
+        "--hyperparameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any other that the provider takes",
+    )
+    parser.add_argument("--suffix", default="", help="part of the tuned model's name")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument(
+        "--override-gate", default="", metavar="REASON", help="send in spite of errors; recorded"
+    )
+    parser.add_argument("--wait", action="store_true", help="wait until the job has ended")
+    add_format_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send, and wait when asked."""
+    progress = ProgressLine()
+    with opened() as app, interruptible(progress) as context:
+        try:
+            return _run(app, args, context, progress)
+        except CancelledError as error:
+            progress.clear()
+            note(f"finetune-studio: {error.text}")
+            return EXIT_INTERRUPTED
+        finally:
+            progress.clear()
+
+
+def _run(app: App, args: argparse.Namespace, context: "EventContext", progress: ProgressLine) -> int:
+    from finetune_studio.workspace.submission import submit
+
+    target, chosen = _target(app, args)
+    submission = _freeze(app, args, target, chosen, context, progress)
+    if submission is None:
+        return EXIT_GATE
+    try:
+        base_url = "" if target.profile.is_local else args.base_url
+        provider = app.connections.provider(target.profile, base_url, cancelled=lambda: context.is_cancelled)
+        submit(app.journal, provider, submission, context)
+        if args.wait:
+            _wait(app, submission.ref, context, progress)
+    except MissingKeyError:
+        raise
+    except ProviderError as error:
+        progress.clear()
+        print_error(error)
+        _print(app, submission.ref, args)
+        return EXIT_FAILED
+    progress.clear()
+    return _print(app, submission.ref, args)
+
+
+def _target(app: App, args: argparse.Namespace) -> tuple["Target", Hyperparameters]:
+    """Raises UsageError for whatever the provider does not take, before anything is read."""
+    from finetune_studio.targets.registry import resolve_target
+
+    profile = app.connections.profile(args.to)
+    target = resolve_target(f"{profile.id}:{args.model}", args.method, app.connections.profiles)
+    app.connections.journal_address(profile, args.base_url)
+    job = profile.job
+    if job.suffix_max is not None and len(args.suffix) > job.suffix_max:
+        raise UsageError(f"The suffix is longer than {job.suffix_max:,} characters.")
+    if any(character in args.suffix for character in job.suffix_forbidden):
+        raise UsageError(f"{profile.title} does not take {job.suffix_forbidden} in the suffix.")
+    if args.seed is not None and not 0 <= args.seed < 2**31:
+        raise UsageError("The seed is not between 0 and 2,147,483,647.")
+    return target, _hyperparameters(args, target)
+
+
+def _hyperparameters(args: argparse.Namespace, target: "Target") -> Hyperparameters:
+    options = {
+        "n_epochs": args.epochs,
+        "batch_size": args.batch_size,
+        "learning_rate_multiplier": args.learning_rate_multiplier,
+        "beta": args.beta,
+    }
+    given: dict[str, str] = {name: text for name, text in options.items() if text is not None}
+    for pair in args.hyperparameter:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--hyperparameter {pair}: this is not NAME=VALUE.")
+        given[name.strip()] = text
+    return Hyperparameters(tuple((name, _value(target, name, text)) for name, text in given.items()))
+
+
+def _value(target: "Target", name: str, text: str) -> float | int | str:
+    known = target.method_facts.hyperparameter(name)
+    if known is None:
+        names = ", ".join(item.name for item in target.method_facts.hyperparameters) or "none"
+        raise UsageError(
+            f"{target.profile.title} has no hyperparameter {name} with this method.", f"It has {names}."
+        )
+    value: float | int | str = text.strip()
+    if value != "auto":
+        try:
+            number = float(text)
+        except ValueError:
+            raise UsageError(f"{known.title}: “{text}” is not a number.") from None
+        value = int(number) if known.kind == "integer" and number.is_integer() else number
+    problem = known.problem_with(value)
+    if problem:
+        raise UsageError(problem)
+    return value
+
+
+def _freeze(
+    app: App,
+    args: argparse.Namespace,
+    target: "Target",
+    chosen: Hyperparameters,
+    context: "EventContext",
+    progress: ProgressLine,
+) -> "Submission | None":
+    """The frozen submission; None, with the findings told, when the gate is closed."""
+    from finetune_studio.workspace.submission import freeze
+    from finetune_studio.workspace.submission_records import SubmissionPlan
+
+    def show(done: int, total: int, text: str) -> None:
+        context.check()
+        progress.show(done, total, text)
+
+    profile = target.profile
+    with _examples(app, args, target, show) as (training, validation, check, uid):
+        plan = SubmissionPlan(
+            profile_id=profile.id,
+            title=profile.title,
+            base_url=app.connections.journal_address(profile, args.base_url),
+            model=target.model.id,
+            method=target.method,
+            hyperparameters=chosen,
+            suffix=args.suffix,
+            seed=args.seed,
+            source=str(args.file.absolute()),
+            dataset_uid=uid,
+        )
+        try:
+            submission = freeze(app.journal, plan, training, validation, context, check)
+        except GateError as error:
+            progress.clear()
+            _tell_gate(check, training.place_name, error, args)
+            return None
+        finally:
+            progress.clear()
+        _tell_left_out(training, validation)
+        return submission
+
+
+@contextmanager
+def _examples(
+    app: App, args: argparse.Namespace, target: "Target", show: Any
+) -> Iterator[tuple[Any, Any, "FrozenCheck", str]]:
+    """What is sent, of a file or of a dataset: training, validation, the check, the dataset's uid."""
+    from finetune_studio.lint.config import LintConfig
+    from finetune_studio.workspace.submission_check import FrozenCheck
+    from finetune_studio.workspace.submission_sources import FileExamples
+
+    held_out = FileExamples(args.validation, target) if args.validation is not None else None
+    if args.file.suffix.lower() != ".ftset":
+        training = FileExamples(args.file, target)
+        config = LintConfig(target=target)
+        yield training, held_out, FrozenCheck(config, training, held_out, args.override_gate, show), ""
+        return
+    from finetune_studio.cli.sending_dataset import dataset_examples
+
+    with dataset_examples(app.paths, args.file, target, held_out, args.override_gate, show) as found:
+        yield found
+
+
+def _tell_gate(check: "FrozenCheck", place_name: str, error: StudioError, args: argparse.Namespace) -> None:
+    errors = [finding for finding in check.findings if finding.severity.value == "error"]
+    for finding in errors[:_SHOWN_FINDINGS]:
+        where = f"{place_name} {finding.place:,}" if finding.place is not None else "dataset"
+        part = "validation, " if finding.part == "validation" else ""
+        note(f"{part}{where}: {finding.code + ' ' if finding.code else ''}{finding.message}")
+    if len(errors) > _SHOWN_FINDINGS:
+        note(f"and {count(len(errors) - _SHOWN_FINDINGS, 'more error')}; `finetune-studio lint` lists all")
+    print_error(GateError(error.text, "Mend them, or pass --override-gate REASON."))
+    if args.format == "json":
+        print_json(
+            {
+                "status": "stopped_by_gate",
+                "gate": {"errors": check.result.errors, "warnings": check.result.warnings},
+                "findings": [
+                    {
+                        "part": finding.part,
+                        "line": finding.place,
+                        "code": finding.code,
+                        "severity": finding.severity.value,
+                        "message": finding.message,
+                    }
+                    for finding in errors
+                ],
+            }
+        )
+
+
+def _tell_left_out(training: Any, validation: Any) -> None:
+    for sent in (training, validation):
+        if sent is None or not sent.left_out:
+            continue
+        for place, reason in sent.left_out[:5]:
+            note(f"left out: {sent.place_name} {place:,}: {reason}")
+        if len(sent.left_out) > 5:
+            note(f"left out: {len(sent.left_out) - 5:,} more")
+
+
+def _wait(app: App, ref: str, context: "EventContext", progress: ProgressLine) -> None:
+    from finetune_studio.workspace.job_watch import JobUpdate, watch
+
+    def show(update: JobUpdate) -> None:
+        text = f"{update.job.status}{': ' + update.offline if update.offline else ''}"
+        progress.show(update.step or 0, update.total_steps or 0, text)
+
+    row = app.journal.get(ref)
+    provider = app.connections.provider_of(row, start=True)
+    if provider is None:
+        raise ProviderError(f"{row.plan.title} cannot be asked now.", "`finetune-studio jobs` shows the job.")
+    try:
+        watch(
+            app.journal,
+            provider,
+            ref,
+            show,
+            context,
+            reconnect=lambda: app.connections.provider_of(row, start=True),
+        )
+    except CancelledError:
+        job = row.job
+        shown = f"`finetune-studio jobs show {job.id if job else ref}`"
+        raise CancelledError(f"No longer waiting; the job goes on. {shown} shows it.") from None
+
+
+def _print(app: App, ref: str, args: argparse.Namespace) -> int:
+    """The result, and the exit code that follows from it."""
+    row = app.journal.get(ref)
+    metrics = app.journal.metrics(ref)
+    if args.format == "json":
+        print_json(job_as_json(row, metrics))
+    else:
+        print("\n".join(describe(row, metrics)))
+    if row.job is None or row.job.state in (JobState.FAILED, JobState.CANCELLED):
+        return EXIT_FAILED
+    return EXIT_OK
