@@ -86,7 +86,7 @@ class Workspace:
         return open_any(path, paths=paths, runner=runner, context=context)
 
     def close(self, timeout: float | None = None) -> bool:
-        """Finish queued changes within so many seconds, end the checks, close the file; False when not in time."""
+        """Finish queued changes, end the checks, close the file; False when `timeout` seconds are too few."""
         if self._closed:
             return True
         self._closed = True
