@@ -8,7 +8,10 @@ from finetune_studio.domain.message import ContentPart, Message, RawJson, Tool, 
 from finetune_studio.formats.json_node import Member, Node, NodeKind
 
 NOT_AN_OBJECT = ""
-"""The key in `extra` that holds a list item which should be a message and is no object."""
+"""The only key in `extra` of a list item which should be a message and is no object.
+
+(An object whose only key is empty decodes to the same; no other record does.)
+"""
 
 
 def raw_text(node: Node) -> RawJson:

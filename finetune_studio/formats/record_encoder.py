@@ -4,6 +4,7 @@ from typing import Any
 
 from finetune_studio.domain.example import Conversation, PreferencePair, Record
 from finetune_studio.domain.message import ContentPart, Message, RawJson, Tool, ToolCall
+from finetune_studio.formats.json_documents import on_one_line
 from finetune_studio.formats.json_reader import parse
 from finetune_studio.formats.json_writer import encode_value, join_array, join_object
 from finetune_studio.formats.message_decoder import NOT_AN_OBJECT, decode_part, decode_tool, decode_tool_call
@@ -22,7 +23,7 @@ def encode(record: Record) -> bytes:
         members.extend(record.extra)
     else:
         members = _conversation_members(record)
-    return join_object(members).encode("utf-8") + b"\n"
+    return on_one_line(join_object(members).encode("utf-8")) + b"\n"
 
 
 def message_to_json(message: Message) -> dict[str, Any]:
@@ -47,8 +48,8 @@ def _conversation_members(conversation: Conversation) -> _Members:
 
 def _message_text(message: Message) -> RawJson:
     extra = dict(message.extra)
-    if NOT_AN_OBJECT in extra and message.role == "":
-        return extra[NOT_AN_OBJECT]
+    if message.extra and message == Message(role="", extra=((NOT_AN_OBJECT, message.extra[0][1]),)):
+        return message.extra[0][1]
     members: _Members = []
     if "role" not in extra:
         members.append(("role", _json(message.role)))

@@ -1,6 +1,7 @@
 """Which encoding a text file has, from its bytes."""
 
 import codecs
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,17 @@ def detect_encoding_of(sample: bytes) -> SourceEncoding:
         if not _WELL_FORMED_UTF8.search(sample) and not _NOT_IN_CP1252.search(sample):
             return SourceEncoding("cp1252", certain=False)
     return SourceEncoding()
+
+
+def codec_name(encoding: str) -> str:
+    """The name that SourceEncoding uses for an encoding that a person named; raises InputError."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding)  # refuses codecs that are not for text
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError) as error:
+        raise InputError(
+            f"There is no text encoding “{encoding}”.", "Try utf-8, utf-16 or cp1252."
+        ) from error
 
 
 def _wide_encoding(sample: bytes) -> str | None:

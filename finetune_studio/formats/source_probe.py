@@ -7,7 +7,12 @@ from pathlib import Path
 import orjson
 
 from finetune_studio.domain.errors import InputError
-from finetune_studio.formats.source_encoding import SAMPLE_SIZE, SourceEncoding, detect_encoding_of
+from finetune_studio.formats.source_encoding import (
+    SAMPLE_SIZE,
+    SourceEncoding,
+    codec_name,
+    detect_encoding_of,
+)
 from finetune_studio.formats.source_line import SourceLayout
 from finetune_studio.formats.source_stream import SourceStream, compression_of, unreadable
 
@@ -58,8 +63,8 @@ def probe(path: Path, encoding: str | None = None) -> Probe:
     if compression:
         start = _read_sample(path, SourceEncoding(), _PACKED_SAMPLE)
     found = detect_encoding_of(start)
-    if encoding is not None and encoding != found.name:
-        found = SourceEncoding(encoding)
+    if encoding is not None and (name := codec_name(encoding)) != found.name:
+        found = SourceEncoding(name)
     if not found.is_converted and _is_binary(start):
         raise InputError(f"{path.name} is not text.", "Choose a JSONL file.")
     sample = start[len(found.bom) :] if not found.is_converted else _read_sample(path, found, SAMPLE_SIZE)
