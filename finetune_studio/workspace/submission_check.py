@@ -73,12 +73,10 @@ class FrozenCheck:
         return self.result
 
     def _check(self, engine: LintEngine, part: str, path: Path, sent: Sent) -> list[SentFinding]:
-        found = [
-            SentFinding(
-                part, item.place, "", Severity.ERROR if item.is_error else Severity.WARNING, item.reason
-            )
-            for item in sent.left_out
-        ]
+        found: list[SentFinding] = []
+        for place, reason in sent.left_out:
+            severity = Severity.ERROR if place in sent.broken else Severity.WARNING
+            found.append(SentFinding(part, place, "", severity, reason))
         report = engine.check_file(path, progress=self._progress)
         for diagnostic in report.diagnostics:
             if part == "validation" and diagnostic.location.example is None:
