@@ -160,6 +160,14 @@ class LintSession:
         """Examples whose number lies between `low` and `high`."""
         return self._state.ids_measured(measure, low, high)
 
+    def values_of(self, ids: Sequence[int], column: str) -> dict[int, int]:
+        """One column of the facts for some examples; those not checked are left out."""
+        return self._state.values_of(ids, column)
+
+    def counts_by_example(self) -> Counter[int]:
+        """Number of findings of each example that has any."""
+        return self._state.counts_by_example()
+
     def totals(self) -> Totals:
         return self._state.totals()
 

@@ -1,7 +1,7 @@
 """Reading examples: ids for a list, rows for what is visible, one example for the editor, counts."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.example import Example, ExampleKind, ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.formats.records import decode
-from finetune_studio.storage.rows import ExampleRow, KeptLineRow
+from finetune_studio.storage import history_store
+from finetune_studio.storage.rows import ExampleRow, KeptLineRow, StepRow
 from finetune_studio.workspace.queries.query_terms import ExampleQuery
 from finetune_studio.workspace.queries.search import parse_query
 from finetune_studio.workspace.queries.search_sql import where_of
@@ -78,6 +79,8 @@ def list_ids(
     ids = array("q")
     for chunk in workspace.examples().ids(where.sql, where.params, _order(sort, descending), where.joins):
         ids.extend(chunk)
+    if sort in (Sort.TOKENS, Sort.FINDINGS):
+        return _by_checks(workspace, ids, sort, descending)
     return ids
 
 
@@ -142,9 +145,19 @@ def unreadable_lines(workspace: "Workspace", limit: int = 1000) -> list[KeptLine
     return workspace.examples().unreadable_lines(limit=limit)
 
 
+def history_of(workspace: "Workspace", example_id: int) -> list[StepRow]:
+    """The steps that touched an example, newest first; reads the whole history: for the pool."""
+    return history_store.steps_of_example(workspace.reader(), example_id)
+
+
+def recent_steps(workspace: "Workspace", limit: int = 200) -> list[StepRow]:
+    """The newest steps of the dataset first, undone ones included."""
+    return history_store.steps(workspace.reader(), limit)
+
+
 def _order(sort: Sort, descending: bool) -> str:
-    if sort is Sort.POSITION:
-        return "-e.position" if descending else "position"
+    if sort not in _SORTS:
+        return "-e.position" if descending and sort is Sort.POSITION else "position"
     direction = "DESC" if descending else "ASC"
     return f"{_SORTS[sort]} {direction}, e.position"
 
@@ -153,9 +166,17 @@ _SORTS = {
     Sort.STATUS: "e.status",
     Sort.CREATED: "e.created_at",
     Sort.EDITED: "(SELECT b.at FROM body b WHERE b.id=e.body_id)",
-    Sort.TOKENS: "e.position",
-    Sort.FINDINGS: "e.position",
 }
+
+
+def _by_checks(workspace: "Workspace", ids: "array[int]", sort: Sort, descending: bool) -> "array[int]":
+    """Order by what the checks found; examples not checked yet come last."""
+    if sort is Sort.TOKENS:
+        values: Mapping[int, int] = workspace.lint.values_of(ids, "tokens")
+    else:
+        values = workspace.lint.counts_by_example()
+    missing = 0 if sort is Sort.FINDINGS else -1 if descending else 2**62
+    return array("q", sorted(ids, key=lambda example_id: values.get(example_id, missing), reverse=descending))
 
 
 def _list_row(row: ExampleRow, rank: int, facts: "dict[int, RowFacts]") -> ListRow:

@@ -1,0 +1,197 @@
+"""Findings follow the dataset: whole checks, edits, undo, targets, set-asides, cancel, close."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from finetune_studio.domain.changes import ChangeKind, Changes
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.settings.paths import AppPaths
+from finetune_studio.workspace.operations import examples, fixes, messages, options
+from finetune_studio.workspace.queries.examples import get_example, list_ids, rows
+from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
+from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.builders import a_conversation, assistant, chat_line, user
+from tests.unit.workspace.conftest import Face
+
+
+def open_lines(tmp_path: Path, paths: AppPaths, *lines: bytes) -> Workspace:
+    source = tmp_path / "data.jsonl"
+    source.write_bytes(b"".join(lines))
+    return Workspace.open_any(source, paths=paths, runner=ImmediateRunner())
+
+
+GOOD = chat_line(("user", "Where is Rome?"), ("assistant", "In Italy."))
+EMPTY = chat_line(("user", "Where is Oslo?"), ("assistant", ""))
+STRAY = chat_line(("user", "Where is Lima?"), ("assistant", "In Peru.  "))
+
+
+@pytest.fixture
+def checked(tmp_path: Path, paths: AppPaths) -> Iterator[Workspace]:
+    workspace = open_lines(tmp_path, paths, GOOD, EMPTY, STRAY, GOOD)
+    workspace.lint.start()
+    yield workspace
+    workspace.close()
+
+
+def codes(workspace: Workspace, example_id: int) -> set[str]:
+    return {found.code for found in workspace.lint.findings_of(example_id)}
+
+
+def test_a_whole_check(checked: Workspace) -> None:
+    first, empty, stray, copy = list_ids(checked)
+    assert "Q101" in codes(checked, empty)
+    assert "Q105" in codes(checked, stray)
+    assert "D201" in codes(checked, first) & codes(checked, copy)
+    summary = checked.lint.summary
+    assert (summary.checked, summary.total, summary.is_running) == (4, 4, False)
+    assert summary.seconds is not None
+    counts = checked.lint.rule_counts()
+    assert {row.code for row in counts} >= {"Q101", "Q105", "D201", "S701"}
+    assert [row.severity.rank for row in counts] == sorted(
+        (row.severity.rank for row in counts), reverse=True
+    )
+    assert len(checked.lint.findings(code="D201")) == 1
+    assert checked.lint.findings(limit=1, offset=10_000) == []
+    found = rows(checked, [empty])[0]
+    assert found.n_findings >= 1
+    assert found.worst is not None
+    assert found.tokens is not None
+
+
+def test_queries_see_findings(checked: Workspace) -> None:
+    first, empty, stray, copy = list_ids(checked)
+    assert list(list_ids(checked, "rule:q101")) == [empty]
+    assert list(list_ids(checked, "rule:D201")) == [first, copy]
+    assert list(list_ids(checked, "has:fix rule:Q105")) == [stray]
+    assert list(list_ids(checked, "-rule:Q -rule:D")) == []
+    assert set(list_ids(checked, "tokens:>0")) == {first, empty, stray, copy}
+    assert list(list_ids(checked, "answer:0")) == [empty]
+
+
+def test_an_edit_is_checked_at_once_and_undo_too(checked: Workspace) -> None:
+    _, empty, _, copy = list_ids(checked)
+    heard: list[Changes] = []
+    checked.notifier.subscribe(heard.append)
+    checked.perform(messages.set_message_text, empty, 1, "In Norway.")
+    assert "Q101" not in codes(checked, empty)
+    assert any(c.kinds == {ChangeKind.FINDINGS} and empty in c.example_ids for c in heard)
+    checked.undo()
+    assert "Q101" in codes(checked, empty)
+    checked.perform(messages.set_message_text, copy, 0, "Where is Milan?")
+    assert checked.lint.findings(code="D201") == []
+
+
+def test_deleted_and_new_examples(checked: Workspace) -> None:
+    first, empty, _, _ = list_ids(checked)
+    checked.perform(examples.delete_examples, IdSet.of([first, empty]))
+    assert checked.lint.findings_of(empty) == []
+    assert checked.lint.findings(code="D201") == []
+    assert checked.lint.summary.checked == 2
+    checked.perform(examples.new_example)
+    assert "Q101" in codes(checked, list_ids(checked)[-1])
+    checked.undo()
+    checked.undo()
+    assert "Q101" in codes(checked, empty)
+    assert len(checked.lint.findings(code="D201")) == 1
+
+
+def test_edits_are_checked_also_before_any_whole_check(workspace: Workspace) -> None:
+    workspace.perform(examples.new_example, a_conversation(user("Hello"), assistant("")))
+    assert "Q101" in codes(workspace, list_ids(workspace)[0])
+
+
+def test_fixes(checked: Workspace) -> None:
+    stray = list_ids(checked)[2]
+    finding = next(found for found in checked.lint.findings_of(stray) if found.code == "Q105")
+    checked.perform(fixes.apply_fix, stray, finding)
+    assert get_example(checked, stray).body == STRAY.replace(b"Peru.  ", b"Peru.")
+    assert "Q105" not in codes(checked, stray)
+    with pytest.raises(StudioError, match="out of date"):
+        checked.perform(fixes.apply_fix, stray, finding)
+    checked.undo()
+    assert get_example(checked, stray).body == STRAY
+
+
+def test_fix_all_is_one_step(checked: Workspace) -> None:
+    stray = list_ids(checked)[2]
+    reports: list[fixes.FixReport] = []
+    checked.perform(fixes.fix_all, "Q105", done=reports.append)
+    assert reports[0].n_examples == 1
+    assert reports[0].fixed == {"Q105": reports[0].fixed["Q105"]}
+    assert checked.lint.findings(code="Q105") == []
+    checked.undo()
+    assert "Q105" in codes(checked, stray)
+    checked.perform(fixes.fix_all, "L101", done=reports.append)
+    assert reports[1].n_examples == 0
+
+
+def test_set_aside_and_taken_up_again(checked: Workspace) -> None:
+    empty = list_ids(checked)[1]
+    finding = next(found for found in checked.lint.findings_of(empty) if found.code == "Q101")
+    checked.perform(options.suppress, finding, "It is meant.")
+    assert "Q101" not in codes(checked, empty)
+    assert [(d.code, s.reason) for d, s in checked.lint.set_aside()] == [("Q101", "It is meant.")]
+    checked.undo()
+    assert "Q101" in codes(checked, empty)
+
+
+def test_rules_can_be_switched_off_and_graded(checked: Workspace) -> None:
+    checked.perform(options.set_rule_enabled, "Q101", False)
+    assert checked.lint.findings(code="Q101") == []
+    checked.undo()
+    checked.perform(options.set_rule_severity, "Q101", Severity.INFO)
+    assert {found.severity for found in checked.lint.findings(code="Q101")} == {Severity.INFO}
+    checked.perform(options.set_rule_severity, "Q101", None)
+    assert {found.severity for found in checked.lint.findings(code="Q101")} != {Severity.INFO}
+
+
+def test_another_target_judges_anew(tmp_path: Path, paths: AppPaths) -> None:
+    extra = chat_line(("user", "a"), ("assistant", "b"), source="book")
+    workspace = open_lines(tmp_path, paths, extra)
+    workspace.lint.start()
+    workspace.perform(options.set_target, "openai:gpt-4.1-mini")
+    assert "F006" in codes(workspace, list_ids(workspace)[0])
+    workspace.close()
+    again = Workspace.open(tmp_path / "data.ftset", paths=paths, runner=ImmediateRunner())
+    assert again.target is not None
+    assert again.target.profile.id == "openai"
+    again.close()
+
+
+def test_in_threads_edits_during_a_check_are_not_lost(tmp_path: Path, paths: AppPaths, face: Face) -> None:
+    source = tmp_path / "data.jsonl"
+    source.write_bytes(EMPTY * 400)
+    runner = ThreadTaskRunner(face.calls.put)
+    workspace = Workspace.open_any(source, paths=paths, runner=runner)
+    ids = list_ids(workspace)
+    check = workspace.lint.start()
+    edits = [workspace.perform(messages.set_message_text, one, 1, f"Answer {one}.") for one in ids[:20]]
+    face.until(lambda: check.is_finished and all(edit.is_finished for edit in edits) and not runner.tasks())
+    face.run_waiting()
+    face.until(lambda: not runner.tasks() and face.calls.empty())
+    wrong = [one for one in ids if ("Q101" in codes(workspace, one)) == (one in ids[:20])]
+    assert wrong == []
+    assert workspace.pending_writes == 0
+    assert workspace.close(5)
+    runner.close(5)
+
+
+def test_a_check_can_be_cancelled(tmp_path: Path, paths: AppPaths, face: Face) -> None:
+    source = tmp_path / "data.jsonl"
+    source.write_bytes(GOOD * 1900)
+    runner = ThreadTaskRunner(face.calls.put)
+    workspace = Workspace.open_any(source, paths=paths, runner=runner)
+    check = workspace.lint.start()
+    workspace.lint.stop()
+    assert check.wait(5)
+    assert check.state is TaskState.CANCELLED
+    face.run_waiting()
+    assert not workspace.lint.is_running
+    assert workspace.close(5)
+    runner.close(5)
+    assert not any(thread.name == "store" for thread in threading.enumerate())
