@@ -4,6 +4,7 @@ from finetune_studio.ui.commands.spec import CommandSpec
 
 COMMANDS = (
     CommandSpec("view.palette", "Search or run a command", "Ctrl+K", "search", menu="View", palette=False),
+    CommandSpec("view.menu", "Main menu", "F10", menu="View", palette=False),
     CommandSpec(
         "view.write",
         "Write",

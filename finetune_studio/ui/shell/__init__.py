@@ -1,0 +1,1 @@
+"""The frame of the window: header, status bar, page stack, help and about."""

@@ -1,0 +1,86 @@
+"""Errors on their way to the person: a banner for expected ones, the crash dialog for bugs."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
+from shiboken6 import isValid
+
+from finetune_studio.domain.errors import (
+    CancelledError,
+    DamagedDatasetError,
+    LockedDatasetError,
+    StudioError,
+)
+from finetune_studio.ui.crash_dialog import CrashDialog
+from finetune_studio.ui.widgets import Banner
+
+
+class ErrorDisplay(QObject):
+    """`read_only_requested(path)`: the person wants to look at a locked dataset; `recover_requested(path)`:
+    a damaged one is to be saved as far as it can be."""
+
+    read_only_requested = Signal(object)
+    recover_requested = Signal(object)
+
+    def __init__(self, banner: Banner, window: QWidget) -> None:
+        super().__init__(window)
+        self._banner = banner
+        self._window = window
+        self._crash: QWidget | None = None
+        self._path: Path | None = None
+        self._error: BaseException | None = None
+        banner.hide()
+        banner.action_requested.connect(self._on_action_requested)
+
+    def about(self, path: Path | None) -> None:
+        """The file that the next error is about."""
+        self._path = path
+
+    @Slot(object)
+    def show_error(self, error: BaseException) -> None:
+        """Show one error; a cancelled task is none."""
+        if isinstance(error, CancelledError):
+            return
+        if not isinstance(error, StudioError):
+            self._show_crash(error)
+            return
+        self._error = error
+        action = ""
+        if self._path is not None and isinstance(error, LockedDatasetError):
+            action = "Open for reading only"
+        elif self._path is not None and isinstance(error, DamagedDatasetError):
+            action = "Recover into a new file…"
+        self._banner.show_message(f"{error.text} {error.advice}".strip(), "error", action)
+
+    @Slot()
+    def clear(self) -> None:
+        self._banner.hide()
+
+    def ask(self, title: str, text: str, yes: str) -> bool:
+        """A question with one deed; Escape leaves everything as it is."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle(title)
+        box.setText(text)
+        button = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        chosen = box.clickedButton() is button
+        box.deleteLater()
+        return chosen
+
+    def _show_crash(self, error: BaseException) -> None:
+        """One crash dialog at a time: a broken paint event would open hundreds."""
+        if self._crash is not None and isValid(self._crash) and self._crash.isVisible():
+            return
+        self._crash = CrashDialog(error, self._window if isValid(self._window) else None)
+        self._crash.open()
+
+    @Slot()
+    def _on_action_requested(self) -> None:
+        self._banner.hide()
+        if isinstance(self._error, LockedDatasetError):
+            self.read_only_requested.emit(self._path)
+        elif isinstance(self._error, DamagedDatasetError):
+            self.recover_requested.emit(self._path)
