@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -24,20 +25,29 @@ class ServerLimits:
 
 
 class Activity:
-    """When the last request came, for ending an idle server."""
+    """Requests under way and when the last one ended, for ending an idle server."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._under_way = 0
         self._last = clock()
 
-    def note(self) -> None:
+    @contextmanager
+    def request(self) -> Iterator[None]:
         with self._lock:
-            self._last = self._clock()
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._last = self._clock()
 
     def idle_seconds(self) -> float:
+        """0 while a request is under way."""
         with self._lock:
-            return self._clock() - self._last
+            return 0.0 if self._under_way else self._clock() - self._last
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _MESSAGE_KEYS = frozenset(
 
 
 def check_chat_example(value: dict[str, Any]) -> str | None:
-    problem = _extra_key(value, _TOP_KEYS) or _check_messages(value, "messages")
+    problem = _extra_key(value, _TOP_KEYS) or _check_messages(value, "messages") or _check_tools(value)
     if problem is not None:
         return problem
     if not any(m["role"] == "assistant" for m in value["messages"]):
@@ -30,6 +30,7 @@ def check_preference_example(value: dict[str, Any]) -> str | None:
     if not isinstance(value["input"], dict):
         return ": 'input' must be an object."
     problem = _extra_key(value["input"], _INPUT_KEYS) or _check_messages(value["input"], "messages")
+    problem = problem or _check_tools(value["input"])
     if problem is not None:
         return problem
     for key in ("preferred_output", "non_preferred_output"):
@@ -44,6 +45,13 @@ def check_preference_example(value: dict[str, Any]) -> str | None:
 def _extra_key(value: dict[str, Any], allowed: frozenset[str]) -> str | None:
     extra = next((key for key in value if key not in allowed), None)
     return None if extra is None else f' contains an extra "{extra}".'
+
+
+def _check_tools(owner: dict[str, Any]) -> str | None:
+    tools = owner.get("tools")
+    if tools is not None and not (isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)):
+        return ": 'tools' must be a list of tool definitions."
+    return None
 
 
 def _check_messages(owner: dict[str, Any], key: str) -> str | None:

@@ -1,13 +1,14 @@
 """Who may speak to the server: this computer, by address, with the token, in bounded requests."""
 
 import hmac
-from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from finetune_studio.local.api_errors import ApiError
+from finetune_studio.local.context import Activity
 
 MAX_JSON = 8 * 2**20
 _HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -16,10 +17,10 @@ _HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 class Guard:
     """Checks Host, Origin, token and size before anything else runs."""
 
-    def __init__(self, app: ASGIApp, token: str, on_request: Callable[[], None], max_upload: int) -> None:
+    def __init__(self, app: ASGIApp, token: str, activity: Activity, max_upload: int) -> None:
         self._app = app
         self._token = token.encode()
-        self._on_request = on_request
+        self._activity = activity
         self._max_upload = max_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,8 +33,11 @@ class Guard:
         except ApiError as error:
             await error.response()(scope, receive, send)
             return
-        if scope["path"] != "/health":
-            self._on_request()
+        # Asking for its health does not keep a server alive.
+        with nullcontext() if scope["path"] == "/health" else self._activity.request():
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._limit(scope["path"])
         try:
             await self._app(scope, _counted(receive, limit), send)

@@ -14,6 +14,7 @@ from finetune_studio.local.wire import FINAL_STATUSES
 
 _log = logging.getLogger(__name__)
 _INTERRUPTED = ("running", "validating_files", "queued", "pausing")
+_LOOK_AGAIN_SECONDS = 30.0
 Wish = Literal["cancel", "pause"]
 
 
@@ -90,6 +91,7 @@ class JobRunner:
             self._wishes[name] = wish
 
     def _take_up(self) -> None:
+        """Jobs said to run while none does: of a server that died, or whose end could not be written."""
         for job in self._store.documents("job"):
             if job["status"] == "pausing":
                 self._store.update("job", job["id"], {"status": "paused"})
@@ -98,14 +100,15 @@ class JobRunner:
                 self._store.forget_after(job["id"], step)
                 self._store.update("job", job["id"], {"status": "queued", "estimated_finish": None})
                 text = f"goes on from step {step:,}" if step else "starts again from the beginning"
-                add_event(self._store, job["id"], "warn", f"The server ended while this job ran; it {text}.")
+                add_event(self._store, job["id"], "warn", f"This job was interrupted; it {text}.")
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
             job = self._next()
             if job is None:
-                self._wake.wait(30)
+                self._wake.wait(_LOOK_AGAIN_SECONDS)
+                self._take_up()
                 continue
             self._run(job)
 

@@ -127,11 +127,13 @@ def _serve_on(
 
     from finetune_studio.local.context import ServerContext
     from finetune_studio.local.engines.registry import default_engines
+    from finetune_studio.local.housekeeping import tidy
     from finetune_studio.local.runner import JobRunner
     from finetune_studio.local.server import create_app
     from finetune_studio.local.store import Store
 
     store = Store(folders.database)
+    tidy(store, folders)
     engines = default_engines()
     runner = JobRunner(store, folders, engines)
     ending = _Ending(runner, options.idle_seconds)

@@ -6,6 +6,7 @@ import logging
 import os
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -36,7 +37,7 @@ def create_app(context: ServerContext, token: str) -> Starlette:
             *api_chat.routes(),
         ],
         middleware=[
-            Middleware(Guard, token=token, on_request=context.activity.note, max_upload=context.limits.upload)
+            Middleware(Guard, token=token, activity=context.activity, max_upload=context.limits.upload)
         ],
         exception_handlers={
             ApiError: _on_api_error,
@@ -62,12 +63,16 @@ def health(request: Request) -> Response:
 
 
 async def shutdown(request: Request) -> Response:
-    """`{"when": "now"}` keeps a running job's state for the next start; `"jobs_done"` lets jobs end first."""
+    """`{"when": "now"}` keeps a running job's state for the next start; `"jobs_done"` lets jobs end first;
+    `"if_idle"` does nothing where a job is open."""
     body = await json_body(request) if await request.body() else {}
     when = body.get("when", "now")
-    if when not in ("now", "jobs_done"):
-        raise ApiError(400, "'when' must be 'now' or 'jobs_done'.", param="when")
-    context_of(request).request_shutdown(when == "jobs_done")
+    if when not in ("now", "jobs_done", "if_idle"):
+        raise ApiError(400, "'when' must be 'now', 'jobs_done' or 'if_idle'.", param="when")
+    context = context_of(request)
+    if when == "if_idle" and await run_in_threadpool(context.runner.has_open_jobs):
+        return JSONResponse({"status": "busy", "when": when})
+    context.request_shutdown(when == "jobs_done")
     return JSONResponse({"status": "stopping", "when": when})
 
 

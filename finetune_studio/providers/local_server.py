@@ -21,6 +21,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
 
+from finetune_studio import __version__
 from finetune_studio.domain.errors import CancelledError, ProviderError
 from finetune_studio.providers.secrets import Secret
 
@@ -69,13 +70,14 @@ def ensure_local_server(
     Raises ProviderError where it does not come up, CancelledError when asked to stop waiting.
     """
     found = find_local_server(data)
-    if found is not None:
+    if found is not None and (found.version == __version__ or not _retire(found)):
         return found
+    retired = found
     deadline = time.monotonic() + timeout
     process = _spawn(data, command)
     while time.monotonic() < deadline:
         found = find_local_server(data)
-        if found is not None:
+        if found is not None and (retired is None or found.pid != retired.pid):
             return found
         if cancelled is not None and cancelled():
             raise CancelledError
@@ -108,6 +110,13 @@ def stop_local_server(
     while (data / "local" / "server.json").exists() and time.monotonic() < deadline:
         pause.wait(_POLL_SECONDS)
     return find_local_server(data) is None
+
+
+def _retire(server: LocalServer) -> bool:
+    """Ask a server of another version to end, for ours to take over; False while it has a job."""
+    url = server.base_url.removesuffix("/v1") + "/shutdown"
+    answer = _ask(url, {"when": "if_idle"}, server.token)
+    return answer is not None and answer.get("status") == "stopping"
 
 
 def _ask(url: str, body: dict[str, Any] | None = None, token: Secret | None = None) -> dict[str, Any] | None:

@@ -11,7 +11,11 @@ from openai import OpenAI
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.local.context import Activity
+from finetune_studio.local.folders import LocalFolders
+from finetune_studio.local.housekeeping import tidy
 from finetune_studio.local.serve import Address, AlreadyRunningError, ServeOptions, serve
+from finetune_studio.local.store import Store
+from finetune_studio.local.wire import part_object, upload_object
 from tests.helpers.local_jobs import start_job, wait_for
 from tests.helpers.local_server import running_server
 from tests.helpers.training_data import chats
@@ -57,8 +61,32 @@ def test_requests_keep_a_server_from_being_idle() -> None:
     activity = Activity(lambda: now[0])
     now[0] = 10.0
     assert activity.idle_seconds() == 10.0
-    activity.note()
-    assert activity.idle_seconds() == 0.0
+    with activity.request():
+        now[0] = 20.0
+        assert activity.idle_seconds() == 0.0
+    now[0] = 25.0
+    assert activity.idle_seconds() == 5.0
+
+
+def test_halves_of_uploads_are_removed_at_start(tmp_path: Path) -> None:
+    folders = LocalFolders(tmp_path)
+    folders.prepare()
+    store = Store(folders.database)
+    pending = upload_object("a.jsonl", "fine-tune", 3, "")
+    expired = {**upload_object("b.jsonl", "fine-tune", 3, ""), "expires_at": 1}
+    parts = []
+    for upload in (pending, expired):
+        store.add("upload", upload)
+        parts.append(part_object(upload["id"]))
+        store.add("part", parts[-1], upload["id"])
+        folders.part(parts[-1]["id"]).write_bytes(b"abc")
+    folders.file("incoming-1").write_bytes(b"half")
+    tidy(store, folders)
+    assert [part["id"] for part in store.documents("part", pending["id"])] == [parts[0]["id"]]
+    assert store.documents("part", expired["id"]) == []
+    store.close()
+    assert [path.name for path in folders.part("").iterdir()] == [parts[0]["id"]]
+    assert list(folders.file("").iterdir()) == []
 
 
 def test_a_job_goes_on_in_the_next_server(tmp_path: Path) -> None:
@@ -72,7 +100,7 @@ def test_a_job_goes_on_in_the_next_server(tmp_path: Path) -> None:
         assert done.status == "succeeded"
         assert done.metadata == {"ref": "r"}
         events = [event.message for event in client.fine_tuning.jobs.list_events(job.id, limit=1000)]
-        assert any("The server ended while this job ran; it goes on from step" in text for text in events)
+        assert any("This job was interrupted; it goes on from step" in text for text in events)
         rows = client.files.content(done.result_files[0]).text.splitlines()[1:]
         assert [int(row.split(",")[0]) for row in rows] == list(range(1, len(rows) + 1))
         steps = [text.split("/")[0] for text in events if text.startswith("Step ")]

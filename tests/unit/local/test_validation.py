@@ -104,6 +104,7 @@ def assistant(**keys: Any) -> dict[str, Any]:
             {"messages": [USER, assistant(tool_calls=[{"function": {"name": "f", "arguments": {}}}])]},
             "Input should be a valid string for 'arguments'",
         ),
+        ({"messages": [USER, assistant()], "tools": {}}, "Example 4: 'tools' must be a list"),
         ({"messages": ["Hi"]}, "Example 4, message 1 Input should be a valid dictionary"),
         ({"messages": [{"role": "user", "content": 3}]}, "message 1 Input should be a valid string"),
     ],

@@ -75,6 +75,15 @@ def test_a_job_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
     assert stop_local_server(tmp_path, "jobs_done")
 
 
+def test_a_server_of_another_version_makes_way(tmp_path: Path) -> None:
+    first = ensure_local_server(tmp_path, command=_COMMAND)
+    path = tmp_path / "local" / "server.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": "0.0.1"}))
+    second = ensure_local_server(tmp_path, command=_COMMAND)
+    assert second.pid != first.pid
+    assert stop_local_server(tmp_path)
+
+
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import sys; sys.exit('no room')"]
     with pytest.raises(ProviderError, match=r"It ended with code 1\. Its last words: no room"):

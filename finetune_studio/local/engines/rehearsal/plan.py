@@ -22,6 +22,10 @@ _STEPS = 1200
 _EPOCHS = (3, 50)
 _LEARNING_RATE = 3e-3
 
+VALIDATION_NOTE = (
+    "The validation loss rises while the network learns its examples by heart. That is expected of a "
+    "rehearsal; with a real model it is a sign of too many epochs."
+)
 PREFERENCE_NOTE = (
     "The rehearsal trains on the preferred outputs alone: it does not compare them with the others, "
     "and beta has no effect."
@@ -77,6 +81,8 @@ def prepare(request: TrainingRequest) -> TrainingPlan:
         f"{len(request.examples):,} examples, {len(training):,} trained tokens of {len(tokenizer):,} kinds, "
         f"{n_epochs:,} epochs of {steps_per_epoch:,} steps.",
     ]
+    if request.validation:
+        notes.append(VALIDATION_NOTE)
     if request.method == "dpo":
         notes.append(PREFERENCE_NOTE)
     if len(tokenizer) >= MAX_KINDS:

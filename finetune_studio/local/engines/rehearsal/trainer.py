@@ -32,6 +32,7 @@ from finetune_studio.local.engines.rehearsal.plan import Prepared
 
 _WORD_DROP = 0.1
 _LAST_RATE = 0.05
+_VALIDATION_POSITIONS = 32
 _FULL_VALIDATION_POSITIONS = 4096
 _SAVE_EVERY_SECONDS = 2.0
 _CHECKPOINTS = 4
@@ -60,6 +61,7 @@ class Trainer:
         self._parameters = new_parameters(len(prepared.tokenizer), len(prepared.words), prepared.seed)
         self._adam = Adam(self._parameters)
         self._step = 0
+        self._order: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, dtype=np.int64))
         self._seconds_before = 0.0
         self._started = time.monotonic()
 
@@ -89,8 +91,7 @@ class Trainer:
     def _one_step(self) -> StepMetrics:
         prepared, step = self._prepared, self._step + 1
         epoch, place = divmod(self._step, prepared.steps_per_epoch)
-        order = np.random.default_rng([prepared.seed, 1, epoch]).permutation(len(prepared.training))
-        chosen = order[place * prepared.positions : (place + 1) * prepared.positions]
+        chosen = self._order_of(epoch)[place * prepared.positions : (place + 1) * prepared.positions]
         rng = np.random.default_rng([prepared.seed, 2, step])
         corpus = prepared.training
         bags = dense_bags(corpus.bags, corpus.bag_of[chosen], len(prepared.words), rng, _WORD_DROP)
@@ -106,9 +107,15 @@ class Trainer:
             full = self._validate(np.arange(len(prepared.validation))[:_FULL_VALIDATION_POSITIONS])
         return StepMetrics(step, loss, accuracy, *valid, *full)
 
+    def _order_of(self, epoch: int) -> NDArray[np.int64]:
+        if self._order[0] != epoch:
+            rng = np.random.default_rng([self._prepared.seed, 1, epoch])
+            self._order = (epoch, rng.permutation(len(self._prepared.training)))
+        return self._order[1]
+
     def _validation_batch(self, rng: np.random.Generator) -> NDArray[np.int64]:
         n = len(self._prepared.validation)
-        return rng.integers(0, n, self._prepared.positions) if n else np.zeros(0, dtype=np.int64)
+        return rng.integers(0, n, _VALIDATION_POSITIONS) if n else np.zeros(0, dtype=np.int64)
 
     def _validate(self, chosen: NDArray[np.int64]) -> tuple[float | None, float | None]:
         corpus: Corpus = self._prepared.validation
