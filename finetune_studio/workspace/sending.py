@@ -1,0 +1,65 @@
+"""What the window needs to send and to follow jobs: connections, the journal and the watches, in one place."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from finetune_studio.settings.paths import AppPaths
+
+if TYPE_CHECKING:
+    from finetune_studio.targets.profile import Profile
+    from finetune_studio.workspace.connections import Connections
+    from finetune_studio.workspace.job_watches import JobWatches
+    from finetune_studio.workspace.submission_journal import SubmissionJournal
+
+PROFILES_FOLDER = "profiles"
+"""In the settings folder: profiles that the person added or changed."""
+
+
+class Sending:
+    """Made with the workspace, filled at first use: nothing of the network is imported before.
+
+    For the face's thread; `connections` and `journal` may be used by tasks.
+    """
+
+    def __init__(self, paths: AppPaths, deliver: Callable[[Callable[[], None]], None]) -> None:
+        self._paths = paths
+        self._deliver = deliver
+
+    @cached_property
+    def profiles(self) -> "dict[str, Profile]":
+        """All profiles by id; InputError names the file of the person's own that cannot be read."""
+        from finetune_studio.targets.registry import load_profiles
+
+        own = self._paths.config / PROFILES_FOLDER
+        return load_profiles(own if own.is_dir() else None)
+
+    @cached_property
+    def connections(self) -> "Connections":
+        """From profiles and keys to providers."""
+        from finetune_studio.providers.key_store import KeyStore
+        from finetune_studio.workspace.connections import Connections
+
+        return Connections(self._paths, self.profiles, KeyStore())
+
+    @cached_property
+    def journal(self) -> "SubmissionJournal":
+        """Every submission of this person on this machine."""
+        from finetune_studio.workspace.submission_journal import SubmissionJournal
+
+        return SubmissionJournal(self._paths.data)
+
+    @cached_property
+    def watches(self) -> "JobWatches":
+        """The jobs that are followed while the window is open."""
+        from finetune_studio.workspace.job_watches import JobWatches
+
+        return JobWatches(self.journal, self._deliver)
+
+    def close(self) -> None:
+        """End the watches and the connections; the jobs go on at their services."""
+        made = vars(self)
+        if "watches" in made:
+            self.watches.close()
+        if "connections" in made:
+            self.connections.close()
