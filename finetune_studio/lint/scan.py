@@ -56,6 +56,9 @@ def scan_lines(lines: Sequence[bytes]) -> Scan:
             value, problem = read_line(line)
             if problem is not None:
                 scan.problems[position] = problem
+                add_value(value)
+                add_unusual(position)
+                continue
         add_value(value)
         try:
             messages = value["messages"]
