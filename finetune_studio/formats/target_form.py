@@ -69,7 +69,7 @@ def _has_extra_keys(
 ) -> bool:
     """A quick look that spares nearly all lines the parser that keeps places."""
     lists = [value.get("messages")]
-    holder = value
+    holder: Any = value
     if kind is ExampleKind.PREFERENCE:
         if any(key not in PAIR_KEYS for key in value):
             return True

@@ -35,7 +35,7 @@ class AtomicWriter:
         if not folder.is_dir():
             raise InputError(f"The folder {folder} does not exist.", "Choose another folder.")
         try:
-            temporary = folder / f".{self.path.name[:80]}.{secrets.token_hex(4)}.part"
+            temporary = folder / f".{self.path.name[:40]}.{secrets.token_hex(4)}.part"
             self._file = temporary.open("xb", buffering=1 << 20)
         except OSError as error:
             raise self._refusal(error) from error
