@@ -14,7 +14,7 @@ class EditOp(StrEnum):
     REPLACE = "replace"
     """Write `value` at `path`, adding the key when an object lacks it."""
     REMOVE = "remove"
-    """Remove the key or list item at `path`; of a key that is there twice, all, or the one numbered `start`."""
+    """Remove the key or list item at `path`; of a doubled key all, or only the one numbered `start`."""
     ADD = "add"
     """Insert `value` into the list before the index that `path` ends with ("-" or the length: at the end)."""
     MOVE = "move"
