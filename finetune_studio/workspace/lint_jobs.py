@@ -6,10 +6,12 @@ from typing import Any
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
+from finetune_studio.lint.facts import BatchFacts, merge
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies
 from finetune_studio.storage.example_store import ExampleStore
 
 _ROWS = 4096
+_PIECE = 500
 
 
 def jobs_of(store: ExampleStore, *, in_workers: bool) -> Iterator[Bodies]:
@@ -29,6 +31,21 @@ def jobs_of(store: ExampleStore, *, in_workers: bool) -> Iterator[Bodies]:
                 keys, lines, size = [], [], 0
     if keys:
         yield Bodies(keys, lines)
+
+
+def jobs_of_ids(store: ExampleStore, ids: Sequence[int]) -> Iterator[Bodies]:
+    """Some examples, in pieces; those that are gone are left out."""
+    for start in range(0, len(ids), _PIECE):
+        rows = store.rows(ids[start : start + _PIECE])
+        yield Bodies([row.id for row in rows], [row.body for row in rows])
+
+
+def joined(batches: Sequence[BatchFacts]) -> BatchFacts:
+    """One batch of several."""
+    if len(batches) == 1:
+        return batches[0]
+    whole = merge(batches)
+    return BatchFacts(whole.columns, whole.diagnostics, whole.answers, whole.openings)
 
 
 def extras_of(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ examples it touched are checked at once, then the dataset rules once more from t
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -19,14 +20,14 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.suppression import Suppression
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.lint_config import config_of, suppressions_of
-from finetune_studio.workspace.lint_jobs import extras_of, jobs_of
 from finetune_studio.workspace.lint_state import LintState, RowFacts, RuleCount, Totals
 from finetune_studio.workspace.queries.query_terms import Measure
 from finetune_studio.workspace.task import TaskContext, TaskHandle, UnexpectedError
 
 if TYPE_CHECKING:
     from finetune_studio.lint.engine import LintEngine
-    from finetune_studio.lint.facts import DatasetFacts
+    from finetune_studio.lint.facts import BatchFacts, DatasetFacts
+    from finetune_studio.lint.jobs import Bodies
     from finetune_studio.workspace.workspace import Workspace
 
 WORKERS_FROM = 2_000
@@ -34,6 +35,7 @@ WORKERS_FROM = 2_000
 DATASET_RULES_AFTER = 0.4
 """Seconds of quiet after an edit before the dataset rules run again."""
 
+_JOBS_AT_ONCE = 16
 _FINDINGS = frozenset({ChangeKind.FINDINGS})
 
 
@@ -205,6 +207,7 @@ class LintSession:
 
     def _check_all(self, context: TaskContext) -> None:
         from finetune_studio.lint.facts import merge
+        from finetune_studio.workspace.lint_jobs import jobs_of
 
         started = time.monotonic()
         store = self._workspace.examples()
@@ -212,14 +215,10 @@ class LintSession:
             self._dirty.clear()
         self._total = store.count()
         in_workers = self._total >= WORKERS_FROM
-        batches = self._engine_for(in_workers).run_jobs(
-            jobs_of(store, in_workers=in_workers),
-            total=self._total,
-            progress=lambda done, total, _text: context.progress(done, total, "Checking"),
-            in_workers=in_workers,
+        jobs = jobs_of(store, in_workers=in_workers)
+        facts = merge(
+            self._run_jobs(jobs, in_workers, lambda n: context.progress(n, self._total, "Checking"))
         )
-        context.check()
-        facts = merge([batch for _, batch in batches])
         with self._lock:
             self._state.set_facts(facts)
             self._group()
@@ -230,6 +229,25 @@ class LintSession:
         self._publish(IdSet.of(facts.columns.key.tolist()))
         if dirty:
             self._check_examples(dirty)
+
+    def _run_jobs(
+        self, jobs: "Iterator[Bodies]", in_workers: bool, tell: Callable[[int], None]
+    ) -> "list[BatchFacts]":
+        """Facts of all jobs; a few jobs at a time, so that their texts need not be held until the end."""
+        engine = self._engine_for(in_workers)
+        batches: list[BatchFacts] = []
+        done = 0
+        while group := list(islice(jobs, _JOBS_AT_ONCE)):
+            before = done
+
+            def report(so_far: int, _total: int, _text: str, before: int = before) -> None:
+                tell(before + so_far)
+
+            found = engine.run_jobs(group, progress=report, in_workers=in_workers)
+            batches.extend(batch for _, batch in found)
+            done += sum(job.size for job in group)
+            tell(done)
+        return batches
 
     def _engine_for(self, in_workers: bool) -> "LintEngine":
         from finetune_studio.lint.engine import LintEngine
@@ -289,12 +307,13 @@ class LintSession:
 
     def _check_examples(self, ids: IdSet) -> None:
         """Check some examples again, and drop those that are gone."""
-        from finetune_studio.lint.batch import facts_of_batch
         from finetune_studio.lint.facts import merge
+        from finetune_studio.workspace.lint_jobs import jobs_of_ids, joined
 
-        rows = self._workspace.examples().rows(list(ids))
-        batch = facts_of_batch([row.body for row in rows], self.config, keys=[row.id for row in rows])
-        gone = set(ids) - {row.id for row in rows}
+        is_large = len(ids) >= WORKERS_FROM
+        jobs = jobs_of_ids(self._workspace.examples(), list(ids))
+        batch = joined(self._run_jobs(jobs, is_large, lambda _done: None))
+        gone = set(ids) - set(batch.columns.key.tolist())
         with self._lock:
             facts = self._state.facts
             facts = merge([batch]) if facts is None else facts.updated(batch)
@@ -327,6 +346,7 @@ class LintSession:
     def _judge_dataset(self, context: TaskContext) -> set[int] | None:
         """Run the dataset rules; returns the examples whose findings changed, None when nothing did."""
         from finetune_studio.lint.batch import check_dataset
+        from finetune_studio.workspace.lint_jobs import extras_of
 
         facts = self._state.facts
         if facts is None:

@@ -58,6 +58,7 @@ def open_any(
     dataset = new_dataset_path(path, paths)
     report = build_dataset(path, dataset, context)
     workspace = Workspace.open(dataset, paths=paths, runner=runner)
+    workspace.database.needs_verify = False
     workspace.import_report = report
     return workspace
 

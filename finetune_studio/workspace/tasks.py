@@ -32,7 +32,7 @@ Work = Callable[[TaskContext], Any]
 T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
 
-POOL_THREADS = 3
+POOL_THREADS = 4
 
 
 def _raise(error: BaseException) -> None:

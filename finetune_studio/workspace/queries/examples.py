@@ -13,6 +13,7 @@ from finetune_studio.formats.records import decode
 from finetune_studio.storage import history_store
 from finetune_studio.storage.rows import ExampleRow, KeptLineRow, StepRow
 from finetune_studio.workspace.queries.query_terms import ExampleQuery
+from finetune_studio.workspace.queries.ranks import Ranks
 from finetune_studio.workspace.queries.search import parse_query
 from finetune_studio.workspace.queries.search_sql import where_of
 from finetune_studio.workspace.queries.summaries import summary_of
@@ -76,6 +77,7 @@ def list_ids(
     if isinstance(query, str):
         query = parse_query(query)
     where = where_of(query, workspace)
+    workspace.ranks()
     ids = array("q")
     for chunk in workspace.examples().ids(where.sql, where.params, _order(sort, descending), where.joins):
         ids.extend(chunk)
@@ -88,8 +90,8 @@ def rows(workspace: "Workspace", ids: Sequence[int]) -> list[ListRow]:
     """Rows for a list, in the order asked; examples that are gone are left out. For visible ids only."""
     found = workspace.examples().rows(ids)
     facts = workspace.lint.facts_of([row.id for row in found])
-    ranks = workspace.ranks()
-    return [_list_row(row, ranks.rank_of(row.id) or 0, facts) for row in found]
+    ranks = workspace.ranks(wait=False)
+    return [_list_row(row, _rank(workspace, ranks, row.id), facts) for row in found]
 
 
 def get_example(workspace: "Workspace", example_id: int) -> Example:
@@ -177,6 +179,11 @@ def _by_checks(workspace: "Workspace", ids: "array[int]", sort: Sort, descending
         values = workspace.lint.counts_by_example()
     missing = 0 if sort is Sort.FINDINGS else -1 if descending else 2**62
     return array("q", sorted(ids, key=lambda example_id: values.get(example_id, missing), reverse=descending))
+
+
+def _rank(workspace: "Workspace", ranks: Ranks, example_id: int) -> int:
+    rank = ranks.rank_of(example_id)
+    return rank if rank is not None else workspace.examples().rank_of(example_id) or 0
 
 
 def _list_row(row: ExampleRow, rank: int, facts: "dict[int, RowFacts]") -> ListRow:

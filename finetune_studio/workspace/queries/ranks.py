@@ -8,8 +8,9 @@ from itertools import pairwise
 class Ranks:
     """From all ids in order. Ids that ascend (any dataset nobody has reordered) need no table."""
 
-    def __init__(self, ids: "array[int]") -> None:
+    def __init__(self, ids: "array[int]", order: int = 0) -> None:
         self._ids = ids
+        self.order = order
         self._table: dict[int, int] | None = None
         if any(first >= second for first, second in pairwise(ids)):
             self._table = {example_id: rank for rank, example_id in enumerate(ids)}
