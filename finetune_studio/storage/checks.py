@@ -57,6 +57,14 @@ def check_header(path: Path) -> int:
     return int(struct.unpack(">I", header[60:64])[0])
 
 
+def check_header_of_damaged(path: Path) -> None:
+    """Before recovery: refuse only what is no dataset, or a newer one."""
+    try:
+        check_header(path)
+    except DamagedDatasetError:
+        return
+
+
 def check_version(path: Path, version: int) -> None:
     """Refuse a file of a later version of the app."""
     if version > SCHEMA_VERSION:

@@ -16,6 +16,7 @@ from finetune_studio.storage.connection import APPLICATION_ID, connect, storage_
 from finetune_studio.storage.files import sync_file, sync_folder, temporary_beside
 from finetune_studio.storage.lock import DatasetLock, is_network_path
 from finetune_studio.storage.migrations import SCHEMA_VERSION, migrate
+from finetune_studio.storage.untouched import Untouched
 
 INLINE_CHECK_BYTES = 64 << 20
 """Files up to this size are checked whole before they open; larger ones by `Database.verify`, afterwards."""
@@ -33,6 +34,7 @@ class Database:
         self._writer = writer
         self._lock = lock
         self._readers: list[sqlite3.Connection] = []
+        self._untouched: Untouched | None = None
         self.needs_verify = needs_verify
 
     @property
@@ -90,7 +92,10 @@ class Database:
         writer, self._writer = self._writer, None
         try:
             if writer is not None:
+                changed = writer.total_changes
                 _leave_single_file(writer)
+                if self._untouched is not None and not changed:
+                    self._untouched.restore()
         finally:
             if self._lock is not None:
                 self._lock.release()
@@ -160,13 +165,16 @@ def open_database(
     """
     path = path.absolute()
     version = checks.check_header(path)
+    untouched = Untouched.remember(path)
     with storage_errors(path):
         if read_only or not _writable(path):
             return _open_for_reading(path, version)
         lock = DatasetLock(path)
         lock.acquire()
         try:
-            return _open_for_writing(path, lock, version, before_migration)
+            database = _open_for_writing(path, lock, version, before_migration)
+            database._untouched = untouched
+            return database
         except BaseException:
             lock.release()
             raise

@@ -133,7 +133,7 @@ def by_role(role: str) -> Filter:
 
 
 def by_text(text: str, *, full_text: bool) -> Filter:
-    """Examples that hold a text: the words in a row, the last one perhaps only begun.
+    """Examples that hold a text: its words in a row, the last one perhaps only begun.
 
     Without `full_text` (not built yet), and for scripts that put no spaces between words, the bodies
     themselves are read.
@@ -155,7 +155,8 @@ def match_query(text: str) -> str | None:
     words = re.findall(r"\w+", text)
     if not words or any(_has_no_spaces(word) for word in words):
         return None
-    return '"' + " ".join(words) + '"' + ("*" if re.search(r"\w$", text) else "")
+    begun = re.search(r"\w\w$", text) is not None
+    return '"' + " ".join(words) + '"' + ("*" if begun else "")
 
 
 def first_hits(connection: sqlite3.Connection, text: str, limit: int = 100) -> list[int]:

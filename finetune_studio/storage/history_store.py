@@ -149,6 +149,7 @@ class HistoryStore:
 
     def _file_size(self) -> int:
         pages = self._connection.execute("PRAGMA page_count").fetchone()[0]
+        pages -= self._connection.execute("PRAGMA freelist_count").fetchone()[0]
         return int(pages) * int(self._connection.execute("PRAGMA page_size").fetchone()[0])
 
     @contextmanager

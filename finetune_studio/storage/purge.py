@@ -1,0 +1,120 @@
+"""Taking a text out of a dataset file for good, the history included."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from finetune_studio.domain.errors import UsageError
+from finetune_studio.storage.connection import storage_errors
+from finetune_studio.storage.database import Database
+
+_TEXTS = (
+    ("example", "note", "id"),
+    ("step", "arguments", "id"),
+    ("change", "key", "id"),
+    ("change", "old", "id"),
+    ("change", "new", "id"),
+    ("suppression", "reason", "id"),
+    ("tag", "name", "id"),
+    ("kept_line", "problem", "id"),
+    ("evaluation", "document", "id"),
+    ("submission", "document", "id"),
+    ("tool", "definition", "id"),
+    ("option", "value", "key"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """How many examples (as they are now), earlier texts and other places held the text."""
+
+    examples: int
+    earlier: int
+    others: int
+
+
+def purge(database: Database, text: str, replacement: str = "[removed]") -> PurgeReport:
+    """Replace a text in every body, note, label and kept line, and overwrite what was freed.
+
+    The derived data has to be cleared by the caller. Backups and files that were exported or sent
+    keep the text: whoever calls says so.
+    """
+    if not text:
+        raise UsageError("Say which text to remove.")
+    spellings = _spellings(text, replacement)
+    connection = database.writer
+    with storage_errors(database.path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            report = _replace_all(connection, spellings)
+            connection.execute("UPDATE meta SET value=value+1 WHERE key='revision'")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return report
+
+
+def _spellings(text: str, replacement: str) -> list[tuple[bytes, bytes]]:
+    """The text as it may stand in JSON, each with its replacement; the plain text comes last."""
+    pairs: dict[bytes, bytes] = {}
+    for ascii_only in (True, False):
+        spelled = json.dumps(text, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "surrogatepass")
+        pairs[spelled] = json.dumps(replacement, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "replace")
+    pairs.setdefault(text.encode("utf-8", "surrogatepass"), replacement.encode("utf-8", "replace"))
+    return list(pairs.items())
+
+
+def _replace_all(connection: sqlite3.Connection, spellings: list[tuple[bytes, bytes]]) -> PurgeReport:
+    now = {row[0] for row in connection.execute("SELECT body_id FROM example WHERE deleted_step IS NULL")}
+    examples = earlier = others = 0
+    for row_id, data in _holding(connection, "body", "bytes", "id", spellings):
+        connection.execute(
+            "UPDATE body SET bytes=?, sha256=? WHERE id=?", (data, hashlib.sha256(data).digest(), row_id)
+        )
+        if row_id in now:
+            examples += 1
+        else:
+            earlier += 1
+    for row_id, data in _holding(connection, "kept_line", "bytes", "id", spellings):
+        connection.execute("UPDATE kept_line SET bytes=? WHERE id=?", (data, row_id))
+        others += 1
+    for row_id, data in _holding(connection, "submission", "lines", "id", spellings):
+        connection.execute("UPDATE submission SET lines=? WHERE id=?", (data, row_id))
+        others += 1
+    for table, column, key in _TEXTS:
+        for row_id, data in _holding(connection, table, column, key, spellings):
+            put = data.decode("utf-8") + (f" {row_id}" if table == "tag" else "")
+            connection.execute(
+                f"UPDATE {table} SET {column}=? WHERE {key}=?",  # noqa: S608 (names of ours)
+                (put, row_id),
+            )
+            others += 1
+    return PurgeReport(examples, earlier, others)
+
+
+def _holding(
+    connection: sqlite3.Connection, table: str, column: str, key: str, spellings: list[tuple[bytes, bytes]]
+) -> Iterator[tuple[int | str, bytes]]:
+    """Rows that hold a spelling, with the text after replacement; `change` blobs are numbers, left alone."""
+    wanted = "text" if (table, column, key) in _TEXTS else "blob"
+    ids = connection.execute(
+        f"SELECT {key} FROM {table} WHERE typeof({column})='{wanted}' AND ("  # noqa: S608 (names of ours)
+        + " OR ".join(f"instr(CAST({column} AS BLOB), ?)" for _ in spellings)
+        + ")",
+        [spelled for spelled, _ in spellings],
+    ).fetchall()
+    for (row_id,) in ids:
+        (data,) = connection.execute(
+            f"SELECT CAST({column} AS BLOB) FROM {table} WHERE {key}=?",  # noqa: S608 (names of ours)
+            (row_id,),
+        ).fetchone()
+        for spelled, put in spellings:
+            data = data.replace(spelled, put)
+        yield row_id, data
