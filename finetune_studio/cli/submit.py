@@ -29,7 +29,6 @@ from finetune_studio.cli.sending import (
 from finetune_studio.domain.errors import (
     CancelledError,
     GateError,
-    MissingKeyError,
     ProviderError,
     StudioError,
     UsageError,
@@ -103,17 +102,17 @@ def _run(app: App, args: argparse.Namespace, context: "EventContext", progress: 
     from finetune_studio.workspace.submission import submit
 
     target, chosen = _target(app, args)
+    base_url = "" if target.profile.is_local else args.base_url
+    if not target.profile.is_local:
+        app.connections.provider(target.profile, base_url)  # a missing key is told before anything is read
     submission = _freeze(app, args, target, chosen, context, progress)
     if submission is None:
         return EXIT_GATE
     try:
-        base_url = "" if target.profile.is_local else args.base_url
         provider = app.connections.provider(target.profile, base_url, cancelled=lambda: context.is_cancelled)
         submit(app.journal, provider, submission, context)
         if args.wait:
             _wait(app, submission.ref, context, progress)
-    except MissingKeyError:
-        raise
     except ProviderError as error:
         progress.clear()
         print_error(error)

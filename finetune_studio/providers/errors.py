@@ -107,9 +107,10 @@ def _status_error(
     if _is_html(error) and status in (404, 405):
         return garbled_at(title, status)
     if status in (404, 405):
+        known = f"{title} does not have what was asked for.{quote}"
         return ProviderError(
-            f"{title} does not know what was asked for at {base_url} ({status}).{quote}",
-            "Check the address and the names: the service, file, job or model may not be there.",
+            known if said else f"{title} does not know what was asked for at {base_url} ({status}).",
+            "Check the name." if said else "Check the address; most end in /v1.",
             status=status,
             code=code or "not_found",
         )

@@ -3,7 +3,7 @@
 from finetune_studio.domain.errors import MissingKeyError, UsageError
 from finetune_studio.providers.base import Provider
 from finetune_studio.providers.key_store import environment_name
-from finetune_studio.providers.openai_client import same_origin
+from finetune_studio.providers.openai_client import checked_base_url, same_origin
 from finetune_studio.providers.openai_wire import OpenAIWireProvider
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.wire_facts import wire_facts
@@ -38,13 +38,14 @@ def address_of(profile: Profile, base_url: str = "") -> str:
         raise UsageError(f"{profile.title} needs an address.", "Enter it, or pass --base-url.")
     if profile.base_url and not profile.base_url_editable and not same_origin(url, profile.base_url):
         raise UsageError(
-            f"{profile.title} has its own address; {url} is another.", "Choose the custom provider for it."
+            f"{profile.title} has an address of its own; {url} is another.",
+            "Choose the custom provider for it.",
         )
     if _PLACEHOLDER in url:
         raise UsageError(
             f"The address {url} still holds {_PLACEHOLDER}.", "Put the name of your own resource there."
         )
-    return url
+    return checked_base_url(url)
 
 
 def missing_key(profile: Profile, base_url: str) -> MissingKeyError:

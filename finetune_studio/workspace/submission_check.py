@@ -74,9 +74,9 @@ class FrozenCheck:
 
     def _check(self, engine: LintEngine, part: str, path: Path, sent: Sent) -> list[SentFinding]:
         found: list[SentFinding] = []
-        for place, reason in sent.left_out:
-            severity = Severity.ERROR if place in sent.broken else Severity.WARNING
-            found.append(SentFinding(part, place, "", severity, reason))
+        for left_out, reason in sent.left_out:
+            severity = Severity.ERROR if left_out in sent.broken else Severity.WARNING
+            found.append(SentFinding(part, left_out, "", severity, reason))
         report = engine.check_file(path, progress=self._progress)
         for diagnostic in report.diagnostics:
             if part == "validation" and diagnostic.location.example is None:
@@ -86,4 +86,4 @@ class FrozenCheck:
             found.append(
                 SentFinding(part, place, diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic)
             )
-        return found
+        return sorted(found, key=lambda finding: (finding.place is None, finding.place or 0))

@@ -11,6 +11,7 @@ import orjson
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import ExampleKind, ReviewState
 from finetune_studio.domain.split import Split
+from finetune_studio.formats.json_reader import parse
 from finetune_studio.formats.jsonl import JsonlSource
 from finetune_studio.formats.records import kind_of_body
 from finetune_studio.formats.source_line import LineKind
@@ -125,7 +126,9 @@ class TargetForm:
 
     def _line(self, body: bytes) -> bytes:
         kind = kind_of_body(body)
-        if kind is not self._kind and kind is not ExampleKind.OTHER:
+        if kind is ExampleKind.OTHER:
+            parse(body)  # says where it is not JSON; what is JSON is refused below
+        elif kind is not self._kind:
             raise WrongKindError(kind, self._target)
         text = body.strip(b" \t\r\n")
         if b"\n" not in text and b"\r" not in text and self._is_clean(text):

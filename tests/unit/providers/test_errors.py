@@ -1,0 +1,156 @@
+"""Sentences for whatever goes wrong between here and the service."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from finetune_studio.domain.errors import ProviderError, UsageError
+from finetune_studio.providers.errors import RateLimitError, UnreachableError, provider_error
+from finetune_studio.providers.openai_client import checked_base_url
+from finetune_studio.providers.openai_wire import OpenAIWireProvider, Timeouts
+from finetune_studio.providers.registry import address_of
+from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.wire_facts import WireFacts
+from finetune_studio.targets.registry import load_profiles
+from tests.helpers.fake_provider_server import FakeProviderServer
+
+
+@pytest.fixture
+def server() -> Iterator[FakeProviderServer]:
+    with FakeProviderServer() as running:
+        yield running
+
+
+def error_at(base_url: str, key: str = "sk-some-key-of-mine-00001") -> ProviderError:
+    provider = OpenAIWireProvider(WireFacts("fake", "Fake"), base_url, Secret(key), Timeouts(1, 1, 1))
+    try:
+        with pytest.raises(ProviderError) as caught:
+            provider.list_models()
+    finally:
+        provider.close()
+    return caught.value
+
+
+def test_server_down() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    error = error_at(f"http://127.0.0.1:{port}/v1")
+    assert isinstance(error, UnreachableError)
+    assert "cannot be reached" in error.text
+
+
+def test_address_that_does_not_exist() -> None:
+    error = error_at("https://no-such-host.invalid/v1")
+    assert isinstance(error, UnreachableError)
+    assert "was not found" in error.text or "cannot be reached" in error.text
+
+
+def test_https_to_a_server_that_speaks_http(server: FakeProviderServer) -> None:
+    error = error_at(server.base_url.replace("http://", "https://"))
+    assert isinstance(error, UnreachableError)
+    assert "certificate" in error.text or "cannot be reached" in error.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "code"),
+    [
+        ("401", "does not accept the API key", "code_401"),
+        ("403", "no longer lets this organisation", "training_not_available"),
+        ("404", "does not have what was asked for", "code_404"),
+        ("html", "answered with a web page", "not_a_service"),
+        ("garbage", "cannot be read", "garbled_answer"),
+        ("empty", "cannot be read", "garbled_answer"),
+        ("wrong_shape", "cannot be read", "garbled_answer"),
+        ("500_before", "had an error of its own (500)", "code_500"),
+        ("timeout_before", "did not answer in time", "timeout"),
+        ("reset_before", "broke off", "connection"),
+        ("truncated", "broke off", "connection"),
+    ],
+)
+def test_sentences(server: FakeProviderServer, kind: str, words: str, code: str) -> None:
+    server.inject("GET", "/models", kind)
+    error = error_at(server.base_url, server.key)
+    assert words in error.text
+    assert error.code == code
+
+
+def test_rate_limit_says_how_long(server: FakeProviderServer) -> None:
+    server.retry_after = "90"
+    server.inject("GET", "/models", "429")
+    error = error_at(server.base_url, server.key)
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after == 90
+    assert "in 90 seconds" in error.advice
+
+
+def test_a_key_that_the_service_repeats_is_masked(server: FakeProviderServer) -> None:
+    error = error_at(server.base_url, "sk-wrong-key-that-comes-back")
+    assert "sk-wrong" not in str(error)
+    assert "[key]" in error.text
+
+
+def test_a_key_with_odd_characters() -> None:
+    assert "characters that no key has" in error_at("http://127.0.0.1:9/v1", "sk-ключ").text
+    assert "characters that no key has" in error_at("http://127.0.0.1:9/v1", "sk-a\nb").text
+
+
+def test_tls_trouble_while_talking_is_in_doubt() -> None:
+    broken = RuntimeError("Connection error.")
+    broken.__cause__ = ssl.SSLError("bad record mac")
+    error = provider_error(broken, title="Fake", base_url="https://x/", secret=Secret("k"))
+    assert isinstance(error, ProviderError)
+    assert error.outcome_unknown
+
+
+def test_an_error_of_another_call_is_not_taken_for_this_one(server: FakeProviderServer) -> None:
+    try:
+        raise ProviderError("Another call failed.")
+    except ProviderError:
+        server.inject("GET", "/models", "401")
+        assert "does not accept" in error_at(server.base_url, server.key).text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.openai.com/v1",
+        "ftp://x/v1",
+        "http://api.example.com/v1",
+        "https://me:secret@x.org/v1",
+        "https://",
+    ],
+)
+def test_addresses_that_are_refused(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        checked_base_url(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.org/v1",
+        "http://localhost:8000/v1",
+        "http://127.0.0.1:1/v1/",
+        "http://192.168.1.5/v1",
+        "http://gpu-box:8000/v1",
+    ],
+)
+def test_addresses_that_are_taken(url: str) -> None:
+    assert checked_base_url(f" {url} ").endswith("/v1/")
+
+
+def test_profiles_and_addresses() -> None:
+    profiles = load_profiles()
+    assert address_of(profiles["openai"]) == "https://api.openai.com/v1/"
+    with pytest.raises(UsageError, match="an address of its own"):
+        address_of(replace(profiles["openai"], base_url_editable=False), "https://elsewhere.example/v1")
+    with pytest.raises(UsageError, match="RESOURCE"):
+        address_of(profiles["azure"])
+    with pytest.raises(UsageError, match="needs an address"):
+        address_of(profiles["custom"])
