@@ -31,7 +31,7 @@ def start_job(
     )
 
 
-def wait_for(client: OpenAI, job_id: str, status: str = "", seconds: float = 60) -> FineTuningJob:
+def wait_for(client: OpenAI, job_id: str, status: str = "", seconds: float = 90) -> FineTuningJob:
     """The job once it has the status, or once it is over where none is given."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

@@ -12,6 +12,8 @@ _MAX_IN_BAG = 64
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯豈-﫿]|[^\W\d_]+|\d+|[^\w\s]")
 _EARLIER = 0.3
 _SYSTEM = 0.15
+_RARITY = 1.5
+"""How much more a rare word weighs; tried: 1.5 recognises more reworded questions than 1."""
 
 Bag = tuple[tuple[int, ...], tuple[float, ...]]
 """Word ids and their weights, which sum to 1 (or nothing at all)."""
@@ -84,5 +86,5 @@ def learn_question_words(
         seen.update(weighted_words(prompt).keys())
     kept = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))[:max_words]
     return QuestionWords(
-        tuple(word for word, _ in kept), tuple(math.log(1.0 + n / count) for _, count in kept)
+        tuple(word for word, _ in kept), tuple(math.log(1.0 + n / count) ** _RARITY for _, count in kept)
     )

@@ -40,7 +40,7 @@ _CHECKPOINTS = 4
 
 @dataclass(frozen=True, slots=True)
 class TrainerLimits:
-    """Seconds of training time in one job, over all its runs."""
+    """Seconds of computing in one job, over all its runs; waiting for a busy machine does not count."""
 
     seconds: float = 60.0
 
@@ -63,12 +63,12 @@ class Trainer:
         self._step = 0
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, dtype=np.int64))
         self._seconds_before = 0.0
-        self._started = time.monotonic()
+        self._started = time.thread_time()
 
     def run(self, resume_from: Path | None) -> TrainingResult:
         if resume_from is not None:
             self._load(resume_from)
-        self._started = saved = time.monotonic()
+        self._started, saved = time.thread_time(), time.monotonic()
         checkpoint_steps = self._checkpoint_steps()
         while self._step < self._plan.steps:
             if self._listener.should_stop():
@@ -145,12 +145,12 @@ class Trainer:
         return RehearsalModel(self._prepared.tokenizer, self._prepared.words, self._parameters)
 
     def _seconds(self) -> float:
-        return self._seconds_before + time.monotonic() - self._started
+        return self._seconds_before + time.thread_time() - self._started
 
     def _say_out_of_time(self) -> None:
         self._listener.on_note(
             "warn",
-            f"The rehearsal stopped after {self._limits.seconds:,.0f} seconds of training, at step "
+            f"The rehearsal stopped after {self._limits.seconds:,.0f} seconds of computing, at step "
             f"{self._step:,} of {self._plan.steps:,}: the file is larger than a rehearsal needs.",
         )
 
