@@ -37,6 +37,20 @@ _VALUE = re.compile(
     rb"|(?P<open>[\[{])|(?P<word>true|false|null))"
 )
 _KEY = re.compile(_SPACE + rb'("' + _STRING_BODY + rb'")' + _SPACE + rb":")
+_TEXT_MEMBER = re.compile(
+    _SPACE
+    + rb'("'
+    + _STRING_BODY
+    + rb'")'
+    + _SPACE
+    + rb":"
+    + _SPACE
+    + rb'("'
+    + _STRING_BODY
+    + rb'")'
+    + _SPACE
+    + rb"[,}]"
+)
 _NEXT = re.compile(_SPACE + rb"([,\]}])")
 _CLOSE = re.compile(_SPACE + rb"([\]}])")
 _END = re.compile(_SPACE + rb"\Z")
@@ -84,44 +98,69 @@ def _parse_value(data: bytes, position: int, allow_not_finite: bool) -> tuple[No
     members: list[Member] = []
     items: list[Node] = []
     root: Node | None = None
-    key: tuple[str, int, int] = ("", 0, 0)
     while True:
-        node = _read_value(data, position, allow_not_finite)
-        position = node.end
-        if root is None:
-            root = node
-        elif stack[-1].kind is _OBJECT:
-            members.append(Member(key[0], key[1], key[2], node))
+        depth = len(stack)
+        if depth and stack[-1].kind is _OBJECT:
+            position, closed = _read_text_members(data, position, members)
+            if closed:
+                stack.pop().end = position
+            else:
+                key, start, end, position = _read_key(data, position)
+                node = _read_value(data, position, allow_not_finite)
+                members.append(Member(key, start, end, node))
         else:
+            closed = False
+            node = _read_value(data, position, allow_not_finite)
             items.append(node)
-        if node.kind is _OBJECT or node.kind is _ARRAY:
-            if len(stack) >= MAX_DEPTH:
-                raise _too_deep(data, node.start)
-            close = _CLOSE.match(data, position)
-            if close is None or close[1] != _CLOSING[node.kind]:
-                stack.append(node)
-                if node.kind is _OBJECT:
-                    node.members = members = []
-                    key, position = _read_key(data, position)
-                else:
-                    node.items = items = []
-                continue
-            position = node.end = close.end()
-        while stack:
-            parent = stack[-1]
-            follows = _NEXT.match(data, position)
-            if follows is None or follows[1] not in (b",", _CLOSING[parent.kind]):
-                raise explain(data, position, f"next in {parent.kind}")
-            position = follows.end()
-            if follows[1] == b",":
-                break
-            parent.end = position
-            stack.pop()
-            members, items = _lists_of(stack)
-        else:
+            root = root or node
+        if not closed:
+            position = node.end
+            if node.kind is _OBJECT or node.kind is _ARRAY:
+                if depth >= MAX_DEPTH:
+                    raise _too_deep(data, node.start)
+                close = _CLOSE.match(data, position)
+                if close is None or close[1] != _CLOSING[node.kind]:
+                    stack.append(node)
+                    members, items = [], []
+                    if node.kind is _OBJECT:
+                        node.members = members
+                    else:
+                        node.items = items
+                    continue
+                position = node.end = close.end()
+        position = _close_finished(data, position, stack)
+        if not stack and root is not None:
             return root, position
-        if stack[-1].kind is _OBJECT:
-            key, position = _read_key(data, position)
+        if len(stack) != depth:
+            members, items = _lists_of(stack)
+
+
+def _read_text_members(data: bytes, position: int, members: list[Member]) -> tuple[int, bool]:
+    """Read members as long as their values are texts, the commonest; says whether the object ended."""
+    while match := _TEXT_MEMBER.match(data, position):
+        start, end = match.span(1)
+        value_start, value_end = match.span(2)
+        value = Node(data, _STRING, value_start, value_end)
+        members.append(Member(decode_string(match[1]), start, end, value))
+        position = match.end()
+        if data[position - 1] == 0x7D:
+            return position, True
+    return position, False
+
+
+def _close_finished(data: bytes, position: int, stack: list[Node]) -> int:
+    """Behind a value: close the containers that end here, up to a comma or the end of the outermost."""
+    while stack:
+        parent = stack[-1]
+        follows = _NEXT.match(data, position)
+        if follows is None or follows[1] not in (b",", _CLOSING[parent.kind]):
+            raise explain(data, position, f"next in {parent.kind}")
+        position = follows.end()
+        if follows[1] == b",":
+            break
+        parent.end = position
+        stack.pop()
+    return position
 
 
 def _lists_of(stack: list[Node]) -> tuple[list[Member], list[Node]]:
@@ -161,11 +200,12 @@ def _read_value(data: bytes, position: int, allow_not_finite: bool) -> Node:
     return Node(data, _NUMBER, special.start(1), special.end(1))
 
 
-def _read_key(data: bytes, position: int) -> tuple[tuple[str, int, int], int]:
+def _read_key(data: bytes, position: int) -> tuple[str, int, int, int]:
+    """The key, its span, and where its value begins."""
     match = _KEY.match(data, position)
     if match is None:
         raise explain(data, position, "key")
-    return (decode_string(match[1]), match.start(1), match.end(1)), match.end()
+    return decode_string(match[1]), match.start(1), match.end(1), match.end()
 
 
 def _too_deep(data: bytes, start: int) -> JsonSyntaxError:
