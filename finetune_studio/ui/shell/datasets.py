@@ -47,6 +47,9 @@ class Datasets(QObject):
     def open_path(self, path: Path) -> None:
         """Open a dataset, or make one of a JSONL file; what is open now is closed when that is ready."""
         path = path.absolute()
+        if self._is_open(path):
+            self.failed.emit(InputError(f"{path.name} is open already."))
+            return
 
         def work(context: "TaskContext") -> "Workspace":
             from finetune_studio.workspace.opening import open_any
@@ -111,7 +114,7 @@ class Datasets(QObject):
         """Copy what can be read of a damaged dataset into a new file and open that."""
 
         def work(_context: "TaskContext") -> "Workspace":
-            from finetune_studio.storage.database import recover
+            from finetune_studio.storage.recovery import recover
             from finetune_studio.workspace.workspace import Workspace
 
             recover(path, into)
@@ -146,6 +149,14 @@ class Datasets(QObject):
 
     def _on_failed(self, error: StudioError) -> None:
         self.failed.emit(error)
+
+    def _is_open(self, path: Path) -> bool:
+        """True for the open dataset, and for the file that it was made of."""
+        if self._workspace is None:
+            return False
+        from finetune_studio.workspace.opening import find_dataset
+
+        return self._workspace.path in (path, find_dataset(path, self._paths))
 
     def _forget(self) -> None:
         self._workspace = None

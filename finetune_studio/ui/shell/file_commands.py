@@ -143,7 +143,7 @@ class FileCommands(QObject):
         path = self._ask_new_path(proposed, "Save a copy", overwrite=True)
         if path is None or path == workspace.path:
             return
-        from finetune_studio.storage.database import save_copy
+        from finetune_studio.storage.copies import save_copy
 
         self._copy_name = path.name
         workspace.tasks.run(

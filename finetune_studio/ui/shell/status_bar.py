@@ -58,8 +58,8 @@ class StatusBar(QFrame):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 0, 11, 0)
-        layout.setSpacing(14)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(18)
         numbers = (self.examples, self.tokens, self.errors, self.warnings, self.unreadable)
         for number in numbers:
             layout.addWidget(number)

@@ -1,0 +1,72 @@
+"""`python -m finetune_studio`: window or command line, and what it must not import."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from finetune_studio import __main__ as entry
+
+
+@pytest.mark.parametrize(
+    ("arguments", "window"),
+    [
+        ([], True),
+        (["data.jsonl"], True),
+        (["--sample"], True),
+        (["--sample", "--dark"], True),
+        (["lint", "data.jsonl"], False),
+        (["lint"], False),
+        (["--help"], False),
+        (["--version"], False),
+        (["one.jsonl", "two.jsonl"], False),
+    ],
+)
+def test_a_file_opens_the_window_and_a_command_does_not(arguments: list[str], window: bool) -> None:
+    assert entry._wants_window(arguments) is window
+
+
+def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    kept = {key: value for key, value in os.environ.items() if key not in _DISPLAY}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        env=kept | environment,
+        timeout=60,
+        check=False,
+    )
+
+
+_DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a display is a matter of Linux")
+def test_without_a_display_one_sentence_names_the_headless_way() -> None:
+    result = run("-m", "finetune_studio")
+    assert result.returncode == 2
+    assert "finetune-studio --help" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_start_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; import finetune_studio.app; from finetune_studio.ui.application import Studio;"
+        "print([name for name in ('numpy', 'pandas', 'openai', 'tiktoken', 'gigatoken', 'httpx', 'keyring',"
+        " 'finetune_studio.workspace.workspace') if name in sys.modules])"
+    )
+    result = run("-c", code, QT_QPA_PLATFORM="offscreen", FINETUNE_STUDIO_HOME=str(tmp_path))
+    assert result.stdout.strip() == "[]", result.stderr
+
+
+def test_a_command_needs_no_qt(tmp_path: Path) -> None:
+    code = (
+        "import sys; from finetune_studio.__main__ import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        "print('PySide6' in sys.modules)"
+    )
+    result = run("-c", code, FINETUNE_STUDIO_HOME=str(tmp_path))
+    assert result.stdout.strip().endswith("False"), result.stderr
