@@ -12,7 +12,7 @@ from finetune_studio.domain.errors import (
     NewerDatasetError,
     NotADatasetError,
 )
-from finetune_studio.storage.connection import APPLICATION_ID, from_os_error
+from finetune_studio.storage.connection import APPLICATION_ID, UNREADABLE, from_os_error
 from finetune_studio.storage.migrations import MIGRATIONS, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
@@ -42,18 +42,18 @@ def check_header(path: Path) -> int:
             f"{path.name} is not a dataset file.", "Conversations in JSONL files can be imported instead."
         )
     if len(header) < 100:
-        raise _damaged(path, "its first page is incomplete")
+        raise damaged(path, "its first page is incomplete")
     if struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
         raise NotADatasetError(f"{path.name} is a database of another program, not a dataset file.")
     check_version(path, struct.unpack(">I", header[60:64])[0])
     page_size = struct.unpack(">H", header[16:18])[0]
     page_size = 65536 if page_size == 1 else page_size
     if page_size < 512 or page_size & (page_size - 1) or size < page_size:
-        raise _damaged(path, "its first page is incomplete")
+        raise damaged(path, "its first page is incomplete")
     pages = struct.unpack(">I", header[28:32])[0]
     if size < pages * page_size and not _has_log(path):
         missing = pages * page_size - size
-        raise _damaged(path, f"{missing:,} bytes are missing at its end")
+        raise damaged(path, f"{missing:,} bytes are missing at its end")
     return int(struct.unpack(">I", header[60:64])[0])
 
 
@@ -74,17 +74,17 @@ def check_version(path: Path, version: int) -> None:
             "Update the app to open it.",
         )
     if version < 1:
-        raise _damaged(path, "its version is missing")
+        raise damaged(path, "its version is missing")
 
 
 def check_integrity(path: Path, connection: sqlite3.Connection) -> None:
     """SQLite's quick_check; reads the whole file."""
     try:
         problems = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, str(error)) from error
+    except UNREADABLE as error:
+        raise damaged(path, str(error)) from error
     if problems != ["ok"]:
-        raise _damaged(path, problems[0].splitlines()[-1] if problems else "the check failed")
+        raise damaged(path, problems[0].splitlines()[-1] if problems else "the check failed")
 
 
 def check_schema(path: Path, connection: sqlite3.Connection) -> None:
@@ -92,20 +92,24 @@ def check_schema(path: Path, connection: sqlite3.Connection) -> None:
     try:
         found = schema_of(connection)
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, str(error)) from error
+    except UNREADABLE as error:
+        raise damaged(path, str(error)) from error
     expected = expected_schema()
     if found != expected:
         names = sorted({entry[1] for entry in set(found) ^ set(expected)})
-        raise _damaged(path, f"its tables are not as they should be ({', '.join(names[:3])})")
+        raise damaged(path, f"its tables are not as they should be ({', '.join(names[:3])})")
     if not {"uid", "revision", "stamp"} <= meta.keys() or not meta["revision"].isdecimal():
-        raise _damaged(path, "its description is missing")
+        raise damaged(path, "its description is missing")
 
 
 def schema_of(connection: sqlite3.Connection) -> tuple[tuple[str, str, str], ...]:
     """Type, name and definition of everything in the file."""
     rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_schema").fetchall()
-    return tuple(sorted((kind, name, " ".join(sql.split())) for kind, name, sql in rows if _is_ours(name)))
+    return tuple(
+        sorted(
+            (str(kind), str(name), " ".join(str(sql).split())) for kind, name, sql in rows if _is_ours(name)
+        )
+    )
 
 
 @cache
@@ -128,5 +132,5 @@ def _has_log(path: Path) -> bool:
     return os.path.exists(f"{path}-wal") or os.path.exists(f"{path}-journal")
 
 
-def _damaged(path: Path, what: str) -> DamagedDatasetError:
+def damaged(path: Path, what: str) -> DamagedDatasetError:
     return DamagedDatasetError(f"{path.name} is damaged: {what}.", RECOVER_ADVICE)

@@ -2,9 +2,11 @@
 
 import sqlite3
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from finetune_studio.domain.errors import (
     DamagedDatasetError,
@@ -14,8 +16,14 @@ from finetune_studio.domain.errors import (
     StorageFullError,
 )
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 APPLICATION_ID = 0x46545331
 """The four bytes "FTS1" in SQLite's header."""
+
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite's own message may hold bytes that are no text."""
 
 BUSY_SECONDS = 5.0
 
@@ -74,10 +82,7 @@ def as_studio_error(error: sqlite3.Error, path: Path | None) -> Exception:
             "Make room on the disk and try again.",
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return DamagedDatasetError(
-            f"{name} is damaged ({error}).",
-            "Nothing was written to it. Recover what can be read into a new file, or restore a backup.",
-        )
+        return _damaged(name, str(error))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedDatasetError(f"{name} is in use by another program.", "Close it there and try again.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
@@ -88,9 +93,44 @@ def as_studio_error(error: sqlite3.Error, path: Path | None) -> Exception:
         return DatasetFileError(
             f"{name} could not be read or written ({error}).", "Check the disk and the folder."
         )
+    if isinstance(error, sqlite3.OperationalError) and "Could not decode" in str(error):
+        return _damaged(name, "a text is not UTF-8")
     if code == sqlite3.SQLITE_TOOBIG:
         return DatasetFileError(f"{name} cannot take a value over 1 GB.")
     return error
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a reading function: errors of SQLite and impossible values become StudioErrors."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except sqlite3.Error as error:
+            raise as_studio_error(error, None) from error
+        except ValueError as error:
+            raise _damaged("The dataset", str(error)) from error
+
+    return call
+
+
+def guarded_iterator(function: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
+    """The same for a generator."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        with storage_errors():
+            yield from function(*args, **kwargs)
+
+    return call
+
+
+def _damaged(name: str, what: str) -> DamagedDatasetError:
+    return DamagedDatasetError(
+        f"{name} is damaged: {what}.",
+        "Recover what can be read into a new file, or restore a backup.",
+    )
 
 
 def from_os_error(error: OSError, path: Path | None) -> Exception:

@@ -166,7 +166,7 @@ def open_database(
     path = path.absolute()
     version = checks.check_header(path)
     untouched = Untouched.remember(path)
-    with storage_errors(path):
+    with _opening(path):
         if read_only or not _writable(path):
             return _open_for_reading(path, version)
         lock = DatasetLock(path)
@@ -178,6 +178,15 @@ def open_database(
         except BaseException:
             lock.release()
             raise
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    with storage_errors(path):
+        try:
+            yield
+        except UnicodeDecodeError as error:
+            raise checks.damaged(path, "a text in it is not UTF-8") from error
 
 
 def new_meta(connection: sqlite3.Connection) -> None:

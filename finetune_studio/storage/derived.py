@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from finetune_studio.storage.connection import connect, storage_errors
+from finetune_studio.storage.connection import UNREADABLE, connect, storage_errors
 from finetune_studio.storage.database import Database
 from finetune_studio.storage.derived_schema import DERIVED_VERSION, create_schema, is_whole
 
@@ -178,7 +178,7 @@ def _open_if_whole(path: Path, marks: dict[str, str]) -> sqlite3.Connection | No
         _prepare(connection)
         if is_whole(connection, marks):
             return connection
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         pass
     if connection is not None:
         connection.close()

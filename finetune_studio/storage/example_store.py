@@ -11,6 +11,7 @@ from typing import Any
 from finetune_studio.domain.errors import DamagedDatasetError, UsageError
 from finetune_studio.domain.example import ExampleKind, ReviewState
 from finetune_studio.domain.split import Split
+from finetune_studio.storage.connection import guarded, guarded_iterator
 from finetune_studio.storage.rows import (
     ExampleRow,
     KeptLine,
@@ -44,6 +45,7 @@ class ExampleStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    @guarded
     def row(self, example_id: int) -> ExampleRow:
         """One example; raises UsageError when it is not in the dataset."""
         row = self._connection.execute(f"{_ROW} WHERE e.id=? AND {LIVE}", (example_id,)).fetchone()
@@ -51,6 +53,7 @@ class ExampleStore:
             raise UsageError("That example is no longer in the dataset.")
         return _example_row(row)
 
+    @guarded
     def rows(self, ids: Sequence[int]) -> list[ExampleRow]:
         """Examples in the order asked for; those not in the dataset are left out."""
         found: dict[int, ExampleRow] = {}
@@ -61,6 +64,7 @@ class ExampleStore:
                 found[row[0]] = _example_row(row)
         return [found[example_id] for example_id in ids if example_id in found]
 
+    @guarded_iterator
     def ids(
         self, where_sql: str = "", params: Sequence[Any] = (), order: str = "position", joins: str = ""
     ) -> Iterator["array[int]"]:
@@ -74,6 +78,7 @@ class ExampleStore:
         while rows := cursor.fetchmany(CHUNK):
             yield array("q", [row[0] for row in rows])
 
+    @guarded
     def count(self, where_sql: str = "", params: Sequence[Any] = (), joins: str = "") -> int:
         condition = f"{LIVE} AND ({where_sql})" if where_sql else LIVE
         row = self._connection.execute(
@@ -82,6 +87,7 @@ class ExampleStore:
         ).fetchone()
         return int(row[0])
 
+    @guarded
     def count_by_status(self) -> dict[ReviewState, int]:
         """Every state, also those with none."""
         rows = self._connection.execute(
@@ -90,6 +96,7 @@ class ExampleStore:
         found = dict(rows.fetchall())
         return {state: int(found.get(state.value, 0)) for state in ReviewState}
 
+    @guarded
     def count_by_split(self) -> dict[Split | None, int]:
         rows = self._connection.execute(
             f"SELECT e.split, count(*) FROM example e WHERE {LIVE} GROUP BY e.split"  # noqa: S608
@@ -97,6 +104,7 @@ class ExampleStore:
         found = dict(rows.fetchall())
         return {split: int(found.get(split, 0)) for split in (*Split, None)}
 
+    @guarded
     def bodies(self, after_position: int = -1, limit: int = CHUNK) -> list[tuple[int, int, int, bytes]]:
         """The next examples in order: (position, example id, body id, bytes)."""
         return self._connection.execute(
@@ -105,6 +113,7 @@ class ExampleStore:
             (after_position, limit),
         ).fetchall()
 
+    @guarded
     def rank_of(self, example_id: int) -> int | None:
         """The 0-based number of an example in the order now; None when it is not in the dataset."""
         row = self._connection.execute(
@@ -114,6 +123,7 @@ class ExampleStore:
         ).fetchone()
         return None if row is None else int(row[0])
 
+    @guarded
     def id_of_uid(self, uid: str) -> int | None:
         row = self._connection.execute(
             f"SELECT e.id FROM example e WHERE e.uid=? AND {LIVE}",  # noqa: S608
@@ -121,6 +131,7 @@ class ExampleStore:
         ).fetchone()
         return None if row is None else int(row[0])
 
+    @guarded
     def tags(self) -> list[tuple[str, int]]:
         """Each tag in use with the number of examples that have it, by name."""
         return self._connection.execute(
@@ -128,10 +139,12 @@ class ExampleStore:
             " JOIN example e ON e.id=x.example_id WHERE e.deleted_step IS NULL GROUP BY t.id ORDER BY t.name"
         ).fetchall()
 
+    @guarded
     def options(self) -> dict[str, Any]:
         rows = self._connection.execute("SELECT key, value FROM option")
         return {key: json.loads(value) for key, value in rows}
 
+    @guarded
     def suppressions(self) -> list[SuppressionRow]:
         rows = self._connection.execute(
             "SELECT id, code, example_uid, field, reason, author, at FROM suppression ORDER BY id"
@@ -141,6 +154,7 @@ class ExampleStore:
             for row in rows
         ]
 
+    @guarded
     def sources(self) -> list[SourceRow]:
         rows = self._connection.execute(
             "SELECT id, name, path, sha256, size, encoding, bom, line_end, final_newline, format, imported_at"
@@ -148,6 +162,7 @@ class ExampleStore:
         )
         return [_source_row(row) for row in rows]
 
+    @guarded
     def unreadable_lines(self, *, blank: bool = False, limit: int = -1) -> list[KeptLineRow]:
         """Source lines that are no examples, in order; blank ones only when asked for."""
         rows = self._connection.execute(
@@ -158,6 +173,7 @@ class ExampleStore:
         )
         return [_kept_line_row(row) for row in rows]
 
+    @guarded_iterator
     def lines(self, *, verify: bool = True) -> Iterator[StoredLine]:
         """Everything in order for an export as it is: examples, and kept lines at their places.
 
@@ -179,6 +195,7 @@ class ExampleStore:
                     )
                 yield StoredLine(at, example_id, data, source_id, line)
 
+    @guarded
     def damaged_ids(self) -> list[int]:
         """Examples whose bytes are not what was written; reads the whole dataset."""
         rows = self._connection.execute(

@@ -8,6 +8,7 @@ from typing import Any
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Location, Related, Severity
 from finetune_studio.domain.edits import Edit, EditOp
+from finetune_studio.storage.connection import guarded
 from finetune_studio.storage.derived import DerivedStore
 
 _SEVERITIES = {severity.rank: severity for severity in Severity}
@@ -56,6 +57,7 @@ class FindingStore:
 # Readers: `connection` is a reader that the store is attached to.
 
 
+@guarded
 def unchecked(connection: sqlite3.Connection, limit: int = -1) -> list[tuple[int, int]]:
     """Examples whose text now was not checked, in order: (example id, body id)."""
     return connection.execute(
@@ -65,6 +67,7 @@ def unchecked(connection: sqlite3.Connection, limit: int = -1) -> list[tuple[int
     ).fetchall()
 
 
+@guarded
 def without_facts(connection: sqlite3.Connection, limit: int = -1) -> list[tuple[int, int]]:
     """Examples whose body has no facts yet, in order: (example id, body id)."""
     return connection.execute(
@@ -74,6 +77,7 @@ def without_facts(connection: sqlite3.Connection, limit: int = -1) -> list[tuple
     ).fetchall()
 
 
+@guarded
 def findings_of(connection: sqlite3.Connection, example_id: int) -> list[Diagnostic]:
     """Findings of one example, the worst first."""
     rows = connection.execute(
@@ -84,6 +88,7 @@ def findings_of(connection: sqlite3.Connection, example_id: int) -> list[Diagnos
     return [_diagnostic(row) for row in rows]
 
 
+@guarded
 def findings(
     connection: sqlite3.Connection,
     code: str | None = None,
@@ -103,6 +108,7 @@ def findings(
     return [_diagnostic(row) for row in rows]
 
 
+@guarded
 def rule_totals(connection: sqlite3.Connection) -> list[RuleTotal]:
     """Findings by rule, the worst and most frequent first; those of removed examples are not counted."""
     rows = connection.execute(
@@ -114,6 +120,7 @@ def rule_totals(connection: sqlite3.Connection) -> list[RuleTotal]:
     return [RuleTotal(code, _SEVERITIES[rank], count, examples) for code, rank, count, examples in rows]
 
 
+@guarded
 def severity_totals(connection: sqlite3.Connection) -> dict[Severity, int]:
     rows = connection.execute(
         "SELECT f.severity, count(*) FROM derived.finding f LEFT JOIN example e ON e.id=f.example_id"
@@ -123,6 +130,7 @@ def severity_totals(connection: sqlite3.Connection) -> dict[Severity, int]:
     return {severity: found.get(severity, 0) for severity in Severity}
 
 
+@guarded
 def finding_marks(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, tuple[int, Severity]]:
     """For a list's rows: how many findings each example has, and the worst."""
     rows = connection.execute(

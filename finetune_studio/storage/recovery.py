@@ -14,7 +14,7 @@ from finetune_studio.domain.errors import DamagedDatasetError
 from finetune_studio.domain.example import ExampleKind, ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.storage import checks
-from finetune_studio.storage.connection import connect, storage_errors
+from finetune_studio.storage.connection import UNREADABLE, connect, storage_errors
 from finetune_studio.storage.database import building
 from finetune_studio.storage.rows import GAP, LineKind
 
@@ -68,7 +68,7 @@ def _open_damaged(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA cell_size_check=ON")
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             return connection
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             if connection is not None:
                 connection.close()
             failure = error
@@ -180,7 +180,7 @@ class _Salvage:
                 pairs = self._source.execute(
                     "SELECT tag_id, example_id FROM example_tag WHERE tag_id=?", (tag_id,)
                 ).fetchall()
-            except sqlite3.DatabaseError as error:
+            except UNREADABLE as error:
                 self._report.notes.append(f"A tag could not be read: {error}.")
                 continue
             for row in pairs:
@@ -192,7 +192,7 @@ class _Salvage:
         try:
             for row in self._source.execute("SELECT key, value FROM option").fetchall():
                 self._insert(target, "option", row)
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             self._report.notes.append(f"The settings of the dataset could not be read: {error}.")
 
     def _insert(self, target: sqlite3.Connection, table: str, row: Row) -> bool:
@@ -219,7 +219,7 @@ class _Salvage:
                 f"SELECT {columns} FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid",  # noqa: S608
                 (first, last),
             ).fetchall()
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             self._failures += 1
             if first == last:
                 return
@@ -239,7 +239,7 @@ class _Salvage:
         for query in queries:
             try:
                 row = self._source.execute(query).fetchone()
-            except sqlite3.DatabaseError as error:
+            except UNREADABLE as error:
                 self._report.notes.append(f"{table}: {error}.")
                 continue
             if row is not None and isinstance(row[0], int):
@@ -247,7 +247,7 @@ class _Salvage:
         pages = 1_000_000
         try:
             pages = int(self._source.execute("PRAGMA page_count").fetchone()[0])
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             self._report.notes.append(f"{table}: {error}.")
         return min(max(ids, default=pages * 16), max(pages * 400, 100_000))
 
