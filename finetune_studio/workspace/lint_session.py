@@ -227,6 +227,7 @@ class LintSession:
             self._dirty.clear()
         self._judge_dataset(context)
         self._publish(IdSet.of(facts.columns.key.tolist()))
+        self._workspace.text_index.start()
         if dirty:
             self._check_examples(dirty)
 

@@ -28,12 +28,15 @@ from finetune_studio.workspace.notify import Notifier
 from finetune_studio.workspace.queries.ranks import Ranks
 from finetune_studio.workspace.sending import Sending
 from finetune_studio.workspace.tasks import TaskContext, TaskHandle, TaskRunner, UnexpectedError
+from finetune_studio.workspace.text_index import TextIndex, open_derived
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.operations.imports import ImportReport
 
 T = TypeVar("T")
 
+RANKS_AT_ONCE = 20_000
+"""Examples that are counted again within a frame."""
 CHECKPOINT_AFTER = 2.0
 """Seconds without a change after which the main file is made current."""
 
@@ -53,6 +56,8 @@ class Workspace:
         self.paths = paths
         self.tasks = runner
         self.notifier = Notifier()
+        self.derived = open_derived(paths, db)
+        """Full text; None where the cache cannot be written."""
         self.uid = db.uid
         self.store = ExampleStore(db.new_reader() if db.read_only else db.writer)
         self.import_report: ImportReport | None = None
@@ -64,6 +69,7 @@ class Workspace:
         self._order = 0
         """Counts changes of the order of examples."""
         self.lint = LintSession(self)
+        self.text_index = TextIndex(self)
         self.sending = Sending(paths, runner.post)
 
     # Opening and closing
@@ -99,8 +105,13 @@ class Workspace:
         if not self.tasks.drain(timeout):
             self._closed = False
             return False
-        self.tasks.call_in_store(self._database.close)
+        self.tasks.call_in_store(self._close_files)
         return True
+
+    def _close_files(self) -> None:
+        self._database.close()
+        if self.derived is not None:
+            self.derived.close()
 
     # What it is
 
@@ -135,6 +146,8 @@ class Workspace:
             if self._closed:
                 raise StudioError("The dataset is closed.")
             connection = self._database.new_reader()
+            if self.derived is not None:
+                self.derived.attach(connection)
             self._readers.connection = connection
         return connection
 
@@ -183,10 +196,11 @@ class Workspace:
         """Numbers of the examples in the order now.
 
         They are counted again after examples came, went or moved (0.3 s for a million); without `wait`
-        the numbers counted last are given where there are any.
+        a large dataset gives the numbers counted last, until list_ids has counted again.
         """
         known = self._ranks
-        if known is not None and (not wait or known.order == self._order):
+        is_quick = known is None or len(known) <= RANKS_AT_ONCE
+        if known is not None and (known.order == self._order or not (wait or is_quick)):
             return known
         order = self._order
         ids = array("q")

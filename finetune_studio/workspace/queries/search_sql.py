@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.storage.filters import match_query
 from finetune_studio.workspace.queries.query_terms import (
     EditedTerm,
     ExampleQuery,
@@ -68,8 +69,19 @@ def _like(text: str) -> str:
 
 
 def _text(leaf: TextTerm, workspace: "Workspace") -> _Part:
+    """By the full text as far as it reaches; the bytes of the other bodies are read."""
+    upto = workspace.text_index.upto
+    match = match_query(leaf.text) if upto else None
+    if match is None:
+        return _in_bytes(leaf.text)
+    sql, params = _in_bytes(leaf.text)
+    indexed = "e.body_id IN (SELECT t.rowid FROM derived.full_text t WHERE t.full_text MATCH ?)"
+    return f"{indexed} OR (e.body_id > ? AND {sql})", [match, upto, *params]
+
+
+def _in_bytes(text: str) -> _Part:
     """The bytes hold the text as JSON spells it: as it is, or with every non-ASCII character escaped."""
-    patterns = {_like(json.dumps(leaf.text, ensure_ascii=ascii_only)[1:-1]) for ascii_only in (False, True)}
+    patterns = {_like(json.dumps(text, ensure_ascii=ascii_only)[1:-1]) for ascii_only in (False, True)}
     either = " OR ".join(["CAST(b.bytes AS TEXT) LIKE ? ESCAPE '\\'"] * len(patterns))
     return f"EXISTS (SELECT 1 FROM body b WHERE b.id=e.body_id AND ({either}))", sorted(patterns)  # noqa: S608 (ours)
 

@@ -46,6 +46,26 @@ def text_of(message: Any) -> str:
     return ""
 
 
+def searchable_text(body: bytes) -> str:
+    """All that search looks at: the texts of all messages, tool calls with their arguments, names."""
+    try:
+        value = loads(body)
+    except InputError:
+        return body.decode("utf-8", "replace")
+    if not isinstance(value, dict):
+        return ""
+    given = value.get("input")
+    lists = [value.get("messages"), given.get("messages") if isinstance(given, dict) else None]
+    lists += [value.get("preferred_output"), value.get("non_preferred_output")]
+    texts: list[str] = []
+    for messages in lists:
+        for message in messages if isinstance(messages, list) else ():
+            texts.append(text_of(message))
+            calls = message.get("tool_calls") if isinstance(message, dict) else None
+            texts.extend(map(_call_text, calls if isinstance(calls, list) else ()))
+    return "\n".join(texts)
+
+
 def _title(messages: list[Any]) -> str:
     fallback = ""
     for message in messages:
