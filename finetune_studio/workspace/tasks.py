@@ -82,8 +82,13 @@ class TaskRunner(Protocol):
         """Call something in the store's thread, after what is queued there, and wait for what it returns."""
         ...
 
-    def later(self, seconds: float, call: Callable[[], None], key: str) -> None:
-        """Call (briefly, in any thread) in so many seconds; a newer one with the same key replaces it."""
+    def later(
+        self, seconds: float, call: Callable[[], None], key: str, *, housekeeping: bool = False
+    ) -> None:
+        """Call (briefly, in any thread) in so many seconds; a newer one with the same key replaces it.
+
+        Housekeeping is what nobody misses when the program ends before it is due.
+        """
         ...
 
     def drain(self, timeout: float | None = None) -> bool:
@@ -219,9 +224,12 @@ class ImmediateRunner(_RunnerBase):
         """Calls at once."""
         return call()
 
-    def later(self, seconds: float, call: Callable[[], None], key: str) -> None:
-        """Calls at once: nothing waits here."""
-        call()
+    def later(
+        self, seconds: float, call: Callable[[], None], key: str, *, housekeeping: bool = False
+    ) -> None:
+        """Calls at once, as nothing waits here; housekeeping is left out."""
+        if not housekeeping:
+            call()
 
     def drain(self, timeout: float | None = None) -> bool:
         """Nothing is ever queued."""
@@ -298,7 +306,9 @@ class ThreadTaskRunner(_RunnerBase):
             raise error
         return value  # type: ignore[return-value]
 
-    def later(self, seconds: float, call: Callable[[], None], key: str) -> None:
+    def later(
+        self, seconds: float, call: Callable[[], None], key: str, *, housekeeping: bool = False
+    ) -> None:
         """Calls in the timer's thread."""
         self._timer.call_later(seconds, call, key)
 

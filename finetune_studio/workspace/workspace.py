@@ -22,6 +22,7 @@ from finetune_studio.storage.example_store import ExampleStore
 from finetune_studio.storage.history_store import HistoryStore
 from finetune_studio.storage.step import Step
 from finetune_studio.targets.target import Target
+from finetune_studio.workspace.backups import Backups, backup_before_migration
 from finetune_studio.workspace.history import History, Labels, NothingToUndoError, StepLabel
 from finetune_studio.workspace.lint_session import LintSession
 from finetune_studio.workspace.notify import Notifier
@@ -70,6 +71,7 @@ class Workspace:
         """Counts changes of the order of examples."""
         self.lint = LintSession(self)
         self.text_index = TextIndex(self)
+        self.backups = Backups(self)
         self.sending = Sending(paths, runner.post)
 
     # Opening and closing
@@ -78,7 +80,15 @@ class Workspace:
     def open(cls, path: Path, *, paths: AppPaths, runner: TaskRunner, read_only: bool = False) -> "Workspace":
         """Open a dataset file; raises the DatasetFileError family."""
         return runner.call_in_store(
-            lambda: cls(database.open_database(path, read_only=read_only), paths=paths, runner=runner)
+            lambda: cls(
+                database.open_database(
+                    path,
+                    read_only=read_only,
+                    before_migration=lambda old: backup_before_migration(paths, old),
+                ),
+                paths=paths,
+                runner=runner,
+            )
         )
 
     @classmethod
@@ -299,7 +309,7 @@ class Workspace:
         if isinstance(changes, Changes) and changes and not self._closed:
             if ChangeKind.MEMBERSHIP in changes.kinds:
                 self._order += 1
-            self.tasks.later(CHECKPOINT_AFTER, self._checkpoint, f"checkpoint {self.uid}")
+            self.tasks.later(CHECKPOINT_AFTER, self._checkpoint, f"checkpoint {self.uid}", housekeeping=True)
             self.notifier.publish(replace(changes, initiator=initiator))
 
     def _checkpoint(self) -> None:

@@ -50,6 +50,7 @@ def delete_examples(workspace: "Workspace", ids: IdSet) -> Changes:
     """Take examples out of the dataset; undo brings them back."""
     if not ids:
         return Changes()
+    workspace.backups.make_before("bulk_delete", len(ids))
     with workspace.step("example.delete", {"count": len(ids)}) as step:
         step.delete_examples(ids)
     return step.changes

@@ -75,6 +75,8 @@ def fix_all(
         context.progress(min(start + _CHUNK, len(ids)), len(ids), "Fixing")
     if not bodies:
         return FixReport(Changes(), 0, {})
+    if unsafe:
+        workspace.backups.make_before("fix_all")
     with workspace.step("fix.all", {"count": len(bodies), "rule": code or ""}) as step:
         step.set_bodies(bodies)
     return FixReport(step.changes, len(bodies), fixed)

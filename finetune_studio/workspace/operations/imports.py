@@ -18,6 +18,7 @@ from finetune_studio.storage import rows
 from finetune_studio.storage.history_store import HistoryStore
 from finetune_studio.storage.rows import KeptLine, NewExample, NewSource
 from finetune_studio.storage.step import Step
+from finetune_studio.workspace.backups import LARGE_IMPORT
 from finetune_studio.workspace.operations.tags import clean_tag
 from finetune_studio.workspace.task import TaskContext, silent_context
 
@@ -72,6 +73,8 @@ def import_file(
     context: TaskContext | None = None,
 ) -> ImportReport:
     """Add all examples of a file at the end, as one step; raises InputError where there is none in it."""
+    if path.is_file() and path.stat().st_size >= LARGE_IMPORT:
+        workspace.backups.make_before("import")
     return run_import(
         workspace.history_store,
         workspace.database.writer,
