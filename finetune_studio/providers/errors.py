@@ -2,12 +2,14 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from finetune_studio.domain.errors import CancelledError, ProviderError, StudioError
 from finetune_studio.providers.secrets import Secret, mask
 from finetune_studio.providers.wire_json import garbled
 
+T = TypeVar("T")
 _MAX_MESSAGE = 600
 _LOOK_FIRST = "It is not known whether it did what was asked. Look at the jobs before you try again."
 
@@ -119,6 +121,14 @@ def _status_error(
             f"The file is too large for {title}.{quote}", "Send fewer examples.", status=status, code=code
         )
     return ProviderError(f"{title} refused ({status}).{quote}", "", status=status, code=code or "refused")
+
+
+def in_doubt(read: Callable[[], T]) -> T:
+    """Read the answer of a call that changes something: where it makes no sense, the outcome is unknown."""
+    try:
+        return read()
+    except ProviderError as error:
+        raise ProviderError(error.text, error.advice, code=error.code, outcome_unknown=True) from error
 
 
 def garbled_at(title: str, status: int) -> ProviderError:

@@ -23,7 +23,7 @@ from finetune_studio.providers.base import (
 )
 from finetune_studio.providers.cancellable import call_cancellable, iterate_cancellable
 from finetune_studio.providers.chat_stream import ChatStream
-from finetune_studio.providers.errors import provider_error
+from finetune_studio.providers.errors import in_doubt, provider_error
 from finetune_studio.providers.job_body import job_body
 from finetune_studio.providers.openai_client import build_client, checked_base_url
 from finetune_studio.providers.results import merge_metrics, parse_results
@@ -138,7 +138,7 @@ class OpenAIWireProvider:
         finally:
             left.set()
         report()
-        return file_of(value, self.title)
+        return in_doubt(lambda: file_of(value, self.title))
 
     def delete_file(self, file_id: str) -> None:
         try:
@@ -158,10 +158,7 @@ class OpenAIWireProvider:
                 raise
             del body["metadata"]  # refused for it, so nothing was started; a look-alike is found by its file
             value = self._post_job(request, body)
-        try:
-            return job_of(value, self.facts)
-        except ProviderError as error:
-            raise ProviderError(error.text, error.advice, code=error.code, outcome_unknown=True) from error
+        return in_doubt(lambda: job_of(value, self.facts))
 
     def _post_job(self, request: JobRequest, body: dict[str, object]) -> Json:
         return self._json(
@@ -310,10 +307,10 @@ class OpenAIWireProvider:
 
     def _json(self, call: Callable[["OpenAI"], Any], *, changes: bool = False) -> Json:
         raw = self._call(call, changes=changes)
-        try:
-            return parse_object(raw.content, str(raw.headers.get("content-type", "")), self.title)
-        except ProviderError as error:
-            raise self._mapped(error, changes=changes) from None
+        kind = str(raw.headers.get("content-type", ""))
+        if changes:
+            return in_doubt(lambda: parse_object(raw.content, kind, self.title))
+        return parse_object(raw.content, kind, self.title)
 
     def _call(self, call: Callable[["OpenAI"], Any], *, changes: bool) -> Any:
         try:

@@ -21,13 +21,11 @@ def garbled(title: str, what: str, *, html: bool = False) -> ProviderError:
             f"The address of {title} answered with a web page, not as a fine-tuning service does.",
             "Check the address; most end in /v1. A proxy or a sign-in page may also stand in between.",
             code="not_a_service",
-            outcome_unknown=True,
         )
     return ProviderError(
         f"{title} gave an answer that cannot be read ({what}).",
         "Try again later. If it stays like this, check that the address is that of a fine-tuning service.",
         code="garbled_answer",
-        outcome_unknown=True,
     )
 
 

@@ -1,0 +1,214 @@
+"""submit, ask and jobs as a person calls them, over the fake service."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finetune_studio.cli.main import main
+from tests.helpers.builders import chat_line
+from tests.helpers.fake_provider_server import FakeProviderServer
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def server() -> Iterator[FakeProviderServer]:
+    with FakeProviderServer(script=("succeeded",)) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FakeProviderServer) -> None:
+    monkeypatch.setenv("FINETUNE_STUDIO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FINETUNE_STUDIO_API_KEY", server.key)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for name in ("OPENAI_API_KEY", "NEBIUS_API_KEY", "AZURE_OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*words: object) -> tuple[int, str, str]:
+        code = main([str(word) for word in words])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def to(server: FakeProviderServer) -> tuple[str, ...]:
+    return "--to", "custom", "--base-url", server.base_url, "--model", "tiny"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(
+        b"".join(chat_line(("user", f"Question {n}?"), ("assistant", f"Answer {n}.")) for n in range(60))
+    )
+    return path
+
+
+def document(out: str) -> Any:
+    return json.loads(out)
+
+
+def test_submit_and_wait(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer) -> None:
+    code, out, err = run(
+        "submit", data, *to, "--epochs", 2, "--suffix", "marv", "--seed", 5, "--wait", "--format", "json"
+    )
+    assert (code, err) == (0, "")
+    job = document(out)
+    assert (job["status"], job["fine_tuned_model"], job["trained_tokens"]) == (
+        "succeeded",
+        "ft:tiny:ftjob-1",
+        1234,
+    )
+    assert (job["train_loss"], job["valid_loss"]) == (1.0, 1.5)
+    assert job["hyperparameters"] == {"n_epochs": 2}
+    assert job["training_file"]["examples"] == 60
+    assert job["error"] is None
+    assert server.state.bodies[0]["seed"] == 5
+
+
+def test_submit_without_waiting(run: Run, to: tuple[str, ...], data: Path) -> None:
+    code, out, _ = run("submit", data, *to)
+    assert code == 0
+    assert "validating_files" in out
+    assert "60 examples" in out
+
+
+def test_a_job_that_fails(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer) -> None:
+    server.script = ("failed",)
+    server.job_error = {"code": "invalid", "message": "Example 5, message 2 is odd"}
+    code, out, _ = run("submit", data, *to, "--wait", "--format", "json")
+    assert code == 1
+    assert document(out)["error"] == {
+        "code": "invalid",
+        "message": "Example 5, message 2 is odd",
+        "advice": "",
+        "lines": [5],
+    }
+
+
+def test_the_gate(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer) -> None:
+    data.write_bytes(data.read_bytes() + b"not json\n")
+    code, out, err = run("submit", data, *to, "--format", "json")
+    assert code == 3
+    assert document(out)["status"] == "stopped_by_gate"
+    assert [finding["line"] for finding in document(out)["findings"]] == [61]
+    assert "line 61" in err
+    assert "--override-gate" in err
+    assert server.state.requests == []
+    code, out, err = run("submit", data, *to, "--override-gate", "only one line", "--format", "json")
+    assert code == 0
+    assert document(out)["gate"] == {"errors": 1, "warnings": 0, "override_reason": "only one line"}
+    assert "left out: line 61" in err
+
+
+def test_validation_is_sent_and_checked(
+    run: Run, to: tuple[str, ...], data: Path, tmp_path: Path, server: FakeProviderServer
+) -> None:
+    held_out = tmp_path / "valid.jsonl"
+    held_out.write_bytes(chat_line(("user", "Other?"), ("assistant", "Yes.")))
+    assert run("submit", data, *to, "--validation", held_out)[0] == 0
+    assert server.state.bodies[0]["validation_file"] == "file-2"
+    held_out.write_bytes(b"{}\n")
+    code, _, err = run("submit", data, *to, "--validation", held_out)
+    assert code in (2, 3)
+    assert err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--to", "nowhere"),
+        ("--to", "custom", "--model", "tiny"),
+        ("--to", "custom", "--model", "tiny", "--base-url", "http://example.com/v1"),
+        ("--to", "openai"),
+        ("--to", "together", "--model", "x"),
+        ("--epochs", "many"),
+        ("--epochs", "0"),
+        ("--hyperparameter", "lora"),
+        ("--hyperparameter", "nonsense=1"),
+        ("--seed", "-1"),
+        ("--suffix", "x" * 65),
+        ("--method", "alchemy"),
+    ],
+    ids=str,
+)
+def test_usage(
+    run: Run, to: tuple[str, ...], data: Path, words: tuple[str, ...], server: FakeProviderServer
+) -> None:
+    given = words if words[0] == "--to" else (*to, *words)
+    code, out, err = run("submit", data, *given)
+    assert (code, out) == (2, "")
+    assert err.startswith("finetune-studio: ")
+    assert server.state.requests == []
+    assert run("jobs", "--format", "json")[1].strip() == '{\n  "jobs": []\n}'
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", ".", "missing.ftset"])
+def test_files_that_cannot_be_read(run: Run, to: tuple[str, ...], tmp_path: Path, name: str) -> None:
+    code, out, err = run("submit", tmp_path / name, *to)
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_a_server_error_and_then_again(
+    run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer
+) -> None:
+    server.inject("POST", "/files", "401")
+    code, out, err = run("submit", data, *to, "--format", "json")
+    assert code == 1
+    assert document(out)["submission"] == "interrupted"
+    assert "does not accept the API key" in err
+    code, out, _ = run("submit", data, *to, "--format", "json")
+    assert code == 0
+    assert len(document(run("jobs", "--format", "json")[1])["jobs"]) == 1
+
+
+def test_jobs(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer) -> None:
+    assert "No job" in run("jobs")[1]
+    server.script = ("running",)
+    run("submit", data, *to)
+    code, out, _ = run("jobs", "list", "--format", "json")
+    assert code == 0
+    assert [job["status"] for job in document(out)["jobs"]] == ["running"]
+    assert "ftjob-1" in run("jobs")[1]
+    assert document(run("jobs", "show", "latest", "--format", "json")[1])["id"] == "ftjob-1"
+    code, out, _ = run("jobs", "cancel", "ftjob-1", "--format", "json")
+    assert (code, document(out)["status"]) == (0, "cancelled")
+    assert server.state.jobs["ftjob-1"]["status"] == "cancelled"
+    assert run("jobs", "show", "ftjob-9")[0] == 2
+    assert run("jobs", "cancel")[0] == 2
+
+
+def test_jobs_asks_nobody_offline(
+    run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer
+) -> None:
+    run("submit", data, *to)
+    asked = len(server.state.requests)
+    assert "ftjob-1" in run("jobs", "--offline")[1]
+    assert len(server.state.requests) == asked
+
+
+def test_ask(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer) -> None:
+    answer = "".join(server.answer_pieces)
+    assert run("ask", "tiny", "Capital of France?", "--system", "Be Marv.", *to[:4])[:2] == (0, answer + "\n")
+    assert [message["role"] for message in server.state.bodies[-1]["messages"]] == ["system", "user"]
+    assert run("ask", "latest", "x")[0] == 2
+    run("submit", data, *to, "--wait")
+    code, out, _ = run("ask", "latest", "x", "--format", "json")
+    assert (code, document(out)) == (0, {"model": "ft:tiny:ftjob-1", "provider": "custom", "answer": answer})
+    assert run("ask", "ftjob-1", "x")[1] == answer + "\n"
+    assert run("ask", "unheard-of", "x")[0] == 2
+    server.inject("POST", "/chat/completions", "404")
+    code, out, err = run("ask", "tiny", "x", *to[:4])
+    assert (code, out) == (1, "")
+    assert err
+    assert run("ask", "tiny", "  ", *to[:4])[0] == 2
