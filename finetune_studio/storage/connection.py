@@ -1,7 +1,6 @@
 """SQLite connections as this app uses them, and SQLite's errors in words."""
 
 import sqlite3
-import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -40,7 +39,7 @@ def connect(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connec
 
     It may be used from any thread, by one at a time: the owner sees to that.
     """
-    address = f"file:{urllib.parse.quote(str(path.absolute()))}?mode={mode}"
+    address = f"{path.absolute().as_uri()}?mode={mode}"
     if immutable:
         address += "&immutable=1"
     connection = sqlite3.connect(

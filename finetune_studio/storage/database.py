@@ -173,7 +173,7 @@ def open_database(
         lock.acquire()
         try:
             database = _open_for_writing(path, lock, version, before_migration)
-            database._untouched = untouched
+            database._untouched = untouched if version == SCHEMA_VERSION else None
             return database
         except BaseException:
             lock.release()
@@ -221,10 +221,17 @@ def _open_for_reading(path: Path, version: int) -> Database:
         )
     database = Database(path, None, None, needs_verify=True)
     try:
-        reader = database.new_reader()
-        checks.check_schema(path, reader)
+        checks.check_schema(path, database.new_reader())
         if path.stat().st_size <= INLINE_CHECK_BYTES:
             database.verify()
+    except DatasetFileError as error:
+        database.close()
+        if type(error) is DatasetFileError and path.with_name(f"{path.name}-wal").exists():
+            raise DatasetFileError(
+                f"{path.name} was not closed properly, and cannot be mended where it is.",
+                f"Copy it together with {path.name}-wal to a folder that you can write to.",
+            ) from error
+        raise
     except BaseException:
         database.close()
         raise
@@ -245,8 +252,7 @@ def _open_for_writing(
                 before_migration(path)
             migrate(writer)
         checks.check_schema(path, writer)
-        if not is_network_path(path):
-            writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute(f"PRAGMA journal_mode={'DELETE' if is_network_path(path) else 'WAL'}")
         writer.execute("PRAGMA synchronous=FULL")
         writer.execute("PRAGMA wal_autocheckpoint=4000")
     except BaseException:

@@ -17,7 +17,7 @@ _STATEMENTS = (
     "CREATE INDEX finding_by_example ON finding(example_id, severity)",
     "CREATE INDEX finding_by_code ON finding(code, severity, example_id)",
     "CREATE VIRTUAL TABLE full_text USING fts5("
-    "content, content='', tokenize=\"unicode61 remove_diacritics 2\", prefix='2')",
+    "content, content='', tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3')",
 )
 
 

@@ -13,6 +13,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage import retention
 from finetune_studio.storage.change_log import OF_EXAMPLES, TOUCHES, RecordKind, read_records
 from finetune_studio.storage.connection import storage_errors
+from finetune_studio.storage.packing import union_of
 from finetune_studio.storage.recorder import Classify
 from finetune_studio.storage.replay import apply_record
 from finetune_studio.storage.rows import StepRow, from_millis, to_millis
@@ -106,18 +107,18 @@ class HistoryStore:
             return None
         step_id, code, _ = row
         kinds = {ChangeKind.HISTORY}
-        touched = IdSet()
+        touched: list[IdSet] = []
         with self._transaction():
             records = [record for _, record in read_records(self._connection, step_id)]
             for record in records if forward else reversed(records):
                 apply_record(self._connection, record, forward=forward, step_id=step_id)
                 kinds.add(TOUCHES[record.kind])
-                touched = touched | record.example_ids
+                touched.append(record.example_ids)
             self._connection.execute(
                 "UPDATE step SET undone=?, touched_at=0 WHERE id=?", (int(not forward), step_id)
             )
             self._bump()
-        return Changes(frozenset(kinds), touched, label=code)
+        return Changes(frozenset(kinds), union_of(touched), label=code)
 
     def _start(
         self, code: str, arguments: dict[str, Any], merge_key: str | None, author: str, now: int

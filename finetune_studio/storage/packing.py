@@ -6,6 +6,8 @@ from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 
+from finetune_studio.domain.id_set import IdSet
+
 
 def pack_integers(values: Sequence[int]) -> bytes:
     """Differences as little-endian 64-bit integers, deflated: runs of ids shrink to almost nothing."""
@@ -28,6 +30,17 @@ def unpack_integers(data: bytes) -> list[int]:
     if sys.byteorder == "big":
         numbers.byteswap()
     return list(accumulate(numbers))
+
+
+def union_of(sets: Iterable[IdSet]) -> IdSet:
+    """All ids of many sets, sorted once."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(pair for one in sets for pair in one.ranges):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return IdSet(tuple(merged))
 
 
 def ranges_of_sorted(ids: Iterable[int]) -> tuple[tuple[int, int], ...]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.storage.connection import storage_errors
@@ -12,6 +12,8 @@ from finetune_studio.storage.database import Database
 
 _TEXTS = (
     ("example", "note", "id"),
+    ("source", "name", "id"),
+    ("source", "path", "id"),
     ("step", "arguments", "id"),
     ("change", "key", "id"),
     ("change", "old", "id"),
@@ -33,6 +35,8 @@ class PurgeReport:
     examples: int
     earlier: int
     others: int
+    complete: bool = True
+    """False when a reader kept the log from being emptied: the text is in it until the dataset is closed."""
 
 
 def purge(database: Database, text: str, replacement: str = "[removed]") -> PurgeReport:
@@ -55,10 +59,8 @@ def purge(database: Database, text: str, replacement: str = "[removed]") -> Purg
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return report
+    return replace(report, complete=database.checkpoint())
 
 
 def _spellings(text: str, replacement: str) -> list[tuple[bytes, bytes]]:

@@ -10,7 +10,7 @@ from finetune_studio.domain.example import ExampleKind
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage import bodies
 from finetune_studio.storage.change_log import TOUCHES, Record, RecordKind, last_record, write_record
-from finetune_studio.storage.packing import ranges_of_sorted, unpack_integers
+from finetune_studio.storage.packing import ranges_of_sorted, union_of, unpack_integers
 from finetune_studio.storage.rows import to_millis
 
 Classify = Callable[[bytes], ExampleKind]
@@ -48,7 +48,7 @@ class Recorder:
         self._id: int | None = None
         self._pending: Record | None = None
         self._kinds: set[ChangeKind] = set()
-        self._touched = IdSet()
+        self._touched: list[IdSet] = []
         self._size = 0
         self.changes = Changes()
 
@@ -64,7 +64,7 @@ class Recorder:
             return
         self._connection.execute("UPDATE step SET size=size+? WHERE id=?", (self._size, self._id))
         kinds = frozenset(self._kinds | {ChangeKind.HISTORY})
-        self.changes = Changes(kinds, self._touched, label=label)
+        self.changes = Changes(kinds, union_of(self._touched), label=label)
 
     def _begin(self) -> int:
         if self._id is None:
@@ -75,7 +75,7 @@ class Recorder:
         """Note a change that was made; runs of the same change become one record."""
         self._begin()
         self._kinds.add(TOUCHES[record.kind])
-        self._touched = self._touched | record.example_ids
+        self._touched.append(record.example_ids)
         pending = self._pending
         if pending is not None and _same_change(pending, record):
             self._pending = Record(record.kind, pending.ids | record.ids, record.key, record.old, record.new)

@@ -8,7 +8,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.storage import bodies, places, replay
 from finetune_studio.storage.change_log import Record, RecordKind
-from finetune_studio.storage.packing import ranges_of_sorted
+from finetune_studio.storage.packing import ranges_of_sorted, union_of
 from finetune_studio.storage.recorder import Recorder
 from finetune_studio.storage.rows import GAP, NewExample, storable
 from finetune_studio.storage.step_settings import SettingsChanges
@@ -77,14 +77,14 @@ class ExampleChanges(Recorder):
 
     def set_bodies(self, new_bodies: Iterable[tuple[int, bytes]]) -> IdSet:
         """Give examples new bytes; returns those whose bytes did change."""
-        changed = IdSet()
+        changed: list[IdSet] = []
         for chunk in bodies.chunks(new_bodies, _CHUNK):
             record, size = bodies.replace(self._connection, dict(chunk), self._now, self._classify)
             if record is not None:
                 self._record(record)
                 self._size += size
-                changed = changed | record.ids
-        return changed
+                changed.append(record.ids)
+        return union_of(changed)
 
     def restore_originals(self, ids: IdSet) -> IdSet:
         """Give examples the bytes back that they came with."""

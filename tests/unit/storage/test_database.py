@@ -115,6 +115,14 @@ def test_a_reader_in_the_way_postpones_the_checkpoint(path: Path) -> None:
         assert database.checkpoint()
 
 
+@pytest.mark.parametrize("name", ["a#b?c%20.ftset", "d\u00e9 \u65e5.ftset", "no ending"])
+def test_any_name_will_do(tmp_path: Path, name: str) -> None:
+    with create(tmp_path / name) as database:
+        add_examples(HistoryStore(database.writer), 1)
+        assert ExampleStore(database.new_reader()).count() == 1
+    assert files_in(tmp_path) == [name]
+
+
 def test_create_refuses_to_overwrite(path: Path) -> None:
     with pytest.raises(DatasetFileError, match="exists"):
         create(path)
@@ -294,6 +302,28 @@ def test_network_folders_are_told_by_their_mount(tmp_path: Path) -> None:
     assert not is_network_path(Path("/a"), tmp_path / "absent")
 
 
+def test_a_file_left_open_by_a_crash_needs_its_folder(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_database(path) as database:
+        add_examples(HistoryStore(database.writer), 1, start=50)
+        for suffix in ("", "-wal"):
+            shutil.copyfile(f"{path}{suffix}", tmp_path / f"b.ftset{suffix}")
+
+    def refuse(*_: object) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    with open_database(tmp_path / "b.ftset", read_only=True) as database:
+        assert ExampleStore(database.new_reader()).count() == 51
+    shutil.copyfile(path, tmp_path / "c.ftset")
+    (tmp_path / "c.ftset-wal").write_bytes(b"")
+    monkeypatch.setattr("finetune_studio.storage.database.connect", refuse)
+    with pytest.raises(DatasetFileError, match="not closed properly"):
+        open_database(tmp_path / "c.ftset", read_only=True)
+
+
 def test_on_a_network_folder_no_log_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finetune_studio.storage.database.is_network_path", lambda _: True)
     with open_database(path) as database:
@@ -358,6 +388,7 @@ def test_an_older_file_is_backed_up_and_then_migrated(path: Path, monkeypatch: p
             assert database.writer.execute("PRAGMA user_version").fetchone() == (2,)
             assert ExampleStore(database.writer).count() == 50
         assert seen == [1]
+        assert int.from_bytes(path.read_bytes()[60:64], "big") == 2
     finally:
         checks.expected_schema.cache_clear()
 
