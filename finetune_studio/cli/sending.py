@@ -1,6 +1,7 @@
 """What submit, ask and jobs share: connections, interruption, and how a job is shown."""
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from finetune_studio.cli.output import ProgressLine
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.domain.job import FineTuneJob, JobState, Metrics
 from finetune_studio.providers.results import number_or_none
+from finetune_studio.providers.secrets import KeyFilter
 from finetune_studio.workspace.submission_context import EventContext
 from finetune_studio.workspace.submission_errors import examples_named_in
 from finetune_studio.workspace.submission_journal import SubmissionJournal
@@ -56,6 +58,8 @@ class App:
 
 @contextmanager
 def opened() -> Iterator[App]:
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(KeyFilter())
     app = App()
     try:
         yield app

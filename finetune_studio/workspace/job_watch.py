@@ -12,7 +12,7 @@ from finetune_studio.providers.base import Provider
 from finetune_studio.providers.errors import RateLimitError, UnreachableError
 from finetune_studio.providers.openai_client import is_loopback_url
 from finetune_studio.providers.results import merge_metrics, metrics_of_events, parse_results
-from finetune_studio.workspace.submission_context import WorkContext
+from finetune_studio.workspace.submission_context import EventContext, WorkContext
 from finetune_studio.workspace.submission_journal import SubmissionJournal
 
 T = TypeVar("T")
@@ -73,6 +73,17 @@ def watch(
     """
     pace = pace or Pace.for_address(provider.base_url)
     return _Watch(journal, provider, ref, on_update, context, pace, reconnect).run()
+
+
+def look_once(journal: SubmissionJournal, provider: Provider, ref: str) -> JobUpdate:
+    """Ask once and keep what is learned; for lists, and for jobs that ended while nobody watched."""
+    row = journal.get(ref)
+    if row.job is None:
+        raise ProviderError("There is no job to look at yet.", "Continue the submission first.")
+    updates: list[JobUpdate] = []
+    one = _Watch(journal, provider, ref, updates.append, EventContext(), Pace(), None)
+    one.look(row.job)
+    return updates[-1]
 
 
 def last_update(journal: SubmissionJournal, ref: str) -> JobUpdate | None:
@@ -139,7 +150,7 @@ class _Watch:
             self._context.check()
             asked: float | None = None
             try:
-                job, moved = self._look(job)
+                job, moved = self.look(job)
             except ProviderError as error:
                 if error.status in (401, 403, 404):
                     raise
@@ -154,7 +165,7 @@ class _Watch:
             pause = self._pace.shortest if moved else min(pause * self._pace.factor, self._pace.longest)
             self._context.pause(max(pause, min(asked or 0.0, 300.0)))
 
-    def _look(self, before: FineTuneJob) -> tuple[FineTuneJob, bool]:
+    def look(self, before: FineTuneJob) -> tuple[FineTuneJob, bool]:
         """One round; whether anything had moved. Events are read after the job, so the last round has all."""
         job = self._provider.get_job(before.id)
         ids = frozenset(event.id for event in self._known.events)

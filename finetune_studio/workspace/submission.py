@@ -53,7 +53,7 @@ def freeze(
     def report(count: int) -> None:
         steps.progress(count, None, f"Freezing {count:,} examples")
 
-    checked = None
+    sent = checked = None
     try:
         sent = journal.files.freeze(ref, "training", training, report)
         if validation is not None:
@@ -66,9 +66,9 @@ def freeze(
         if started is None:
             return journal.add(NewRow(ref, fingerprint, plan, sent, checked))
     except BaseException:
-        journal.files.forget(ref)
+        journal.forget(ref, *(frozen for frozen in (sent, checked) if frozen is not None))
         raise
-    journal.files.forget(ref)
+    journal.forget(ref)
     return started
 
 

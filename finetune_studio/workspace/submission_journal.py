@@ -128,6 +128,13 @@ class SubmissionJournal:
             )
         return self.get(row.ref)
 
+    def forget(self, ref: str, *frozen: FrozenFile) -> None:
+        """Remove what was written for a submission that never came about; bytes that others sent stay."""
+        self.files.forget(ref)
+        for file in frozen:
+            if not self._select("WHERE instr(training, ?) OR instr(validation, ?)", (file.sha256,) * 2):
+                self.files.path(file).unlink(missing_ok=True)
+
     def update(self, ref: str, **columns: Any) -> Submission:
         """Set columns of a row (see Submission); `state` clears an earlier error unless one is given."""
         unknown = columns.keys() - _COLUMNS

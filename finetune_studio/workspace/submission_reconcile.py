@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.providers.base import Provider
+from finetune_studio.workspace.job_watch import look_once
 from finetune_studio.workspace.submission_context import WorkContext
 from finetune_studio.workspace.submission_create import find_job, request_of
 from finetune_studio.workspace.submission_journal import SubmissionJournal
@@ -48,7 +49,8 @@ def _settle(journal: SubmissionJournal, provider_of: ProviderOf, row: Submission
         return row
     try:
         if row.job is not None:
-            return journal.set_job(row.ref, provider.get_job(row.job.id))
+            look_once(journal, provider, row.ref)
+            return journal.get(row.ref)
         return _look_for_job(journal, provider, row)
     except ProviderError as error:
         return journal.update(
