@@ -1,4 +1,4 @@
-"""What the window needs to send and to follow jobs: connections, the journal and the watches, in one place."""
+"""What the window needs to send and to follow jobs: connections, journal and watches in one place."""
 
 from collections.abc import Callable
 from functools import cached_property

@@ -1,5 +1,6 @@
 """Tables of a dataset's numbers, as pandas frames, and their files. pandas is imported when first needed."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,10 +56,10 @@ def role_table(facts: Any, roles: tuple[str, ...]) -> "pd.DataFrame":
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table by the file's ending: .csv, .html or .json; UsageError for any other."""
-    writers = {
+    writers: dict[str, Callable[[Path], object]] = {
         ".csv": frame.to_csv,
         ".html": frame.to_html,
-        ".json": lambda p: frame.to_json(p, orient="index", indent=2),
+        ".json": lambda file: frame.to_json(file, orient="index", indent=2),
     }
     writer = writers.get(path.suffix.lower())
     if writer is None:
