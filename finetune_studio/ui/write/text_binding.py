@@ -65,7 +65,7 @@ class TextBinding:
         old = self.shown
         if shown == old:
             return False
-        start, end = _changed_stretch(old, shown)
+        start, end = changed_stretch(old, shown)
         line_end = "\r\n" if self._pairs and "\n" not in self.text.replace("\r\n", "") else "\n"
         inserted = shown[start : len(shown) - end].replace(PARAGRAPH, line_end)
         kept_end = self.text[self.to_text(len(old) - end) :]
@@ -90,7 +90,7 @@ def _stand_in(text: str) -> str:
     return shown
 
 
-def _changed_stretch(old: str, new: str) -> tuple[int, int]:
+def changed_stretch(old: str, new: str) -> tuple[int, int]:
     """Lengths of the common start and of the common end, not overlapping."""
     shorter = min(len(old), len(new))
     start = _common_prefix(old, new, shorter)

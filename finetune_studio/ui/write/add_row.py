@@ -1,0 +1,52 @@
+"""The row below the last card: what may be added."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from finetune_studio.domain.message import Role
+from finetune_studio.ui.widgets import Button
+
+HEIGHT = 34
+
+
+class AddRow(QWidget):
+    """`add_requested(side, role)`; the role "tool" stands for a tool call with its answer."""
+
+    add_requested = Signal(str, str)
+
+    def __init__(self, side: str, roles: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.side = side
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(12)
+        self.buttons: dict[str, Button] = {}
+        for role in roles:
+            is_call = role == Role.TOOL
+            words = "Tool call" if is_call else role.capitalize()
+            button = Button(words, icon_name="wrench" if is_call else "plus")
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            button.setProperty("role", role)
+            button.setAccessibleName("Add a tool call" if is_call else f"Add: {role} message")
+            button.clicked.connect(self._on_button_clicked)
+            layout.addWidget(button)
+            self.buttons[role] = button
+        layout.addStretch(1)
+
+    def focus_widgets(self) -> list[QWidget]:
+        return [button for button in self.buttons.values() if button.isEnabled() and not button.isHidden()]
+
+    def set_writable(self, writable: bool) -> None:
+        for button in self.buttons.values():
+            button.setEnabled(writable)
+
+    def offer(self, role: str, offered: bool) -> None:
+        """Show or hide one of the buttons."""
+        if role in self.buttons:
+            self.buttons[role].setVisible(offered)
+
+    @Slot()
+    def _on_button_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.add_requested.emit(self.side, str(button.property("role")))

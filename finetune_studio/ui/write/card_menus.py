@@ -1,0 +1,78 @@
+"""The menus of a card."""
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from finetune_studio.domain.message import Role
+from finetune_studio.ui.theme.icons import icon
+from finetune_studio.ui.write.message_rows import Row
+
+ROLES = (Role.SYSTEM, Role.DEVELOPER, Role.USER, Role.ASSISTANT, Role.TOOL)
+
+
+class CardMenus(QObject):
+    """Opens the menus; `chosen(row, action)`, where "role:user" is a role."""
+
+    chosen = Signal(object, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self._row: Row | None = None
+        self._menu: QMenu | None = None
+
+    def open_roles(self, row: Row, anchor: QWidget) -> QMenu:
+        menu = self._new(row, "Role")
+        self._add_roles(menu, row)
+        return self._open(menu, anchor)
+
+    def open_more(self, row: Row, anchor: QWidget, can: dict[str, bool]) -> QMenu:
+        """`can` says which of the actions make sense for this message."""
+        menu = self._new(row, "Message")
+        self._add(menu, "move_up", "Move up", "arrow-up", "Alt+Up", can)
+        self._add(menu, "move_down", "Move down", "arrow-down", "Alt+Down", can)
+        menu.addSeparator()
+        if can.get("add_text"):
+            self._add(menu, "add_text", "Add text", "pencil", "", can)
+        self._add(menu, "duplicate", "Duplicate", "copy", "", can)
+        self._add(menu, "copy", "Copy the text", "copy", "", can)
+        self._add(menu, "split", "Split at the cursor", "split", "", can)
+        self._add(menu, "merge", "Merge with the next", "merge", "", can)
+        roles = menu.addMenu("Change the role")
+        roles.setEnabled(can.get("role", True))
+        self._add_roles(roles, row)
+        menu.addSeparator()
+        self._add(menu, "delete", "Delete", "trash-2", "Ctrl+Shift+Backspace", can)
+        return self._open(menu, anchor)
+
+    def _new(self, row: Row, name: str) -> QMenu:
+        self._row = row
+        menu = QMenu(self._parent)
+        menu.setAccessibleName(name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.triggered.connect(self._on_menu_triggered)
+        return menu
+
+    def _open(self, menu: QMenu, anchor: QWidget) -> QMenu:
+        self._menu = menu
+        place = anchor.mapToGlobal(anchor.rect().bottomLeft())
+        menu.popup(place)
+        return menu
+
+    def _add(self, menu: QMenu, name: str, text: str, icon_name: str, key: str, can: dict[str, bool]) -> None:
+        action = menu.addAction(icon(icon_name), f"{text}\t{key}" if key else text)
+        action.setData(name)
+        action.setEnabled(can.get(name, True))
+
+    def _add_roles(self, menu: QMenu, row: Row) -> None:
+        for role in ROLES:
+            action = menu.addAction(role.capitalize())
+            action.setData(f"role:{role}")
+            action.setCheckable(True)
+            action.setChecked(row.message.role == role)
+
+    @Slot(QAction)
+    def _on_menu_triggered(self, action: QAction) -> None:
+        if self._row is not None and action.data():
+            self.chosen.emit(self._row, str(action.data()))

@@ -1,0 +1,389 @@
+"""Changes of the list of messages: shown at once, asked for by signals. And going from card to card."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from finetune_studio.domain.edits import Edit, EditOp, pointer
+from finetune_studio.domain.message import Message, Role, Tool, ToolCall
+from finetune_studio.ui.write.add_row import AddRow
+from finetune_studio.ui.write.card_stage import CardStage
+from finetune_studio.ui.write.conversation_layout import Place
+from finetune_studio.ui.write.message_card import MessageCard
+from finetune_studio.ui.write.message_rows import (
+    INPUT,
+    MESSAGES,
+    NON_PREFERRED,
+    PREFERRED,
+    Row,
+    new_call_id,
+    next_role,
+)
+from finetune_studio.ui.write.tool_call_view import skeleton_arguments
+
+_LISTS = {
+    MESSAGES: ("messages",),
+    INPUT: ("input", "messages"),
+    PREFERRED: ("preferred_output",),
+    NON_PREFERRED: ("non_preferred_output",),
+}
+_SIGHT = 14
+"""Pixels kept free above and below the caret."""
+
+
+class CardMoves(CardStage):
+    """What a person may do to messages. Each method tells `commit_due` first, then asks with an index."""
+
+    commit_due = Signal()
+    role_change_requested = Signal(int, str)
+    weight_change_requested = Signal(int, int)
+    message_add_requested = Signal(int, str)
+    delete_requested = Signal(int)
+    move_requested = Signal(int, int)
+    duplicate_requested = Signal(int)
+    split_requested = Signal(int, int)
+    merge_requested = Signal(int)
+    edits_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._caret_editor: tuple[Row, int] | None = None
+        self._tools: tuple[object, ...] = ()
+
+    # Changes
+
+    def move_message(self, index: int, to_index: int) -> None:
+        """Move a message so that it stands at `to_index`; nothing across the sides of a pair."""
+        if index == to_index or not self._may_move(index, to_index):
+            return
+        self._begin()
+        rows = self.rows()
+        row = rows.pop(index)
+        rows.insert(to_index, row)
+        self._set_rows(rows, self._is_pair)
+        card = self._bring(row)
+        if card is not None:
+            self._keep_in_sight(card, card.rect())
+        self.move_requested.emit(index, to_index)
+
+    def _may_move(self, index: int, to_index: int) -> bool:
+        count = len(self._rows)
+        inside = 0 <= index < count and 0 <= to_index < count
+        return self._writable and inside and self._rows[index].side == self._rows[to_index].side
+
+    def delete_message(self, index: int) -> None:
+        """Take a message out; the focus goes to the one that follows, or to the last."""
+        if not self._has(index):
+            return
+        self._begin()
+        had_focus = self._holds_focus()
+        rows = self.rows()
+        del rows[index]
+        if had_focus:
+            self.setFocus()
+        self._set_rows(rows, self._is_pair)
+        if had_focus and rows:
+            self.focus_message(min(index, len(rows) - 1))
+        self.delete_requested.emit(index)
+
+    def duplicate_message(self, index: int) -> None:
+        """Put a copy after a message, and the caret into it."""
+        if not self._has(index):
+            return
+        self._begin()
+        row = self._rows[index]
+        self._insert(index + 1, Row(row.shown, row.side, tokens=row.tokens))
+        self.duplicate_requested.emit(index)
+
+    def change_role(self, index: int, role: str) -> None:
+        if not self._has(index) or self._rows[index].message.role == role:
+            return
+        self._begin()
+        row = self._rows[index]
+        weight = row.message.weight if role == Role.ASSISTANT else None
+        self._replace(row, role=role, weight=weight)
+        self.role_change_requested.emit(index, role)
+
+    def toggle_weight(self, index: int) -> None:
+        """Train on an assistant message, or not."""
+        if not self._has(index) or self._rows[index].side != MESSAGES:
+            return
+        row = self._rows[index]
+        if row.message.role != Role.ASSISTANT:
+            return
+        self._begin()
+        weight = 1 if row.message.weight == 0 else 0
+        self._replace(row, weight=weight)
+        self.weight_change_requested.emit(index, weight)
+
+    def add_message(self, index: int, role: str, side: str | None = None) -> None:
+        """Put an empty message before the one at `index`, and the caret into it."""
+        if not self._writable or not 0 <= index <= len(self._rows):
+            return
+        self._begin()
+        side = side or self._side_at(index)
+        is_alone = side != MESSAGES and all(row.side != side for row in self._rows)
+        self._insert(index, Row(_empty_message(role, self._rows[:index]), side))
+        if is_alone:
+            value = {"role": role, "content": ""}
+            self.edits_requested.emit([Edit(EditOp.ADD, pointer(*_LISTS[side], "-"), value)])
+        else:
+            self.message_add_requested.emit(index, role)
+
+    def add_next(self, index: int) -> None:
+        """Add the turn that follows a message (-1: the first one)."""
+        before = self._rows[index] if 0 <= index < len(self._rows) else None
+        side = before.side if before is not None else None
+        self.add_message(index + 1, next_role(before.message if before else None), side)
+
+    def add_to_side(self, side: str, role: str) -> None:
+        """Add a message at the end of a list of messages."""
+        places = [n for n, row in enumerate(self._rows) if row.side == side]
+        if places:
+            index = places[-1] + 1
+        else:
+            order = (MESSAGES, INPUT, PREFERRED, NON_PREFERRED)
+            index = sum(1 for row in self._rows if order.index(row.side) < order.index(side))
+        self.add_message(index, role, side)
+
+    def add_role(self, role: str) -> None:
+        """Add a message of a role where it belongs: a system message first, others after the focused one."""
+        if role in (Role.SYSTEM, Role.DEVELOPER):
+            self.add_message(0, role, INPUT if self._is_pair else MESSAGES)
+            return
+        index = self.last_index()
+        if 0 <= index < len(self._rows):
+            self.add_message(index + 1, role, self._rows[index].side)
+        else:
+            self.add_to_side(INPUT if self._is_pair else MESSAGES, role)
+
+    def last_index(self) -> int:
+        """The message that has or last had the focus, or -1."""
+        return -1
+
+    def add_tool_call(self) -> None:
+        """Add an assistant message that calls a tool, and the answer to it, at the end."""
+        if not self._writable:
+            return
+        self._begin()
+        side = INPUT if self._is_pair else MESSAGES
+        call_id = new_call_id(self._rows)
+        tool = next((tool for tool in self._tools if isinstance(tool, Tool)), None)
+        name = tool.name if tool is not None else ""
+        arguments = skeleton_arguments(tool.parameters) if tool is not None else "{}"
+        function = {"name": name, "arguments": arguments}
+        call = {"id": call_id, "type": "function", "function": function}
+        asking = Row(Message(Role.ASSISTANT, None, tool_calls=(ToolCall(call_id, name, arguments),)), side)
+        asking.open_calls.add(0)
+        answer = Row(Message(Role.TOOL, "", tool_call_id=call_id), side)
+        places = [n for n, row in enumerate(self._rows) if row.side == side]
+        index = places[-1] + 1 if places else 0
+        rows = self.rows()
+        rows[index:index] = [asking, answer]
+        self._set_rows(rows, self._is_pair)
+        self.focus_message(index)
+        path = _LISTS[side]
+        self.edits_requested.emit(
+            [
+                Edit(
+                    EditOp.ADD,
+                    pointer(*path, "-"),
+                    {"role": "assistant", "content": None, "tool_calls": [call]},
+                ),
+                Edit(
+                    EditOp.ADD,
+                    pointer(*path, "-"),
+                    {"role": "tool", "tool_call_id": call_id, "content": ""},
+                ),
+            ]
+        )
+
+    def split_message(self, index: int) -> None:
+        """Cut a message in two where the caret is, or last was."""
+        caret = self._caret_editor
+        if not self._has(index) or caret is None or caret[0] is not self._rows[index]:
+            return
+        self._begin()
+        row, at = self._rows[index], caret[1]
+        text = row.text("/content")
+        self._replace(row, content=text[:at].rstrip())
+        self._insert(index + 1, Row(Message(row.message.role, text[at:].lstrip()), row.side), at_end=False)
+        self.split_requested.emit(index, at)
+
+    def merge_message(self, index: int) -> None:
+        """Append the next message's text to this one."""
+        if not self._has(index) or not self._may_move(index, index + 1):
+            return
+        self._begin()
+        row, following = self._rows[index], self._rows[index + 1]
+        texts = [text for text in (row.text("/content"), following.text("/content")) if text]
+        rows = self.rows()
+        del rows[index + 1]
+        self._replace(row, content="\n\n".join(texts))
+        self._set_rows(rows, self._is_pair)
+        self.focus_message(index)
+        self.merge_requested.emit(index)
+
+    def _has(self, index: int) -> bool:
+        return self._writable and 0 <= index < len(self._rows)
+
+    def _begin(self) -> None:
+        """What was typed goes first: the indices that follow count on it."""
+        self.commit_due.emit()
+        for row in self._rows:
+            row.keep_drafts()
+
+    def _insert(self, index: int, row: Row, at_end: bool = True) -> None:
+        rows = self.rows()
+        rows.insert(index, row)
+        self._set_rows(rows, self._is_pair)
+        self.focus_message(index, at_end)
+
+    def _replace(self, row: Row, **fields: object) -> None:
+        row.message = replace(row.message, **fields)  # type: ignore[arg-type]
+        card = self._pool.card_of(row)
+        if card is not None:
+            self._fill(card, row)
+            self._place()
+
+    def _side_at(self, index: int) -> str:
+        if self._rows:
+            return self._rows[min(max(index - 1, 0), len(self._rows) - 1)].side
+        return INPUT if self._is_pair else MESSAGES
+
+    # Going from card to card
+
+    def focus_message(self, index: int, at_end: bool = True) -> None:
+        """The caret into the text of a message."""
+        if not 0 <= index < len(self._rows):
+            return
+        card = self._bring(self._rows[index])
+        if card is not None:
+            card.focus_text(at_end)
+            self._keep_in_sight(card, card.rect())
+            self._keep_caret_in_sight(card)
+
+    def _step(self, index: int, up: bool, moves_caret: bool) -> None:
+        """To the neighbour; an arrow key enters it from its near side."""
+        to = index - 1 if up else index + 1
+        if 0 <= to < len(self._rows):
+            self.focus_message(to, at_end=up or not moves_caret)
+
+    def _bring(self, row: Row) -> MessageCard | None:
+        """Scroll until a row has a card, and return that."""
+        card = self._pool.card_of(row)
+        slot = self._slot_of(row)
+        if card is None and slot is not None:
+            height = self.viewport().height()
+            offset = max(0, (height - slot.height) // 2)
+            self._place((slot, offset))
+            card = self._pool.card_of(row)
+        return card
+
+    def _keep_caret_in_sight(self, card: MessageCard) -> None:
+        editor = card.focused_editor()
+        if editor is not None and not self._is_placing:
+            place = editor.cursorRect()
+            place.moveTopLeft(editor.viewport().mapTo(card, place.topLeft()))
+            self._keep_in_sight(card, place)
+
+    def _keep_in_sight(self, card: MessageCard, place: QRect) -> None:
+        """Scroll as little as needed to show a part of a card; of a tall one, its top."""
+        if self._is_placing:
+            return
+        top = card.y() + place.top() - _SIGHT
+        bottom = card.y() + place.bottom() + _SIGHT
+        height = self.viewport().height()
+        bar = self.verticalScrollBar()
+        if top < 0 or bottom - top > height:
+            bar.setValue(bar.value() + top)
+        elif bottom > height:
+            bar.setValue(bar.value() + bottom - height)
+
+    def _slots_of_side(self, side: str) -> list[Place]:
+        return [slot for slot in self._slots if slot.row is not None and slot.side == side]
+
+    def _holds_focus(self) -> bool:
+        widget = QApplication.focusWidget()
+        return widget is not None and (widget is self or self.isAncestorOf(widget))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab follows what is seen, and reaches messages that have no card yet."""
+        widget = QApplication.focusWidget()
+        if widget is None or widget is self or not self.viewport().isAncestorOf(widget):
+            return self._leave(forward) if widget is self else super().focusNextPrevChild(forward)
+        number, widgets = self._stop_of(widget)
+        at = widgets.index(widget) if widget in widgets else -1
+        if 0 <= at + (1 if forward else -1) < len(widgets) and at >= 0:
+            self._focus(widgets[at + (1 if forward else -1)], forward)
+            return True
+        step = 1 if forward else -1
+        number += step
+        while 0 <= number < len(self._slots):
+            if self._focus_slot(self._slots[number], forward):
+                return True
+            number += step
+        return self._leave(forward)
+
+    def _focus_edge(self, first: bool) -> None:
+        """Focus the first or last thing of the conversation."""
+        slots = self._slots if first else list(reversed(self._slots))
+        for slot in slots:
+            if self._focus_slot(slot, first):
+                return
+
+    def _stop_of(self, widget: QWidget) -> tuple[int, list[QWidget]]:
+        for number, slot in enumerate(self._slots):
+            part = self._part_of(slot)
+            if part is not None and part.isAncestorOf(widget):
+                return number, part.focus_widgets()
+        return -1, []
+
+    def _part_of(self, slot: Place) -> MessageCard | AddRow | None:
+        if slot.row is not None:
+            return self._pool.card_of(slot.row)
+        return self._add_rows.get(slot.side) if slot.kind == "add" else None
+
+    def _focus_slot(self, slot: Place, forward: bool) -> bool:
+        if slot.row is not None:
+            self._bring(slot.row)
+        part = self._part_of(slot)
+        widgets = part.focus_widgets() if part is not None else []
+        if widgets:
+            self._focus(widgets[0 if forward else -1], forward)
+        return bool(widgets)
+
+    def _focus(self, widget: QWidget, forward: bool) -> None:
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        widget.setFocus(reason)
+        part = widget.parentWidget()
+        if isinstance(part, AddRow):
+            bar = self.verticalScrollBar()
+            if part.y() + part.height() > self.viewport().height():
+                bar.setValue(bar.maximum())
+
+    def _leave(self, forward: bool) -> bool:
+        """Focus the next widget of the window that is outside of this view."""
+        widget: QWidget | None = self
+        for _ in range(10_000):
+            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+            if widget is None or widget is self:
+                return False
+            takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            shown = widget.isVisible() and widget.isEnabled() and widget.window() is self.window()
+            if takes_tab and shown and not self.isAncestorOf(widget):
+                self._focus(widget, forward)
+                return True
+        return False
+
+
+def _empty_message(role: str, before: list[Row]) -> Message:
+    if role != Role.TOOL:
+        return Message(role, "")
+    open_ids: list[str] = []
+    for row in before:
+        open_ids += [call.id for call in row.message.tool_calls if call.id]
+        if row.message.tool_call_id in open_ids:
+            open_ids.remove(row.message.tool_call_id)
+    return Message(role, "", tool_call_id=open_ids[0] if open_ids else "")

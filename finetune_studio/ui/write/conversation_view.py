@@ -1,0 +1,406 @@
+"""The conversation editor: every message a card that can be edited in place, for 1 to 1,000 messages.
+
+The view shows a change at once and asks for it by a signal; whoever owns the data confirms with
+`update_example`. It knows nothing of the workspace (see conversation_controller.py).
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.example import Conversation, Example, ExampleKind, PreferencePair
+from finetune_studio.domain.message import Message, Role
+from finetune_studio.ui.write.add_row import AddRow
+from finetune_studio.ui.write.card_drag import CardDrag
+from finetune_studio.ui.write.card_menus import CardMenus
+from finetune_studio.ui.write.card_moves import CardMoves
+from finetune_studio.ui.write.json_notice import JsonNotice
+from finetune_studio.ui.write.message_card import MessageCard, card_action
+from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
+
+_ROLE_PREFIX = "role:"
+
+
+class ConversationView(CardMoves):
+    """Shows one example and lets a person change it.
+
+    `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
+    `commit_due`, or until the owner's own timer. The `_requested` signals come after `commit_due`, with
+    indices as the view shows them now. `focus_message_changed(index)` is -1 when no message has the focus.
+    `leave_requested`: Escape in a text. `finding_pressed(index)`: the badge of a card.
+    """
+
+    text_edited = Signal(int, str, object)
+    focus_message_changed = Signal(int)
+    leave_requested = Signal()
+    finding_pressed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._example_id: int | None = None
+        self._tools: tuple[object, ...] = ()
+        self._focus_index = -1
+        self._menus = CardMenus(self)
+        self._menus.chosen.connect(self._on_menus_chosen)
+        self._drag = CardDrag(self)
+        self._drag.moved.connect(self._on_drag_moved)
+        self._notice: JsonNotice | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Conversation")
+
+    # What is shown
+
+    def set_example(
+        self,
+        example: Example | None,
+        tokens_by_message: Sequence[int] | None = None,
+        findings: Sequence[Diagnostic] = (),
+    ) -> None:
+        """Show another example from its top; drafts of the one before must have been taken."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.viewport().isAncestorOf(focus):
+            self.setFocus()
+        self._pool.forget(())
+        self._slots, self._rows = [], []
+        self.verticalScrollBar().setValue(0)
+        self._example_id = example.id if example is not None else None
+        rows = [Row(message, side) for side, message in sided_messages(example.record if example else None)]
+        self._show(example, rows, tokens_by_message, findings)
+        self._tell_focus()
+
+    def update_example(
+        self,
+        example: Example,
+        tokens_by_message: Sequence[int] | None = None,
+        findings: Sequence[Diagnostic] | None = None,
+    ) -> None:
+        """The same example, changed: focus, caret and scroll stay."""
+        if example.id != self._example_id:
+            self.set_example(example, tokens_by_message, findings or ())
+            return
+        rows = match_rows(self._rows, sided_messages(example.record))
+        self._show(example, rows, tokens_by_message, findings)
+        self._tell_focus()
+
+    def show_facts(self, tokens_by_message: Sequence[int] | None, findings: Sequence[Diagnostic]) -> None:
+        """New token counts and findings of what is shown; counts that do not fit the messages are ignored."""
+        self._take_tokens(self._rows, tokens_by_message)
+        self._set_findings(findings)
+        for card in self.cards():
+            if card.row is not None:
+                card.show_facts(card.row, self._by_message.get(card.index, ()))
+
+    def _show(
+        self,
+        example: Example | None,
+        rows: list[Row],
+        tokens: Sequence[int] | None,
+        findings: Sequence[Diagnostic] | None,
+    ) -> None:
+        record = example.record if example is not None else None
+        conversation = record.input if isinstance(record, PreferencePair) else record
+        self._tools = conversation.tools if isinstance(conversation, Conversation) else ()
+        self._take_tokens(rows, tokens)
+        if findings is not None:
+            self._set_findings(findings)
+        self._show_notice(example)
+        self._has_record = record is not None
+        self._set_rows(rows, isinstance(record, PreferencePair))
+
+    def _show_notice(self, example: Example | None) -> None:
+        wanted = example is not None and (example.record is None or example.kind is ExampleKind.OTHER)
+        if wanted and example is not None:
+            if self._notice is None:
+                self._notice = JsonNotice(self.viewport())
+            self._notice.show_body(example.body)
+            self._notice.setGeometry(self.viewport().rect())
+            self._notice.show()
+        elif self._notice is not None:
+            self._notice.hide()
+
+    def _take_tokens(self, rows: Sequence[Row], tokens: Sequence[int] | None) -> None:
+        if tokens is not None and len(tokens) == len(rows):
+            for row, number in zip(rows, tokens, strict=True):
+                row.tokens = number
+
+    def set_writable(self, writable: bool) -> None:
+        """A dataset that is open for reading only shows its texts and takes no change."""
+        self._writable = writable
+        self._set_rows(self._rows, self._is_pair)
+
+    @property
+    def is_writable(self) -> bool:
+        return self._writable
+
+    @property
+    def example_id(self) -> int | None:
+        return self._example_id
+
+    def messages(self) -> list[Message]:
+        """The messages as they are shown now, drafts included."""
+        return [row.shown for row in self._rows]
+
+    # Drafts
+
+    def has_drafts(self) -> bool:
+        return any(row.drafts for row in self._rows)
+
+    def take_drafts(self) -> list[tuple[int, str, str]]:
+        """(message index, field, true text) of what was typed and not taken yet; it counts as kept now."""
+        return [(n, path, text) for n, row in enumerate(self._rows) for path, text in row.keep_drafts()]
+
+    def drafts(self) -> list[tuple[int, str, str]]:
+        """The same, without taking them."""
+        return [(n, path, text) for n, row in enumerate(self._rows) for path, text in row.drafts.items()]
+
+    # Showing a place
+
+    def reveal(
+        self,
+        message_index: int,
+        start: int | None = None,
+        end: int | None = None,
+        field: str = "/content",
+    ) -> None:
+        """Scroll to a message, focus it, and select code points `start` to `end` of a text of it."""
+        if not 0 <= message_index < len(self._rows):
+            return
+        row = self._rows[message_index]
+        parts = field.split("/")
+        if len(parts) > 2 and parts[1] == "tool_calls" and parts[2].isdecimal():
+            row.open_calls.add(int(parts[2]))
+        card = self._bring(row)
+        if card is None:
+            return
+        self._fill(card, row)
+        self._place()
+        editor = card.body.editor_of(field) if start is not None else None
+        if editor is None:
+            card.focus_text(at_end=False)
+        else:
+            editor.setFocus()
+            editor.select(start or 0, (start or 0) if end is None else end)
+        self._keep_caret_in_sight(card)
+
+    def focused_index(self) -> int:
+        """The message that has the focus, or -1."""
+        return next((card.index for card in self.cards() if card.holds_focus()), -1)
+
+    def last_index(self) -> int:
+        """The message that has or last had the focus, or -1."""
+        return self._focus_index if self._focus_index < len(self._rows) else -1
+
+    def focus_first(self) -> None:
+        """The caret to the message that had it last, else to the first one that can be written in."""
+        index = self.last_index() if self.last_index() >= 0 else 0
+        self.focus_message(index)
+
+    # Keys and buttons of cards
+
+    def _connect_card(self, card: MessageCard) -> None:
+        card.edited.connect(self._on_card_edited)
+        card.action.connect(self._on_card_action)
+        card.history_key_pressed.connect(self.commit_due)
+        card.height_changed.connect(self._on_card_height_changed)
+        card.focus_entered.connect(self._on_card_focus_entered)
+        card.focus_left.connect(self._on_card_focus_left)
+        card.caret_moved.connect(self._on_card_caret_moved)
+        card.drag_moved.connect(self._on_card_drag_moved)
+        card.drag_ended.connect(self._on_card_drag_ended)
+        card.drag_cancelled.connect(self._on_card_drag_cancelled)
+
+    def _connect_add_row(self, row: AddRow) -> None:
+        row.add_requested.connect(self._on_add_row_add_requested)
+
+    @Slot(object, str, object)
+    def _on_card_edited(self, card: MessageCard, path: str, text: str) -> None:
+        if card.row is not None:
+            card.row.set_text(path, text)
+            self.text_edited.emit(card.index, path, text)
+
+    @Slot(object, str)
+    def _on_card_action(self, card: MessageCard, name: str) -> None:
+        if card.row is not None:
+            self._do(card.row, name)
+
+    @Slot(object, str)
+    def _on_menus_chosen(self, row: Row, name: str) -> None:
+        if self._index_of(row) >= 0:
+            self._do(row, name)
+
+    def _do(self, row: Row, name: str) -> None:
+        """Carry out what a key, a button or a menu asks for."""
+        index = self._index_of(row)
+        card = self._pool.card_of(row)
+        if name.startswith(_ROLE_PREFIX):
+            self.change_role(index, name.removeprefix(_ROLE_PREFIX))
+        elif name in ("leave_up", "go_up", "leave_down", "go_down"):
+            self._step(index, up=name.endswith("up"), moves_caret=name.startswith("leave"))
+        elif name == "leave":
+            self.commit_due.emit()
+            self.leave_requested.emit()
+        elif name == "finding":
+            self.finding_pressed.emit(index)
+        elif name == "copy":
+            QApplication.clipboard().setText(row.shown.text.encode("utf-8", "replace").decode())
+        elif name == "role_menu" and card is not None:
+            self._menus.open_roles(row, card.header.role)
+        elif name == "more_menu" and card is not None:
+            self._menus.open_more(row, card.header.more, self._possible(index))
+        elif self._writable:
+            self._change(index, name)
+
+    def _change(self, index: int, name: str) -> None:
+        changes = {
+            "add_next": self.add_next,
+            "delete": self.delete_message,
+            "duplicate": self.duplicate_message,
+            "toggle_weight": self.toggle_weight,
+            "split": self.split_message,
+            "merge": self.merge_message,
+        }
+        if name in ("move_up", "move_down"):
+            self.move_message(index, index + (1 if name == "move_down" else -1))
+        elif name == "add_text":
+            self._show_text_field(index)
+        elif name in changes:
+            changes[name](index)
+
+    def _show_text_field(self, index: int) -> None:
+        row = self._rows[index]
+        row.shows_text = True
+        card = self.card_at(index)
+        if card is not None:
+            self._fill(card, row)
+            self._place()
+            editor = card.body.editor_of("/content")
+            if editor is not None:
+                editor.setFocus()
+
+    def _possible(self, index: int) -> dict[str, bool]:
+        row = self._rows[index]
+        is_text = isinstance(row.message.content, str)
+        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
+        editor = self._caret_editor
+        inside = editor is not None and 0 < editor[1] < len(row.text("/content")) and editor[0] is row
+        can = {
+            "move_up": self._may_move(index, index - 1),
+            "move_down": self._may_move(index, index + 1),
+            "split": is_text and inside,
+            "merge": is_text
+            and following is not None
+            and following.side == row.side
+            and isinstance(following.message.content, str),
+            "add_text": row.message.content is None and not row.shows_text and bool(row.message.tool_calls),
+        }
+        if not self._writable:
+            can = {**can, **dict.fromkeys((*can, "delete", "duplicate", "role"), False)}
+        return can
+
+    # Focus
+
+    @Slot(object)
+    def _on_card_focus_entered(self, card: MessageCard) -> None:
+        self._tell_focus()
+        if card.focused_editor() is None:
+            self._keep_in_sight(card, card.rect())
+
+    @Slot(object)
+    def _on_card_focus_left(self, card: MessageCard) -> None:
+        self.commit_due.emit()
+
+    def _tell_focus(self) -> None:
+        index = self.focused_index()
+        if index >= 0 and index != self._focus_index:
+            self._focus_index = index
+            self.focus_message_changed.emit(index)
+        elif not self._rows and self._focus_index != -1:
+            self._focus_index = -1
+            self.focus_message_changed.emit(-1)
+
+    @Slot(object)
+    def _on_card_caret_moved(self, card: MessageCard) -> None:
+        editor = card.focused_editor()
+        if editor is not None and card.row is not None:
+            self._caret_editor = (card.row, editor.position())
+            self._keep_caret_in_sight(card)
+
+    @Slot(object)
+    def _on_card_height_changed(self, card: MessageCard) -> None:
+        if card.row is not None:
+            card.row.is_measured = False
+            self._place()
+            self._keep_caret_in_sight(card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._notice is not None:
+            self._notice.setGeometry(self.viewport().rect())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.TabFocusReason:
+            self._focus_edge(first=True)
+        elif event.reason() == Qt.FocusReason.BacktabFocusReason:
+            self._focus_edge(first=False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = card_action(event)
+        index = self.last_index()
+        if name == "leave":
+            self.leave_requested.emit()
+        elif name == "add_next" and self._writable:
+            self.add_next(index if index >= 0 else len(self._rows) - 1)
+        elif name and index >= 0:
+            self._do(self._rows[index], name)
+        else:
+            super().keyPressEvent(event)
+
+    # Dragging
+
+    @Slot(object, QPoint)
+    def _on_card_drag_moved(self, card: MessageCard, place: QPoint) -> None:
+        self._dragged = card
+        card.set_dragged(True)
+        card.raise_()
+        self._drag.move_to(place)
+        self._on_drag_moved()
+
+    @Slot()
+    def _on_drag_moved(self) -> None:
+        if self._dragged is not None and self._dragged.row is not None:
+            self._drag.target(self._slots_of_side(self._dragged.row.side))
+
+    @Slot(object, QPoint)
+    def _on_card_drag_ended(self, card: MessageCard, place: QPoint) -> None:
+        row = card.row
+        self._drag.move_to(place)
+        slots = self._slots_of_side(row.side) if row is not None else []
+        above = self._drag.target(slots) if slots else 0
+        self._on_card_drag_cancelled()
+        if row is None:
+            return
+        own = [slot.row for slot in slots]
+        at = next(n for n, other in enumerate(own) if other is row)
+        to = above - 1 if above > at else above
+        index = self._index_of(row)
+        self.move_message(index, index + to - at)
+
+    @Slot()
+    def _on_card_drag_cancelled(self) -> None:
+        if self._dragged is not None:
+            self._dragged.set_dragged(False)
+        self._dragged = None
+        self._drag.end()
+
+    # Adding
+
+    @Slot(str, str)
+    def _on_add_row_add_requested(self, side: str, role: str) -> None:
+        if role == Role.TOOL:
+            self.add_tool_call()
+        else:
+            self.add_to_side(side, role)

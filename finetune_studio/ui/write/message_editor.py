@@ -1,0 +1,277 @@
+"""The editor of one text of a message: a view of the true text, growing with it."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QTextBlock,
+    QTextCursor,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+
+from finetune_studio.ui.theme.current import color
+from finetune_studio.ui.widgets import StudioTextEdit, plain_tooltip, set_style_property
+from finetune_studio.ui.write.findings_marks import (
+    Mark,
+    dimmed,
+    invisible_characters,
+    odd_spaces,
+    selection_of,
+    shown_range,
+    to_points,
+)
+from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding, changed_stretch
+
+BIG_TEXT = 20_000
+"""Characters from which an editor keeps a fixed height (200 kB in a growing one: 39 ms a key)."""
+BIG_LINES = 400
+BIG_HEIGHT = 360
+_MINIMUM_WIDTH = 60
+
+
+class MessageEditor(StudioTextEdit):
+    """`edited(object)` gives the true text after each change that a person made.
+
+    `left_up` and `left_down` ask for the neighbour when an arrow key would leave the text.
+    """
+
+    edited = Signal(object)
+    left_up = Signal()
+    left_down = Signal()
+
+    def __init__(self, type: str = "message", parent: QWidget | None = None) -> None:  # noqa: A002
+        super().__init__(type=type, bare=True, parent=parent)
+        self._binding = TextBinding("")
+        self._is_big = False
+        self._is_loading = False
+        self._is_dim = False
+        self._known_height = 0
+        self._marks: list[Mark] = []
+        self._hints: list[tuple[QTextCursor, str]] = []
+        self._invisible: list[tuple[QTextCursor, str]] = []
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.textChanged.connect(self._on_text_changed)
+
+    # The text
+
+    @property
+    def true_text(self) -> str:
+        return self._binding.text
+
+    @property
+    def is_big(self) -> bool:
+        return self._is_big
+
+    def set_true_text(self, text: str) -> None:
+        """Show another text; where much of it is the same, caret and selection stay."""
+        if text == self._binding.text and self.document().toRawText() == self._binding.shown:
+            return
+        old = self._binding.shown
+        self._binding = TextBinding(text)
+        self._is_loading = True
+        self._set_big(text)
+        if not (self.hasFocus() and self._write_difference(old)):
+            self.set_text(self._binding.shown)
+        self._is_loading = False
+        self._marks = []
+        self._show_marks()
+
+    def set_type(self, type_name: str) -> None:
+        """ "message" or "mono"."""
+        set_style_property(self, "type", type_name)
+
+    def set_dim(self, dim: bool) -> None:
+        """Draw the text as one that is not trained on."""
+        if dim != self._is_dim:
+            self._is_dim = dim
+            self._show_marks()
+
+    def select(self, start: int, end: int) -> None:
+        """Select code points of the true text."""
+        first, last = shown_range(self._binding, start, end)
+        limit = max(0, self.document().characterCount() - 1)
+        cursor = self.textCursor()
+        cursor.setPosition(min(first, limit))
+        cursor.setPosition(min(last, limit), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def position(self) -> int:
+        """The caret as a code point of the true text."""
+        return self._binding.to_text(to_points(self._binding.shown, self.textCursor().position()))
+
+    def put_caret(self, at_end: bool) -> None:
+        operation = QTextCursor.MoveOperation.End if at_end else QTextCursor.MoveOperation.Start
+        self.moveCursor(operation)
+
+    # Marks
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Underline findings; positions are code points of the true text."""
+        if list(marks) != self._marks:
+            self._marks = list(marks)
+            self._show_marks()
+
+    def refresh_colors(self) -> None:
+        """Draw the marks anew, after a switch of the theme."""
+        self._show_marks()
+
+    def hint_at(self, position: int) -> str:
+        """What is to say about the character at a position (UTF-16 units), or an empty text."""
+        texts = [text for cursor, text in self._hints if _covers(cursor, position)]
+        return "\n".join(dict.fromkeys(texts))
+
+    def marked_ranges(self) -> list[tuple[int, int]]:
+        """The marked stretches in UTF-16 units, as they are now."""
+        return [(cursor.selectionStart(), cursor.selectionEnd()) for cursor, _ in self._hints]
+
+    def _show_marks(self) -> None:
+        selections: list[QTextEdit.ExtraSelection] = [dimmed(self)] if self._is_dim else []
+        self._hints = []
+        self._invisible = []
+        unseen = invisible_characters(self._binding.text)
+        for mark in (*odd_spaces(self._binding.text), *unseen, *self._marks):
+            start, end = shown_range(self._binding, mark.start, mark.end)
+            selection = selection_of(self, start, end, mark.severity, wave=mark in self._marks)
+            selections.append(selection)
+            cursor = QTextCursor(selection.cursor)
+            self._hints.append((cursor, mark.text))
+            if mark in unseen:
+                self._invisible.append((cursor, mark.severity))
+        self.setExtraSelections(selections)
+
+    # Height
+
+    def height_for(self, width: int) -> int:
+        """Take a width and return the height that shows all the text, or that of a big one."""
+        self.resize(max(width, _MINIMUM_WIDTH), self.height())
+        self._known_height = self._measure()
+        return self._known_height
+
+    def _measure(self) -> int:
+        if self._is_big:
+            return BIG_HEIGHT
+        layout = self.document().documentLayout()
+        height = 0.0
+        block: QTextBlock = self.document().begin()
+        while block.isValid():
+            height += layout.blockBoundingRect(block).height()
+            block = block.next()
+        return math.ceil(height + 2 * self.document().documentMargin())
+
+    def _set_big(self, text: str) -> None:
+        self._is_big = len(text) > BIG_TEXT or self._binding.shown.count(PARAGRAPH) > BIG_LINES
+        shown = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        hidden = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(shown if self._is_big else hidden)
+        self.setHorizontalScrollBarPolicy(shown if self._is_big else hidden)
+
+    # What Qt asks and tells
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if self._is_loading:
+            return
+        if self._binding.take(self.document().toRawText()):
+            if not self._is_big and len(self._binding.text) > BIG_TEXT:
+                self._set_big(self._binding.text)
+            self._invisible_changed()
+            self.edited.emit(self._binding.text)
+        if self._measure() != self._known_height:
+            self.height_changed.emit()
+
+    def _invisible_changed(self) -> None:
+        """Selections move with the text by themselves; only new or gone characters need a look."""
+        now = len(invisible_characters(self._binding.text)) + len(odd_spaces(self._binding.text))
+        if now != len(self._hints) - len(self._marks) or self._is_dim:
+            self._show_marks()
+
+    def _write_difference(self, old: str) -> bool:
+        """Edit the document where it differs, so that the caret stays; False when that did not work."""
+        if self.document().toRawText() != old:
+            return False
+        new = self._binding.shown
+        start, end = changed_stretch(old, new)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(len(old[:start].encode("utf-16-le")) // 2)
+        last = len(old[: len(old) - end].encode("utf-16-le")) // 2
+        cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(new[start : len(new) - end])
+        return self.document().toRawText() == new
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy the true text, not what the widget makes of it."""
+        cursor = self.textCursor()
+        shown = self._binding.shown
+        first = self._binding.to_text(to_points(shown, cursor.selectionStart()))
+        last = self._binding.to_text(to_points(shown, cursor.selectionEnd()))
+        data = QMimeData()
+        data.setText(self._binding.text[first:last].encode("utf-8", "replace").decode())
+        return data
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files that are dropped belong to the window."""
+        return source.hasText() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasText():
+            self.insertPlainText(source.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+            return
+        if plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            is_up = event.key() == Qt.Key.Key_Up
+            step = QTextCursor.MoveOperation.Up if is_up else QTextCursor.MoveOperation.Down
+            if not QTextCursor(self.textCursor()).movePosition(step):
+                (self.left_up if is_up else self.left_down).emit()
+                return
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll within a big text only while it has the focus; else the conversation scrolls."""
+        if self._is_big and self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self.hint_at(self.cursorForPosition(event.pos()).position())
+            QToolTip.showText(event.globalPos(), plain_tooltip(text) if text else "", self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._invisible:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for cursor, severity in self._invisible:
+            start = QTextCursor(cursor)
+            start.setPosition(cursor.selectionStart())
+            place = self.cursorRect(start)
+            if place.intersects(event.rect().adjusted(-4, 0, 4, 0)):
+                painter.setBrush(color(severity))
+                x, top, bottom = place.left() + 0.5, place.top() + 1, place.bottom()
+                painter.drawRect(int(x), top + 2, 1, bottom - top - 2)
+                painter.drawPolygon(
+                    QPolygonF([QPointF(x - 3, top), QPointF(x + 4, top), QPointF(x + 0.5, top + 4)])
+                )
+
+
+def _covers(cursor: QTextCursor, position: int) -> bool:
+    return cursor.selectionStart() <= position <= cursor.selectionEnd()

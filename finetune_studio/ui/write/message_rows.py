@@ -1,0 +1,200 @@
+"""What the conversation view shows: one row a message, with the texts that were typed and not yet kept."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from finetune_studio.domain.edits import pointer_parts
+from finetune_studio.domain.example import PreferencePair, Record
+from finetune_studio.domain.message import ContentPart, Message, Role, ToolCall
+
+MESSAGES = "messages"
+INPUT = "input"
+PREFERRED = "preferred"
+NON_PREFERRED = "non_preferred"
+
+_keys = count(1)
+
+
+@dataclass
+class Row:
+    """One message while it is shown. `key` stays with it when it moves or changes.
+
+    `drafts` are texts by field (a JSON Pointer within the message) that differ from `message`.
+    `open_calls` are the tool calls whose form is open. `height` is an estimate until `is_measured`.
+    """
+
+    message: Message
+    side: str = MESSAGES
+    key: int = field(default_factory=lambda: next(_keys))
+    tokens: int | None = None
+    drafts: dict[str, str] = field(default_factory=dict)
+    open_calls: set[int] = field(default_factory=set)
+    shows_text: bool = False
+    height: int = 0
+    is_measured: bool = False
+
+    @property
+    def shown(self) -> Message:
+        """The message with its drafts."""
+        message = self.message
+        for path, text in self.drafts.items():
+            message = with_text(message, path, text)
+        return message
+
+    def text(self, path: str) -> str:
+        """The true text of a field now."""
+        draft = self.drafts.get(path)
+        return text_at(self.message, path) if draft is None else draft
+
+    def set_text(self, path: str, text: str) -> None:
+        if text == text_at(self.message, path):
+            self.drafts.pop(path, None)
+        else:
+            self.drafts[path] = text
+
+    def keep_drafts(self) -> list[tuple[str, str]]:
+        """Take the drafts into `message` and return them: they are on their way to the dataset."""
+        drafts = list(self.drafts.items())
+        self.message = self.shown
+        self.drafts.clear()
+        return drafts
+
+
+def sided_messages(record: Record | None) -> list[tuple[str, Message]]:
+    """(side, message) in reading order."""
+    if record is None:
+        return []
+    if isinstance(record, PreferencePair):
+        return [
+            *((INPUT, message) for message in record.input.messages),
+            *((PREFERRED, message) for message in record.preferred),
+            *((NON_PREFERRED, message) for message in record.non_preferred),
+        ]
+    return [(MESSAGES, message) for message in record.messages]
+
+
+def text_at(message: Message, path: str) -> str:
+    """The text at a field of a message, empty where there is none."""
+    match pointer_parts(path):
+        case ["content"]:
+            return message.content if isinstance(message.content, str) else ""
+        case ["content", number, "text"] if isinstance(message.content, tuple):
+            part = message.content[int(number)] if int(number) < len(message.content) else None
+            return (part.text if part else None) or ""
+        case ["refusal"]:
+            return message.refusal or ""
+        case ["tool_calls", number, "function", name] if int(number) < len(message.tool_calls):
+            call = message.tool_calls[int(number)]
+            return call.name if name == "name" else call.arguments
+    return ""
+
+
+def with_text(message: Message, path: str, text: str) -> Message:
+    """The message with another text at a field; unchanged where the field is not there."""
+    match pointer_parts(path):
+        case ["content"] if not isinstance(message.content, tuple):
+            return replace(message, content=text)
+        case ["content", number, "text"] if isinstance(message.content, tuple):
+            return replace(message, content=_with_part(message.content, int(number), text))
+        case ["refusal"]:
+            return replace(message, refusal=text)
+        case ["tool_calls", number, "function", name]:
+            return replace(message, tool_calls=_with_call(message.tool_calls, int(number), name, text))
+    return message
+
+
+def _with_part(parts: tuple[ContentPart, ...], number: int, text: str) -> tuple[ContentPart, ...]:
+    return tuple(replace(part, text=text) if n == number else part for n, part in enumerate(parts))
+
+
+def _with_call(calls: tuple[ToolCall, ...], number: int, name: str, text: str) -> tuple[ToolCall, ...]:
+    changed = [
+        (replace(call, name=text) if name == "name" else replace(call, arguments=text))
+        if n == number
+        else call
+        for n, call in enumerate(calls)
+    ]
+    return tuple(changed)
+
+
+def _signature(side: str, message: Message) -> object:
+    """Equal for messages that look the same; raw texts, which an edit leaves behind, are left out."""
+    content = message.content
+    parts = (
+        content if not isinstance(content, tuple) else tuple((p.type, p.text, p.image_url) for p in content)
+    )
+    calls = tuple((call.id, call.name, call.arguments) for call in message.tool_calls)
+    rest = (message.name, message.weight, message.tool_call_id, message.refusal, message.extra)
+    return (side, message.role, parts, calls, rest)
+
+
+def match_rows(rows: Sequence[Row], messages: Sequence[tuple[str, Message]]) -> list[Row]:
+    """Rows for the messages, the old ones where they can be told: equal, or changed in their place."""
+    start = _common(zip(rows, messages, strict=False))
+    limit = min(len(rows), len(messages)) - start
+    end = _common(zip(list(reversed(rows))[:limit], list(reversed(messages))[:limit], strict=False))
+    old = list(rows[start : len(rows) - end])
+    new = list(messages[start : len(messages) - end])
+    matched: list[Row] = [*rows[:start], *_match_middle(old, new), *rows[len(rows) - end :]]
+    for row, (side, message) in zip(matched, messages, strict=True):
+        if row.message != message:
+            row.is_measured = row.is_measured and _signature(side, row.message) == _signature(side, message)
+            row.message = message
+            for path in [p for p, text in row.drafts.items() if text == text_at(message, p)]:
+                del row.drafts[path]
+        row.side = side
+    return matched
+
+
+def _match_middle(old: list[Row], new: list[tuple[str, Message]]) -> list[Row]:
+    if len(old) == len(new) and not _is_permutation(old, new):
+        return old
+    by_signature: dict[object, list[Row]] = defaultdict(list)
+    for row in old:
+        by_signature[_signature(row.side, row.message)].append(row)
+    found: list[Row | None] = []
+    for side, message in new:
+        candidates = by_signature.get(_signature(side, message))
+        found.append(candidates.pop(0) if candidates else None)
+    used = {row.key for row in found if row is not None}
+    left = [row for row in old if row.key not in used]
+    matched: list[Row] = []
+    for known, (side, message) in zip(found, new, strict=True):
+        if known is None:
+            same = next((r for r in left if (r.side, r.message.role) == (side, message.role)), None)
+            known = same or Row(message, side)
+            left = [row for row in left if row is not same]
+        matched.append(known)
+    return matched
+
+
+def _is_permutation(old: list[Row], new: list[tuple[str, Message]]) -> bool:
+    """Whether at least one changed place: then rows follow their messages."""
+    places = {_signature(row.side, row.message): n for n, row in enumerate(old)}
+    return any(places.get(_signature(side, m), n) != n for n, (side, m) in enumerate(new))
+
+
+def _common(pairs: Iterable[tuple[Row, tuple[str, Message]]]) -> int:
+    number = 0
+    for row, (side, message) in pairs:
+        if row.side != side or (row.message is not message and row.message != message):
+            break
+        number += 1
+    return number
+
+
+def next_role(message: Message | None) -> str:
+    """The role that follows a message in a conversation."""
+    if message is None:
+        return Role.USER
+    if message.role == Role.ASSISTANT:
+        return Role.TOOL if message.tool_calls else Role.USER
+    return Role.ASSISTANT if message.role in (Role.USER, Role.TOOL, Role.FUNCTION) else Role.USER
+
+
+def new_call_id(rows: Sequence[Row]) -> str:
+    """`call_1`, or the first number that no tool call has."""
+    taken = {call.id for row in rows for call in row.message.tool_calls}
+    return next(name for name in (f"call_{n}" for n in count(1)) if name not in taken)
