@@ -16,6 +16,7 @@ from finetune_studio.workspace.submission_patience import (
 )
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 
+_NO_LIST = (404, 405, 501)
 _FRESH = timedelta(seconds=60)
 
 
@@ -43,7 +44,7 @@ def create_once(
     """The job of this submission: the one that is there already, or a new one."""
     request = request_of(row)
     context.progress(0, None, f"Asking {provider.title} for the job")
-    job = look(lambda: find_job(journal, provider, row, request), context, patience)
+    job = _first_look(journal, provider, row, request, context, patience)
     for planned in patience.after_create if job is None and _is_fresh(row) else ():
         context.pause(planned)
         job = look(lambda: find_job(journal, provider, row, request), context, patience)
@@ -59,8 +60,27 @@ def create_once(
 
 
 def _is_fresh(row: Submission) -> bool:
-    """Whether the job was asked for so lately that a slow service may not show it yet."""
-    return row.create_started_at is not None and datetime.now(UTC) - row.create_started_at < _FRESH
+    """Whether the job may exist, and was asked for so lately that a slow service may not show it yet."""
+    if row.state not in (SubmissionState.CREATING, SubmissionState.UNKNOWN) or row.create_started_at is None:
+        return False
+    return datetime.now(UTC) - row.create_started_at < _FRESH
+
+
+def _first_look(
+    journal: SubmissionJournal,
+    provider: Provider,
+    row: Submission,
+    request: JobRequest,
+    context: WorkContext,
+    patience: Patience,
+) -> FineTuneJob | None:
+    """The job of an earlier try. A service that lists no jobs is no obstacle to the very first try."""
+    try:
+        return look(lambda: find_job(journal, provider, row, request), context, patience)
+    except ProviderError as error:
+        if row.create_started_at is None and error.status in _NO_LIST:
+            return None
+        raise
 
 
 def find_job(
@@ -86,6 +106,18 @@ def find_job(
     return alike[0] if alike else None
 
 
+def _alike_before(
+    provider: Provider, request: JobRequest, context: WorkContext, patience: Patience
+) -> tuple[str, ...]:
+    """Look-alikes that are there before ours, so that ours can be told from them."""
+    try:
+        return tuple(job.id for job in look(lambda: provider.find_jobs_like(request), context, patience))
+    except ProviderError as error:
+        if error.status in _NO_LIST:
+            return ()
+        raise
+
+
 def _create(
     journal: SubmissionJournal,
     provider: Provider,
@@ -94,11 +126,10 @@ def _create(
     context: WorkContext,
     patience: Patience,
 ) -> FineTuneJob:
-    alike = look(lambda: provider.find_jobs_like(request), context, patience)
     context.check()
     seen = row.seen_before
     if row.create_started_at is None:
-        seen = tuple(job.id for job in alike)
+        seen = _alike_before(provider, request, context, patience)
     for planned in (*patience.creating, None):
         row = journal.update(
             row.ref,

@@ -248,6 +248,40 @@ def test_a_changed_frozen_file_is_not_sent(server: FakeProviderServer, tmp_path:
     assert sender.uploads == 0
 
 
+def test_a_service_that_lists_no_jobs_takes_the_first_try(server: FakeProviderServer, tmp_path: Path) -> None:
+    server.inject("GET", "/fine_tuning/jobs", "404", times=1000)
+    sender = Sender(server, tmp_path)
+    assert sender.submit().id == "ftjob-1"
+    server.inject("POST", "/fine_tuning/jobs", "reset_after")
+    row = sender.freeze(seed=8)
+    with pytest.raises(ProviderError):
+        sender.submit(row)
+    assert sender.journal.get(row.ref).state is SubmissionState.UNKNOWN
+    with pytest.raises(ProviderError):
+        sender.submit(row)
+    assert sender.jobs == 2, "asked again without being able to look"
+
+
+def test_a_submission_in_doubt_is_looked_for_patiently(server: FakeProviderServer, tmp_path: Path) -> None:
+    """The job shows up only at the third look of the second try."""
+    sender = Sender(server, tmp_path)
+    row = sender.freeze()
+    server.inject("POST", "/fine_tuning/jobs", "reset_after")
+    find = sender.provider.find_job_by_ref
+    looks: list[str] = []
+
+    def slow(ref: str) -> object:
+        looks.append(ref)
+        return find(ref) if len(looks) > 6 else None
+
+    sender.provider.find_job_by_ref = slow  # type: ignore[method-assign, assignment]
+    with pytest.raises(ProviderError):
+        sender.submit(row)
+    patient = replace(QUICK, after_create=(0,) * 9)
+    assert submit(sender.journal, sender.provider, row, sender.context, patient).id == "ftjob-1"
+    assert sender.jobs == 1
+
+
 def test_steering(server: FakeProviderServer, tmp_path: Path) -> None:
     sender = Sender(server, tmp_path)
     row = sender.freeze()
