@@ -5,11 +5,10 @@ Every answer is read from its bytes (wire_json), since the SDK takes a web page 
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune_studio.domain.errors import CancelledError, ProviderError
+from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, Metrics
 from finetune_studio.providers.base import (
     REF_KEY,
@@ -23,12 +22,13 @@ from finetune_studio.providers.base import (
 )
 from finetune_studio.providers.cancellable import call_cancellable, iterate_cancellable
 from finetune_studio.providers.chat_stream import ChatStream
-from finetune_studio.providers.errors import in_doubt, provider_error
+from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.job_body import job_body
-from finetune_studio.providers.openai_client import build_client, checked_base_url
+from finetune_studio.providers.openai_client import checked_base_url
 from finetune_studio.providers.results import merge_metrics, parse_results
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.upload_stream import UploadStream
+from finetune_studio.providers.wire import PAGE, Timeouts, Wire
 from finetune_studio.providers.wire_facts import WireFacts
 from finetune_studio.providers.wire_json import (
     Json,
@@ -38,27 +38,10 @@ from finetune_studio.providers.wire_json import (
     items_of,
     job_of,
     model_of,
-    parse_object,
-    text_or,
 )
 
 if TYPE_CHECKING:
     from openai import OpenAI
-
-_PAGE = 100
-_MAX_PAGES = 50
-"""A bound for services that ignore the cursor and say there is always more."""
-
-_Fetch = Callable[["OpenAI", dict[str, Any]], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds without a byte; `upload` is for the answer once the service has the whole file."""
-
-    read: float = 60.0
-    upload: float = 300.0
-    chat: float = 180.0
 
 
 class OpenAIWireProvider:
@@ -71,21 +54,15 @@ class OpenAIWireProvider:
         self.id = facts.id
         self.title = facts.title
         self.base_url = checked_base_url(base_url)
-        self._key = api_key
-        self._timeouts = timeouts or Timeouts()
-        self._client: OpenAI | None = None
-        self._lock = threading.Lock()
+        self._wire = Wire(self.title, self.base_url, api_key, timeouts or Timeouts())
 
     def close(self) -> None:
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        self._wire.close()
 
     # models
 
     def list_models(self) -> tuple[RemoteModel, ...]:
-        page = self._json(lambda client: client.models.with_raw_response.list())
+        page = self._wire.json(lambda client: client.models.with_raw_response.list())
         return tuple(model_of(item, self.title) for item in items_of(page, self.title))
 
     # files
@@ -103,10 +80,10 @@ class OpenAIWireProvider:
         def fetch(client: "OpenAI", query: dict[str, Any]) -> Any:
             return client.files.with_raw_response.list(purpose=self.facts.purpose, order="desc", **query)
 
-        return (file_of(item, self.title) for item in self._pages(fetch))
+        return (file_of(item, self.title) for item in self._wire.pages(fetch))
 
     def get_file(self, file_id: str) -> RemoteFile:
-        value = self._json(lambda client: client.files.with_raw_response.retrieve(file_id))
+        value = self._wire.json(lambda client: client.files.with_raw_response.retrieve(file_id))
         return file_of(value, self.title)
 
     def upload_file(
@@ -120,11 +97,11 @@ class OpenAIWireProvider:
 
         def send() -> Json:
             with UploadStream(path, note, lambda: left.is_set() or cancelled()) as stream:
-                return self._json(
+                return self._wire.json(
                     lambda client: client.files.with_raw_response.create(
                         file=(name, stream),  # type: ignore[arg-type]
                         purpose=self.facts.purpose,  # type: ignore[arg-type]
-                        timeout=self._timeout(self._timeouts.upload),
+                        timeout=self._wire.timeout(self._wire.timeouts.upload),
                     ),
                     changes=True,
                 )
@@ -142,7 +119,7 @@ class OpenAIWireProvider:
 
     def delete_file(self, file_id: str) -> None:
         try:
-            self._json(lambda client: client.files.with_raw_response.delete(file_id), changes=True)
+            self._wire.json(lambda client: client.files.with_raw_response.delete(file_id), changes=True)
         except ProviderError as error:
             if error.status != 404:
                 raise
@@ -161,7 +138,7 @@ class OpenAIWireProvider:
         return in_doubt(lambda: job_of(value, self.facts))
 
     def _post_job(self, request: JobRequest, body: dict[str, object]) -> Json:
-        return self._json(
+        return self._wire.json(
             lambda client: client.fine_tuning.jobs.with_raw_response.create(
                 model=request.model, training_file=request.training_file, extra_body=body
             ),
@@ -188,16 +165,16 @@ class OpenAIWireProvider:
         return None
 
     def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
-        return tuple(job for job in self.list_jobs(2 * _PAGE) if _is_like(job, request))
+        return tuple(job for job in self.list_jobs(2 * PAGE) if _is_like(job, request))
 
     def _job_items(self, query: dict[str, Any]) -> Iterator[Json]:
         def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
             return client.fine_tuning.jobs.with_raw_response.list(**query, **page)
 
-        return self._pages(fetch)
+        return self._wire.pages(fetch)
 
     def get_job(self, job_id: str) -> FineTuneJob:
-        value = self._json(lambda client: client.fine_tuning.jobs.with_raw_response.retrieve(job_id))
+        value = self._wire.json(lambda client: client.fine_tuning.jobs.with_raw_response.retrieve(job_id))
         return job_of(value, self.facts)
 
     def list_jobs(self, limit: int = 100) -> tuple[FineTuneJob, ...]:
@@ -216,7 +193,7 @@ class OpenAIWireProvider:
             return client.fine_tuning.jobs.with_raw_response.list_events(job_id, **page)
 
         events: list[JobEvent] = []
-        for item in self._pages(fetch):
+        for item in self._wire.pages(fetch):
             event = event_of(item, self.title)
             if event.id in known:
                 break
@@ -230,7 +207,7 @@ class OpenAIWireProvider:
         def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
             return client.fine_tuning.jobs.checkpoints.with_raw_response.list(job_id, **page)
 
-        found = [checkpoint_of(item, self.title) for item in self._pages(fetch)]
+        found = [checkpoint_of(item, self.title) for item in self._wire.pages(fetch)]
         return tuple(sorted(found, key=lambda checkpoint: checkpoint.step))
 
     def cancel_job(self, job_id: str) -> FineTuneJob:
@@ -243,13 +220,13 @@ class OpenAIWireProvider:
         return self._act(lambda client: client.fine_tuning.jobs.with_raw_response.resume(job_id))
 
     def _act(self, call: Callable[["OpenAI"], Any]) -> FineTuneJob:
-        return job_of(self._json(call, changes=True), self.facts)
+        return job_of(self._wire.json(call, changes=True), self.facts)
 
     def result_files(self, job: FineTuneJob) -> tuple[bytes, ...]:
         return tuple(self._content(file_id) for file_id in job.result_files)
 
     def _content(self, file_id: str) -> bytes:
-        raw = self._call(lambda client: client.files.with_raw_response.content(file_id), changes=False)
+        raw = self._wire.call(lambda client: client.files.with_raw_response.content(file_id), changes=False)
         return bytes(raw.content)
 
     def results(self, job: FineTuneJob) -> tuple[Metrics, ...]:
@@ -261,13 +238,17 @@ class OpenAIWireProvider:
         self, messages: Sequence[ChatMessage], model: str, cancelled: Cancelled = never
     ) -> Iterator[str]:
         sent: Any = [{"role": message.role, "content": message.content} for message in messages]
+        timeout = self._wire.timeout(self._wire.timeouts.chat)
         open_streams: list[ChatStream] = []
         left = threading.Event()
 
         def read() -> Iterator[str]:
-            raw = self._call(
+            raw = self._wire.call(
                 lambda client: client.chat.completions.with_raw_response.create(
-                    model=model, messages=sent, stream=True, timeout=self._timeout(self._timeouts.chat)
+                    model=model,
+                    messages=sent,
+                    stream=True,
+                    timeout=timeout,
                 ),
                 changes=False,
             )
@@ -279,7 +260,7 @@ class OpenAIWireProvider:
             try:
                 yield from stream.pieces()
             except Exception as error:
-                raise self._mapped(error, changes=False) from error
+                raise self._wire.mapped(error, changes=False) from error
 
         def stop() -> None:
             left.set()
@@ -287,54 +268,6 @@ class OpenAIWireProvider:
                 stream.stop()
 
         return iterate_cancellable(read, cancelled, stop)
-
-    # the wire
-
-    def _pages(self, fetch: _Fetch) -> Iterator[Json]:
-        """The items of a list, page by page as they are asked for; bounded."""
-        query: dict[str, Any] = {"limit": _PAGE}
-        seen: set[str] = set()
-        for _ in range(_MAX_PAGES):
-            asked = dict(query)
-            page = self._json(lambda client, asked=asked: fetch(client, asked))  # type: ignore[misc]
-            items = items_of(page, self.title)
-            yield from items
-            last = text_or(items[-1].get("id")) if items else ""
-            if not page.get("has_more") or not last or last in seen:
-                return
-            seen.add(last)
-            query["after"] = last
-
-    def _json(self, call: Callable[["OpenAI"], Any], *, changes: bool = False) -> Json:
-        raw = self._call(call, changes=changes)
-        kind = str(raw.headers.get("content-type", ""))
-        if changes:
-            return in_doubt(lambda: parse_object(raw.content, kind, self.title))
-        return parse_object(raw.content, kind, self.title)
-
-    def _call(self, call: Callable[["OpenAI"], Any], *, changes: bool) -> Any:
-        try:
-            return call(self._ready_client())
-        except Exception as error:
-            raise self._mapped(error, changes=changes) from None
-
-    def _mapped(self, error: Exception, *, changes: bool) -> Exception:
-        if isinstance(error, CancelledError):
-            return error
-        return provider_error(
-            error, title=self.title, base_url=self.base_url, secret=self._key, changes=changes
-        )
-
-    def _ready_client(self) -> "OpenAI":
-        with self._lock:
-            if self._client is None:
-                self._client = build_client(self.base_url, self._key, read_timeout=self._timeouts.read)
-            return self._client
-
-    def _timeout(self, read: float) -> Any:
-        import openai
-
-        return openai.Timeout(read, connect=10.0, write=60.0, pool=10.0)
 
 
 def _is_like(job: FineTuneJob, request: JobRequest) -> bool:
