@@ -9,7 +9,8 @@ from finetune_studio.lint.hashing import digest, normalised
 from finetune_studio.lint.shapes import Shape
 from finetune_studio.lint.view import ExampleView, MessageView
 
-_MARK = "\x01"
+_MARK = " \x01 "
+"""With spaces, so that white space at the edges of a text becomes a double one, and goes."""
 _OPENING_WORDS = 3
 _LONG_ENOUGH = 5
 """Words that an answer needs for its opening to be told from a label."""
@@ -28,7 +29,6 @@ class Identity:
 def identity_of_texts(shape: Shape, texts: list[str]) -> Identity:
     """The identity of a plain conversation."""
     whole = normalised(shape.prefix + _MARK.join(texts))
-    whole = whole.replace(" \x01", _MARK).replace("\x01 ", _MARK).strip()
     pieces = whole.split(_MARK)
     if len(pieces) != len(texts) + 1:
         pieces = ["", *(normalised(text).strip() for text in texts)]

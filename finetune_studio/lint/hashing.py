@@ -8,15 +8,18 @@ import numpy as np
 from finetune_studio.lint.facts import Array
 
 _DOUBLED = "  "
+_OTHER_SPACES = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
+"""What str.split takes for white space in ASCII besides the space."""
 
 
 def normalised(text: str) -> str:
     """Runs of white space as one space. Text may hold the marks U+0001 to U+0003, which are kept."""
     if not text.isascii():
         return " ".join(text.split())
-    if "\n" in text or "\t" in text or "\r" in text or "\x0b" in text or "\x0c" in text:
-        return " ".join(text.split())
-    return " ".join(text.split()) if _DOUBLED in text else text
+    for space in _OTHER_SPACES:
+        if space in text:
+            text = text.replace(space, " ")
+    return " ".join(text.split()) if _DOUBLED in text else text.strip()
 
 
 def digest(text: str) -> bytes:

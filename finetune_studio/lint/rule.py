@@ -116,8 +116,8 @@ class ShapeRule(ExampleRule):
 class TextRule(ExampleRule):
     """A rule over texts that can only find something where one of its literals stands.
 
-    `triggers` are lower-case ASCII without quotes, slashes and backslashes; they are searched without
-    regard to case, once per batch for all rules.
+    `triggers` are ASCII without quotes, slashes and backslashes, searched once per batch for all rules:
+    as they are where they hold capitals, else without regard to case.
     """
 
     triggers: ClassVar[tuple[bytes, ...]] = ()

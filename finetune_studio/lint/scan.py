@@ -154,7 +154,7 @@ class Batch:
             expected[position] = 1 + 2 * len(shape.roles)
         for position in self.scan.unusual:
             expected[position] = count_keys(self.scan.values[position])
-        return suspects(self.lines, b"\n".join(self.lines), expected)
+        return suspects(self.lines, self.literals.text, expected)
 
     @cached_property
     def plain_shapes(self) -> list[Shape]:

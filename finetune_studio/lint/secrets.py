@@ -11,15 +11,16 @@ from dataclasses import dataclass
 class SecretPattern:
     """`pattern` has the secret in its group 1, else in the whole match.
 
-    `triggers` are lower case; one of them is in every match. `entropy`, in bits a character, is what a
-    real one has at least.
+    One of `triggers` is in every match (in lower case where `folded`). `entropy`, in bits a character,
+    is what a real one has at least.
     """
 
     name: str
     mask: str
     pattern: re.Pattern[str]
-    triggers: tuple[bytes, ...]
+    triggers: tuple[str, ...]
     entropy: float = 0.0
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ def _made(
     name: str, mask: str, pattern: str, *triggers: str, entropy: float = 0.0, folded: bool = False
 ) -> SecretPattern:
     flags = re.IGNORECASE if folded else re.NOFLAG
-    literals = tuple(trigger.encode("ascii") for trigger in triggers)
-    return SecretPattern(name, mask, re.compile(pattern, flags), literals, entropy)
+    return SecretPattern(name, mask, re.compile(pattern, flags), triggers, entropy, folded)
 
 
 PATTERNS: tuple[SecretPattern, ...] = (
@@ -44,28 +44,12 @@ PATTERNS: tuple[SecretPattern, ...] = (
         "[PRIVATE_KEY]",
         r"-----BEGIN (?:[A-Z ]{1,20} )?PRIVATE KEY(?: BLOCK)?-----"
         r"(?:[\s\S]{0,8000}?-----END (?:[A-Z ]{1,20} )?PRIVATE KEY(?: BLOCK)?-----)?",
-        "private key",
+        "PRIVATE KEY",
     ),
-    _made(
-        "an AWS access key",
-        "[AWS_KEY]",
-        r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
-        "akia",
-        "asia",
-        "abia",
-        "acca",
-        entropy=3.0,
-    ),
-    _made("an Anthropic key", "[API_KEY]", r"\bsk-ant-[a-z]{3,8}\d\d-[\w-]{60,120}", "sk-ant-"),
-    _made(
-        "an OpenAI key",
-        "[API_KEY]",
-        r"\bsk-(?:proj|svcacct|admin)-[\w-]{40,200}",
-        "sk-proj-",
-        "sk-svcacct-",
-        "sk-admin-",
-        entropy=3.5,
-    ),
+    _made("an AWS access key", "[AWS_KEY]", r"\bAKIA[A-Z2-7]{16}\b", "AKIA", entropy=3.0),
+    _made("an AWS session key", "[AWS_KEY]", r"\bASIA[A-Z2-7]{16}\b", "ASIA", entropy=3.0),
+    _made("an Anthropic key", "[API_KEY]", r"\bsk-ant-[a-z]{3,8}\d\d-[\w-]{60,120}", "sk-"),
+    _made("an OpenAI key", "[API_KEY]", r"\bsk-(?:proj|svcacct|admin)-[\w-]{40,200}", "sk-", entropy=3.5),
     _made(
         "an API key", "[API_KEY]", r"\bsk-(?:or-v1-|live-|test-)?[A-Za-z0-9]{32,100}\b", "sk-", entropy=3.5
     ),
@@ -73,81 +57,47 @@ PATTERNS: tuple[SecretPattern, ...] = (
         "a GitHub token",
         "[GITHUB_TOKEN]",
         r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
+        *("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
         entropy=3.0,
     ),
     _made("a GitHub token", "[GITHUB_TOKEN]", r"\bgithub_pat_\w{60,100}\b", "github_pat_", entropy=3.0),
     _made("a GitLab token", "[GITLAB_TOKEN]", r"\bglpat-[\w-]{20,64}", "glpat-", entropy=3.0),
     _made(
-        "a Slack token",
-        "[SLACK_TOKEN]",
-        r"\bxox[abeoprs]-(?:\d+-)*[A-Za-z0-9-]{10,200}",
-        "xoxa-",
-        "xoxb-",
-        "xoxe-",
-        "xoxo-",
-        "xoxp-",
-        "xoxr-",
-        "xoxs-",
-        entropy=2.5,
+        "a Slack token", "[SLACK_TOKEN]", r"\bxox[abeoprs]-(?:\d+-)*[A-Za-z0-9-]{10,200}", "xox", entropy=2.5
     ),
     _made(
         "a Slack address for messages",
         "[SLACK_WEBHOOK]",
-        r"hooks\.slack\.com/(?:services|workflows)/"
-        r"([A-Za-z0-9+/]{40,60})",
+        r"hooks\.slack\.com/(?:services|workflows)/([A-Za-z0-9+/]{40,60})",
         "hooks.slack.com",
     ),
-    _made("a Google key", "[GOOGLE_KEY]", r"\bAIza[\w-]{35}(?![\w-])", "aiza", entropy=3.0),
+    _made("a Google key", "[GOOGLE_KEY]", r"\bAIza[\w-]{35}(?![\w-])", "AIza", entropy=3.0),
     _made("a Hugging Face token", "[HF_TOKEN]", r"\bhf_[A-Za-z0-9]{34}\b", "hf_", entropy=3.0),
     _made(
         "a Stripe key",
         "[STRIPE_KEY]",
         r"\b[rs]k_(?:live|test|prod)_[A-Za-z0-9]{10,99}\b",
-        "sk_live_",
-        "sk_test_",
-        "sk_prod_",
-        "rk_live_",
-        "rk_test_",
-        "rk_prod_",
+        "sk_",
+        "rk_",
         entropy=2.0,
     ),
-    _made("a SendGrid key", "[SENDGRID_KEY]", r"\bSG\.[\w-]{20,24}\.[\w-]{39,50}", "sg.", entropy=3.0),
+    _made("a SendGrid key", "[SENDGRID_KEY]", r"\bSG\.[\w-]{20,24}\.[\w-]{39,50}", "SG.", entropy=3.0),
     _made("an npm token", "[NPM_TOKEN]", r"\bnpm_[A-Za-z0-9]{36}\b", "npm_", entropy=3.0),
-    _made("a PyPI token", "[PYPI_TOKEN]", r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,1000}", "pypi-ageichlwas5vcmc"),
+    _made("a PyPI token", "[PYPI_TOKEN]", r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,1000}", "pypi-AgEI"),
+    _made("a DigitalOcean token", "[DO_TOKEN]", r"\bdo[opr]_v1_[a-f0-9]{64}\b", "_v1_"),
+    _made("a Shopify token", "[SHOPIFY_TOKEN]", r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b", "shp"),
+    _made("a Telegram bot token", "[BOT_TOKEN]", r"\b\d{8,10}:AA[\w-]{33}(?![\w-])", ":AA", entropy=3.0),
+    _made("an Azure storage key", "[AZURE_KEY]", r"AccountKey=([A-Za-z0-9+/]{86}==)", "AccountKey="),
     _made(
-        "a DigitalOcean token", "[DO_TOKEN]", r"\bdo[opr]_v1_[a-f0-9]{64}\b", "doo_v1_", "dop_v1_", "dor_v1_"
-    ),
-    _made(
-        "a Shopify token",
-        "[SHOPIFY_TOKEN]",
-        r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b",
-        "shpat_",
-        "shpca_",
-        "shppa_",
-        "shpss_",
-    ),
-    _made("a Telegram bot token", "[BOT_TOKEN]", r"\b\d{8,10}:AA[\w-]{33}(?![\w-])", ":aa", entropy=3.0),
-    _made("an Azure storage key", "[AZURE_KEY]", r"AccountKey=([A-Za-z0-9+/]{86}==)", "accountkey="),
-    _made(
-        "a signed token (JWT)", "[TOKEN]", r"\beyJ[\w-]{15,2000}\.eyJ[\w-]{15,4000}\.[\w-]{10,1000}", "eyj"
+        "a signed token (JWT)", "[TOKEN]", r"\beyJ[\w-]{15,2000}\.eyJ[\w-]{15,4000}\.[\w-]{10,1000}", "eyJ"
     ),
     _made(
         "a password or key",
         "[SECRET]",
-        r"(?:api[_ -]?key|secret(?:[_ -]?(?:key|token))?"
-        r"|access[_ -]?(?:key|token)|auth[_ -]?token|client[_ -]?secret|passw(?:or)?d|pwd)"
-        r"[\"']?\s{0,3}(?::=|[:=]|=>|\bis\b)\s{0,3}[\"'`]?"
-        r"([A-Za-z0-9+/_.=~!@#$%^&*-]{16,100})",
-        "key",
-        "secret",
-        "token",
-        "passw",
-        "pwd",
+        r"(?:api[_ -]?key|secret(?:[_ -]?(?:key|token))?|access[_ -](?:key|token)|auth[_ -]token"
+        r"|passw(?:or)?d|pwd)[\"']?\s{0,3}(?::=|[:=]|=>|\bis\b)\s{0,3}[\"'`]?([A-Za-z0-9+/_.=~!@#$%^&*-]{16,100})",
+        *("apikey", "api key", "api-key", "api_key", "secret", "passw", "pwd", "access key", "access token"),
+        *("access_", "access-", "auth token", "auth_", "auth-"),
         entropy=3.5,
         folded=True,
     ),
@@ -163,15 +113,20 @@ _NAME_LIKE = re.compile(r"[A-Za-z_.-]+|[\d.,:/-]+|\w+\.\w+\([\w.]*|https?:.*")
 """Words, numbers, calls and addresses, which the pattern by name would else take for secrets."""
 _BY_NAME = "[SECRET]"
 
-TRIGGERS: tuple[bytes, ...] = tuple(sorted({trigger for pattern in PATTERNS for trigger in pattern.triggers}))
+_LITERALS = {trigger for pattern in PATTERNS for trigger in pattern.triggers}
+TRIGGERS: tuple[bytes, ...] = tuple(
+    sorted({b"_" if "_" in literal else literal.encode("ascii") for literal in _LITERALS})
+)
+"""One of these is in every text that holds a secret (the underscore stands for all that have one)."""
 
 
 def find_secrets(text: str) -> Iterator[FoundSecret]:
     """What looks like a secret, in the order of the patterns; spans do not overlap."""
-    lowered = text.lower().encode("utf-8", "replace")
+    lowered = text.lower()
     taken: list[tuple[int, int]] = []
     for kind in PATTERNS:
-        if not any(trigger in lowered for trigger in kind.triggers):
+        searched = lowered if kind.folded else text
+        if not any(trigger in searched for trigger in kind.triggers):
             continue
         for match in kind.pattern.finditer(text):
             group = 1 if kind.pattern.groups else 0

@@ -29,7 +29,7 @@ def shape_of(roles: Sequence[str]) -> Shape:
         last_assistant=max((i for i, role in enumerate(roles) if role == "assistant"), default=-1),
         first_system=next((i for i, role in enumerate(roles) if role in ("system", "developer")), -1),
         n_turns=_turns(roles),
-        prefix="\x02".join(roles) + "\x01",
+        prefix="\x02".join(roles) + " \x01 ",
     )
 
 

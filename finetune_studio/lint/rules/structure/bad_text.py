@@ -20,7 +20,7 @@ class BadText(ExampleRule):
     fix = Applicability.UNSAFE
 
     def candidates(self, batch: Batch) -> Iterable[int]:
-        return sorted({*batch.unusual, *batch.hits((b"\\u0000", b"\\ud8", b"\\ud9", b"\\uda", b"\\udb"))})
+        return sorted({*batch.unusual, *batch.literals.odd_escapes()})
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         problem = view.problem
