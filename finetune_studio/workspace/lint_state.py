@@ -1,8 +1,8 @@
 """The findings of a dataset now, by example and by rule. Written by one thread at a time, read by any."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
@@ -45,15 +45,17 @@ class LintState:
 
     def __init__(self) -> None:
         self.facts: DatasetFacts | None = None
+        self.raw: dict[int, tuple[Diagnostic, ...]] = {}
+        """Findings of example rules, those set aside included."""
         self.by_example: dict[int, tuple[Diagnostic, ...]] = {}
-        """Findings of example rules, those set aside left out."""
+        """The same without those set aside."""
         self.of_dataset: tuple[Diagnostic, ...] = ()
         self._dataset_by_example: dict[int, tuple[Diagnostic, ...]] = {}
         self._sorted: tuple[Any, Any] | None = None
 
     def set_facts(self, facts: "DatasetFacts | None") -> None:
-        """Take new columns."""
-        self.facts = facts
+        """Take new columns; findings are not kept in them."""
+        self.facts = None if facts is None else replace(facts, diagnostics=[])
         self._sorted = None
 
     def set_dataset_findings(self, found: Sequence[Diagnostic]) -> set[int]:
@@ -66,6 +68,20 @@ class LintState:
         after = {example_id: tuple(diagnostics) for example_id, diagnostics in by_example.items()}
         self.of_dataset, self._dataset_by_example = tuple(found), after
         return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+    def replace_examples(
+        self,
+        ids: Iterable[int],
+        raw: Mapping[int, tuple[Diagnostic, ...]],
+        kept: Mapping[int, tuple[Diagnostic, ...]],
+    ) -> None:
+        """Put new findings of some examples in place of what they had."""
+        for example_id in ids:
+            for findings, fresh in ((self.raw, raw), (self.by_example, kept)):
+                if example_id in fresh:
+                    findings[example_id] = fresh[example_id]
+                else:
+                    findings.pop(example_id, None)
 
     def findings_of(self, example_id: int) -> list[Diagnostic]:
         """All findings that name an example, its own first."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.settings.paths import AppPaths
+from finetune_studio.workspace.lint_cache import cache_path, key_of, load_check
 from finetune_studio.workspace.operations import examples, fixes, messages, options
 from finetune_studio.workspace.queries.examples import get_example, list_ids, rows
 from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
@@ -195,3 +197,41 @@ def test_a_check_can_be_cancelled(tmp_path: Path, paths: AppPaths, face: Face) -
     assert workspace.close(5)
     runner.close(5)
     assert not any(thread.name == "store" for thread in threading.enumerate())
+
+
+def test_a_dataset_opens_with_its_findings(tmp_path: Path, paths: AppPaths) -> None:
+    first = open_lines(tmp_path, paths, GOOD, EMPTY, STRAY, GOOD)
+    first.lint.start()
+    assert first.lint.keep()
+    before = first.lint.findings(limit=100)
+    first.close()
+    again = Workspace.open(first.path, paths=paths, runner=ImmediateRunner())
+    again.lint.start()
+    assert again.lint.summary.seconds == 0.0
+    assert again.lint.findings(limit=100) == before
+    assert [found.fix for found in again.lint.findings(limit=100)] == [found.fix for found in before]
+    again.perform(messages.set_message_text, list_ids(again)[1], 1, "In Norway.")
+    assert again.lint.findings(code="Q101") == []
+    again.close()
+    third = Workspace.open(first.path, paths=paths, runner=ImmediateRunner())
+    third.lint.start()
+    assert third.lint.summary.seconds != 0.0
+    assert third.lint.findings(code="Q101") == []
+    third.close()
+
+
+def test_a_kept_check_is_of_one_configuration_and_may_be_damaged(tmp_path: Path, paths: AppPaths) -> None:
+    workspace = open_lines(tmp_path, paths, GOOD, EMPTY)
+    workspace.lint.start()
+    assert workspace.lint.keep()
+    assert not workspace.lint.keep()
+    path = cache_path(workspace)
+    key = key_of(workspace, workspace.lint.config)
+    assert load_check(path, key) is not None
+    assert load_check(path, "other") is None
+    assert key_of(workspace, replace(workspace.lint.config, ignore=("Q101",))) != key
+    whole = path.read_bytes()
+    for damaged in (b"", whole[: len(whole) // 2], whole[:200] + b"\0" * 40 + whole[240:]):
+        path.write_bytes(damaged)
+        assert load_check(path, key) is None
+    workspace.close()

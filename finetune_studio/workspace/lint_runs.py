@@ -1,0 +1,232 @@
+"""The checks at work: in the pool's threads and the worker processes, writing into a LintState."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.suppression import Suppression
+from finetune_studio.workspace.lint_config import config_of, suppressions_of
+from finetune_studio.workspace.lint_state import LintState
+from finetune_studio.workspace.task import TaskContext
+
+if TYPE_CHECKING:
+    from finetune_studio.lint.engine import LintEngine
+    from finetune_studio.lint.facts import BatchFacts, DatasetFacts
+    from finetune_studio.lint.jobs import Bodies
+    from finetune_studio.workspace.workspace import Workspace
+
+WORKERS_FROM = 2_000
+"""Examples from which worker processes pay."""
+
+_JOBS_AT_ONCE = 16
+_WARM_UP = b'{"messages": [{"role": "user", "content": "ready"}]}'
+"""Checked once in this process after a whole check in workers: loads the vocabulary before the first edit."""
+
+SetAside = tuple[Diagnostic, Suppression]
+
+
+class LintRuns:
+    """Work of a lint session; numpy and the rules are loaded when first needed."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        self.state = LintState()
+        self.config = config_of(workspace.store.options())
+        self.suppressions = suppressions_of(workspace.store.suppressions())
+        self.seconds: float | None = None
+        """How long the last whole check took; 0 when it was kept from an earlier session."""
+        self.total = 0
+        self.example_aside: list[SetAside] = []
+        self.dataset_aside: list[SetAside] = []
+        self._workspace = workspace
+        self._engine: LintEngine | None = None
+        self._has_workers = False
+        self._saved_facts: DatasetFacts | None = None
+        self._dirty: set[int] = set()
+        """Examples that changed while a whole check runs: it may have seen their old text."""
+        self._lock = threading.RLock()
+        self._some_lock = threading.Lock()
+        """Checks of single examples take turns, or an older text's findings could come last."""
+
+    def close(self) -> None:
+        """End the worker processes."""
+        if self._engine is not None:
+            self._engine.close()
+
+    def note_changed(self, ids: IdSet) -> None:
+        """Have a whole check that runs look at these examples again in the end."""
+        with self._lock:
+            self._dirty.update(ids)
+
+    def take_settings(self) -> LintConfig:
+        """Read what is set aside, and give the configuration that the dataset wants now."""
+        store = self._workspace.examples()
+        self.suppressions = suppressions_of(store.suppressions())
+        return config_of(store.options())
+
+    def check_all(self, context: TaskContext) -> IdSet:
+        """Check every example, then the dataset; returns the examples that were checked."""
+        from finetune_studio.lint.facts import merge
+        from finetune_studio.workspace.lint_jobs import jobs_of
+
+        started = time.monotonic()
+        store = self._workspace.examples()
+        with self._lock:
+            self._dirty.clear()
+        if self.state.facts is None and self._restore():
+            return self._finish(context)
+        self.total = store.count()
+        in_workers = self.total >= WORKERS_FROM
+        jobs = jobs_of(store, in_workers=in_workers)
+        facts = merge(self._run_jobs(jobs, in_workers, lambda n: context.progress(n, self.total, "Checking")))
+        with self._lock:
+            self._take(facts, facts.diagnostics)
+            self.seconds = time.monotonic() - started
+            dirty = IdSet.of(self._dirty)
+            self._dirty.clear()
+        if dirty:
+            self.check_some(dirty)
+        return self._finish(context)
+
+    def check_some(self, ids: IdSet) -> None:
+        """Check some examples again, and drop those that are gone."""
+        from finetune_studio.lint.facts import merge
+        from finetune_studio.workspace.lint_jobs import jobs_of_ids, joined
+
+        with self._some_lock:
+            jobs = jobs_of_ids(self._workspace.examples(), list(ids))
+            batch = joined(self._run_jobs(jobs, len(ids) >= WORKERS_FROM, lambda _done: None))
+            gone = set(ids) - set(batch.columns.key.tolist())
+            kept, _ = self.without_suppressed(batch.diagnostics)
+            with self._lock:
+                facts = self.state.facts
+                facts = merge([batch]) if facts is None else facts.updated(replace(batch, diagnostics=[]))
+                self.state.set_facts(facts.without(gone) if gone else facts)
+                self.state.replace_examples(ids, _by_example(batch.diagnostics), _by_example(kept))
+
+    def judge_dataset(self, context: TaskContext) -> set[int] | None:
+        """Run the dataset rules; returns the examples whose findings changed, None when nothing did."""
+        from finetune_studio.lint.batch import check_dataset
+        from finetune_studio.workspace.lint_jobs import extras_of
+
+        facts = self.state.facts
+        if facts is None:
+            return None
+        known = facts.with_extras(**extras_of(self._workspace.reader(), facts.columns.key.tolist()))
+        found, aside = self.without_suppressed(check_dataset(known, self.config))
+        context.check()
+        with self._lock:
+            before = self.state.of_dataset
+            self.dataset_aside = aside
+            changed = self.state.set_dataset_findings(found)
+            return changed if changed or before != self.state.of_dataset else None
+
+    def group(self) -> None:
+        """Part all findings of examples anew into those that count and those set aside."""
+        with self._lock:
+            if not self.suppressions:
+                self.state.by_example, self.example_aside = dict(self.state.raw), []
+                return
+            found = [diagnostic for own in self.state.raw.values() for diagnostic in own]
+            kept, self.example_aside = self.without_suppressed(found)
+            self.state.by_example = _by_example(kept)
+
+    def without_suppressed(self, found: Sequence[Diagnostic]) -> tuple[list[Diagnostic], list[SetAside]]:
+        """Part findings into those that count and those set aside."""
+        if not self.suppressions:
+            return list(found), []
+        from finetune_studio.lint.suppression import apply_suppressions
+
+        store = self._workspace.examples()
+        keys = {uid: store.id_of_uid(uid) for s in self.suppressions if (uid := s.uid) is not None}
+        known = {uid: key for uid, key in keys.items() if key is not None}
+        result = apply_suppressions(found, self.suppressions, known)
+        return result.kept, result.set_aside
+
+    def save(self) -> bool:
+        """Keep the check for the next opening; False when there is nothing whole or new to keep."""
+        from finetune_studio.workspace.lint_cache import cache_path, key_of, save_check
+
+        workspace = self._workspace
+        key = key_of(workspace, self.config)
+        with self._lock:
+            facts = self.state.facts
+            examples = [found for own in self.state.raw.values() for found in own]
+        if facts is None or facts is self._saved_facts or workspace.pending_writes:
+            return False
+        if len(facts) != workspace.examples().count() or not save_check(
+            cache_path(workspace), key, facts, examples
+        ):
+            return False
+        self._saved_facts = facts
+        return True
+
+    def _restore(self) -> bool:
+        """Take what the last check of exactly this state found; whether there is such."""
+        from finetune_studio.workspace.lint_cache import cache_path, key_of, load_check
+
+        found = load_check(cache_path(self._workspace), key_of(self._workspace, self.config))
+        if found is None:
+            return False
+        with self._lock:
+            if self._dirty or self.state.facts is not None:
+                return False
+            self._take(found.facts, found.examples)
+            self.seconds = 0.0
+            self._saved_facts = self.state.facts
+        return True
+
+    def _take(self, facts: "DatasetFacts", diagnostics: Sequence[Diagnostic]) -> None:
+        self.state.set_facts(facts)
+        self.state.raw = _by_example(diagnostics)
+        self.group()
+
+    def _finish(self, context: TaskContext) -> IdSet:
+        """The dataset rules, and what makes the first edit quick."""
+        from finetune_studio.lint.batch import facts_of_batch
+
+        self.judge_dataset(context)
+        facts_of_batch([_WARM_UP], self.config)
+        facts = self.state.facts
+        return IdSet() if facts is None else IdSet.of(facts.columns.key.tolist())
+
+    def _run_jobs(
+        self, jobs: "Iterator[Bodies]", in_workers: bool, tell: Callable[[int], None]
+    ) -> "list[BatchFacts]":
+        """Facts of all jobs; a few jobs at a time, so that their texts need not be held until the end."""
+        engine = self._engine_for(in_workers)
+        batches: list[BatchFacts] = []
+        done = 0
+        while group := list(islice(jobs, _JOBS_AT_ONCE)):
+            before = done
+
+            def report(so_far: int, _total: int, _text: str, before: int = before) -> None:
+                tell(before + so_far)
+
+            found = engine.run_jobs(group, progress=report, in_workers=in_workers)
+            batches.extend(batch for _, batch in found)
+            done += sum(job.size for job in group)
+            tell(done)
+        return batches
+
+    def _engine_for(self, in_workers: bool) -> "LintEngine":
+        from finetune_studio.lint.engine import LintEngine
+
+        if self._engine is None or (in_workers and not self._has_workers):
+            self._engine = LintEngine(self.config, workers=2 if in_workers else 0)
+            self._has_workers = in_workers
+        self._engine.config = self.config
+        return self._engine
+
+
+def _by_example(found: Sequence[Diagnostic]) -> dict[int, tuple[Diagnostic, ...]]:
+    groups: dict[int, list[Diagnostic]] = {}
+    for diagnostic in found:
+        if diagnostic.location.example is not None:
+            groups.setdefault(diagnostic.location.example, []).append(diagnostic)
+    return {example_id: tuple(own) for example_id, own in groups.items()}
