@@ -1,6 +1,6 @@
 """What an operation touched; a face looks again at just that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from finetune_studio.domain.id_set import IdSet
@@ -27,8 +27,8 @@ class ChangeKind(StrEnum):
 class Changes:
     """`initiator` is the object that asked, so that it can ignore its own; None for undo and background work."""
 
-    kinds: frozenset[ChangeKind] = frozenset()
-    example_ids: IdSet = IdSet()
+    kinds: frozenset[ChangeKind] = field(default_factory=frozenset)
+    example_ids: IdSet = field(default_factory=IdSet)
     initiator: object | None = None
     label: str = ""
 

@@ -26,7 +26,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
-    """What a person chose; None and "auto" leave the choice to the service. `values` is by the profile's names."""
+    """What a person chose, by the profile's names; None and "auto" leave the choice to the service."""
 
     values: tuple[tuple[str, float | int | str], ...] = ()
 
