@@ -32,7 +32,8 @@ Work = Callable[[TaskContext], Any]
 T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
 
-POOL_THREADS = 4
+POOL_THREADS = 16
+"""At most; one is started when work comes and none is idle."""
 
 
 def _raise(error: BaseException) -> None:
@@ -250,8 +251,12 @@ class ThreadTaskRunner(_RunnerBase):
         self._pool: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._timer = Timer()
         self._closed = False
+        self._max_pool = pool_threads
+        self._pool_lock = threading.Lock()
+        self._n_unfinished = 0
+        """Pool jobs that wait or run."""
+        self._pool_threads: list[threading.Thread] = []
         self._store_thread = self._start("store", self._store)
-        self._pool_threads = [self._start(f"pool {n + 1}", self._pool) for n in range(pool_threads)]
 
     @staticmethod
     def _start(name: str, jobs: "queue.SimpleQueue[Callable[[], None] | None]") -> threading.Thread:
@@ -262,6 +267,21 @@ class ThreadTaskRunner(_RunnerBase):
         thread = threading.Thread(target=loop, name=name, daemon=True)
         thread.start()
         return thread
+
+    def _put_in_pool(self, job: Callable[[], None]) -> None:
+        def counted() -> None:
+            try:
+                job()
+            finally:
+                with self._pool_lock:
+                    self._n_unfinished -= 1
+
+        with self._pool_lock:
+            self._n_unfinished += 1
+            if len(self._pool_threads) < min(self._n_unfinished, self._max_pool):
+                name = f"pool {len(self._pool_threads) + 1}"
+                self._pool_threads.append(self._start(name, self._pool))
+        self._pool.put(counted)
 
     def run(
         self,
@@ -280,8 +300,8 @@ class ThreadTaskRunner(_RunnerBase):
             raise StudioError("The app is closing.", "Nothing new is started any more.")
         handle = TaskHandle(title, visible=visible, key=key)
         self._enter(handle)
-        jobs = self._store if uses_store else self._pool
-        jobs.put(lambda: self._execute(handle, work, done, failed, partial))
+        put = self._store.put if uses_store else self._put_in_pool
+        put(lambda: self._execute(handle, work, done, failed, partial))
         return handle
 
     def post(self, call: Callable[[], None]) -> None:

@@ -109,12 +109,11 @@ class Workspace:
         """Finish queued changes, end the checks, close the file; False when `timeout` seconds are too few."""
         if self._closed:
             return True
+        if not self.tasks.drain(timeout):
+            return False
         self._closed = True
         self.lint.close()
         self.sending.close()
-        if not self.tasks.drain(timeout):
-            self._closed = False
-            return False
         self.tasks.call_in_store(self._close_files)
         return True
 
@@ -237,6 +236,8 @@ class Workspace:
         It returns Changes, or a report with `.changes`; these are published before `done(result)`.
         An operation that takes `context` gets the task's. `initiator` comes back in the Changes.
         """
+        if self._closed:
+            raise StudioError("The dataset is closed.")
         takes_context = "context" in inspect.signature(operation).parameters
 
         def work(context: TaskContext) -> tuple[Any, Labels]:

@@ -219,7 +219,11 @@ def test_close_waits_for_what_is_queued(source: Path, paths: AppPaths, face: Fac
     for number in range(30):
         workspace.perform(messages.set_message_text, first, 1, f"text {number}")
     assert workspace.close(10)
+    assert workspace.close()
     face.run_waiting()
+    assert workspace.pending_writes == 0
+    with pytest.raises(StudioError, match="closed"):
+        workspace.perform(examples.new_example)
     runner.close(5)
     again = Workspace.open(workspace.path, paths=paths, runner=ImmediateRunner())
     assert b"text 29" in get_example(again, first).body

@@ -141,6 +141,38 @@ def test_partial_answers(runner: ThreadTaskRunner, face: Face) -> None:
     assert seen == [0, 1, 2]
 
 
+def test_long_work_does_not_keep_short_work_waiting(runner: ThreadTaskRunner, face: Face) -> None:
+    release = threading.Event()
+    for _ in range(8):
+        runner.run(lambda _context: release.wait(5), title="Watch")
+    seen: list[str] = []
+    runner.run(lambda _context: "short", title="Query", done=seen.append)
+    face.until(lambda: bool(seen))
+    release.set()
+
+
+def test_later_calls_replace_each_other(runner: ThreadTaskRunner) -> None:
+    called: list[str] = []
+    done = threading.Event()
+    runner.later(5.0, lambda: called.append("never"), "a")
+    runner.later(0.0, lambda: called.append("first"), "a")
+    runner.later(0.02, done.set, "b")
+    assert done.wait(5)
+    assert called == ["first"]
+
+
+def test_the_store_thread_can_be_called_from_anywhere(runner: ThreadTaskRunner) -> None:
+    names = runner.call_in_store(
+        lambda: (
+            threading.current_thread().name,
+            runner.call_in_store(lambda: threading.current_thread().name),
+        )
+    )
+    assert names == ("store", "store")
+    with pytest.raises(ZeroDivisionError):
+        runner.call_in_store(lambda: 1 // 0)
+
+
 def test_close_finishes_queued_store_work_and_refuses_more(face: Face) -> None:
     runner = ThreadTaskRunner(face.calls.put)
     done: list[int] = []
