@@ -25,7 +25,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`initiator` is the object that asked, so that it can ignore its own; None for undo and background work."""
+    """`initiator` is who asked, so that it can ignore its own; None for undo and background work."""
 
     kinds: frozenset[ChangeKind] = field(default_factory=frozenset)
     example_ids: IdSet = field(default_factory=IdSet)
