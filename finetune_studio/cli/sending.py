@@ -16,7 +16,7 @@ from finetune_studio.domain.job import FineTuneJob, JobState, Metrics
 from finetune_studio.providers.results import number_or_none
 from finetune_studio.providers.secrets import KeyFilter
 from finetune_studio.workspace.submission_context import EventContext
-from finetune_studio.workspace.submission_errors import examples_named_in
+from finetune_studio.workspace.submission_errors import trouble_of
 from finetune_studio.workspace.submission_journal import SubmissionJournal
 from finetune_studio.workspace.submission_records import Submission
 
@@ -170,18 +170,15 @@ def _file_as_json(row: Submission, part: str) -> dict[str, Any] | None:
 
 def error_of(row: Submission) -> dict[str, Any] | None:
     """What went wrong: of the job, else of the sending; `lines` are those of the sent file that it names."""
-    job = row.job
-    if job is not None and (job.error_message or job.error_code):
-        return {
-            "code": job.error_code,
-            "message": job.error_message,
-            "advice": "",
-            "lines": list(examples_named_in(job.error_message)),
-        }
-    if row.error:
-        lines = list(examples_named_in(row.error))
-        return {"code": row.error_code, "message": row.error, "advice": row.advice, "lines": lines}
-    return None
+    trouble = trouble_of(row)
+    if trouble is None:
+        return None
+    return {
+        "code": trouble.code,
+        "message": trouble.text,
+        "advice": trouble.advice,
+        "lines": list(trouble.lines),
+    }
 
 
 def last_losses(metrics: tuple[Metrics, ...]) -> tuple[float | None, float | None]:

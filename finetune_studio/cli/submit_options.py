@@ -14,17 +14,14 @@ if TYPE_CHECKING:
 def chosen_target(app: App, args: argparse.Namespace) -> tuple["Target", Hyperparameters]:
     """Raises UsageError for whatever the provider does not take, before anything is read."""
     from finetune_studio.targets.registry import resolve_target
+    from finetune_studio.workspace.submission_choices import seed_problem, suffix_problem
 
     profile = app.connections.profile(args.to)
     target = resolve_target(f"{profile.id}:{args.model}", args.method, app.connections.profiles)
     app.connections.journal_address(profile, args.base_url)
-    job = profile.job
-    if job.suffix_max is not None and len(args.suffix) > job.suffix_max:
-        raise UsageError(f"The suffix is longer than {job.suffix_max:,} characters.")
-    if any(character in args.suffix for character in job.suffix_forbidden):
-        raise UsageError(f"{profile.title} does not take {job.suffix_forbidden} in the suffix.")
-    if args.seed is not None and not 0 <= args.seed < 2**31:
-        raise UsageError("The seed is not between 0 and 2,147,483,647.")
+    problem = suffix_problem(profile, args.suffix) or seed_problem(args.seed)
+    if problem:
+        raise UsageError(problem)
     return target, _hyperparameters(args, target)
 
 

@@ -1,6 +1,9 @@
-"""Which lines of the sent file a service's error speaks of."""
+"""What went wrong with a submission, and which lines of the sent file a service's error speaks of."""
 
 import re
+from dataclasses import dataclass
+
+from finetune_studio.workspace.submission_records import Submission
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)"
 _NAMED = re.compile(
@@ -8,6 +11,26 @@ _NAMED = re.compile(
     rf"({_NUMBER}(?:\s*(?:,|,?\s*and|&)\s*{_NUMBER}\b)*)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`lines` are those of the sent file (1-based) that the text names."""
+
+    code: str
+    text: str
+    advice: str
+    lines: tuple[int, ...]
+
+
+def trouble_of(row: Submission) -> Trouble | None:
+    """What went wrong: with the job, else with the sending; None where nothing did."""
+    job = row.job
+    if job is not None and (job.error_message or job.error_code):
+        return Trouble(job.error_code, job.error_message, "", examples_named_in(job.error_message))
+    if row.error:
+        return Trouble(row.error_code, row.error, row.advice, examples_named_in(row.error))
+    return None
 
 
 def examples_named_in(text: str) -> tuple[int, ...]:
