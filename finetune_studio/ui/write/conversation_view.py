@@ -7,12 +7,13 @@ The view shows a change at once and asks for it by a signal; whoever owns the da
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.example import Conversation, Example, ExampleKind, PreferencePair
 from finetune_studio.domain.message import Message, Role
+from finetune_studio.ui.widgets.text_edit import is_history_key
 from finetune_studio.ui.write.add_row import AddRow
 from finetune_studio.ui.write.card_drag import CardDrag
 from finetune_studio.ui.write.card_menus import CardMenus
@@ -30,13 +31,16 @@ class ConversationView(CardMoves):
     `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
     `commit_due`, or until the owner's own timer. The `_requested` signals come after `commit_due`, with
     indices as the view shows them now. `focus_message_changed(index)` is -1 when no message has the focus.
-    `leave_requested`: Escape in a text. `finding_pressed(index)`: the badge of a card.
+    `leave_requested`: Escape in a text. `finding_pressed(index)`: the badge of a card. `undo_requested` and
+    `redo_requested` come where no command of the window takes those keys.
     """
 
     text_edited = Signal(int, str, object)
     focus_message_changed = Signal(int)
     leave_requested = Signal()
     finding_pressed = Signal(int)
+    undo_requested = Signal()
+    redo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -350,7 +354,10 @@ class ConversationView(CardMoves):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = card_action(event)
         index = self.last_index()
-        if name == "leave":
+        if is_history_key(event):
+            is_undo = event.matches(QKeySequence.StandardKey.Undo)
+            (self.undo_requested if is_undo else self.redo_requested).emit()
+        elif name == "leave":
             self.leave_requested.emit()
         elif name == "add_next" and self._writable:
             self.add_next(index if index >= 0 else len(self._rows) - 1)

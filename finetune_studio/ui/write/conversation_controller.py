@@ -1,0 +1,303 @@
+"""Connects the conversation view to the dataset: commits, follows changes, checks while a person types."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
+
+from finetune_studio.domain.changes import ChangeKind, Changes
+from finetune_studio.domain.diagnostic import Diagnostic, Location
+from finetune_studio.domain.edits import Edit
+from finetune_studio.domain.errors import CancelledError, StudioError
+from finetune_studio.domain.example import Example
+from finetune_studio.ui.workspace_signals import WorkspaceSignals
+from finetune_studio.ui.write.conversation_view import ConversationView
+from finetune_studio.ui.write.example_facts import ExampleFacts, check_example, count_example
+from finetune_studio.workspace.operations import messages
+from finetune_studio.workspace.queries.examples import get_example
+from finetune_studio.workspace.task import UnexpectedError
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+COMMIT_AFTER = 400
+"""Milliseconds of quiet after which what was typed goes to the dataset."""
+COMMIT_AT_LATEST = 900
+CHECK_AFTER = 150
+"""Milliseconds of quiet after which the example is checked again."""
+_AT_ONCE = 20_000
+"""Bytes up to which an example is counted at once, so that its numbers are there when it is shown."""
+
+
+class ConversationController(QObject):
+    """`example_changed(Example | None)` after each reload, `facts_changed(ExampleFacts)` after each check.
+
+    `failed(StudioError)` is for the person; the view then shows the dataset's state again.
+    """
+
+    example_changed = Signal(object)
+    facts_changed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, workspace: "Workspace", view: ConversationView, parent: QObject | None = None) -> None:
+        super().__init__(parent or view)
+        self._workspace = workspace
+        self._view = view
+        self._example: Example | None = None
+        self._in_flight = 0
+        self._must_reload = False
+        self._generation = 0
+        self._is_warm = False
+        self._closed = False
+        self._facts: ExampleFacts | None = None
+        self._commit_timer = self._timer(COMMIT_AFTER, self.flush)
+        self._latest_timer = self._timer(COMMIT_AT_LATEST, self.flush)
+        self._check_timer = self._timer(CHECK_AFTER, self._on_check_timer_timeout)
+        self._signals = WorkspaceSignals(workspace.notifier, self)
+        self._signals.changed.connect(self._on_signals_changed)
+        view.set_writable(not workspace.read_only)
+        self._connect(view)
+
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _connect(self, view: ConversationView) -> None:
+        view.text_edited.connect(self._on_view_text_edited)
+        view.commit_due.connect(self.flush)
+        view.role_change_requested.connect(self._on_view_role_change_requested)
+        view.weight_change_requested.connect(self._on_view_weight_change_requested)
+        view.message_add_requested.connect(self._on_view_message_add_requested)
+        view.delete_requested.connect(self._on_view_delete_requested)
+        view.move_requested.connect(self._on_view_move_requested)
+        view.duplicate_requested.connect(self._on_view_duplicate_requested)
+        view.split_requested.connect(self._on_view_split_requested)
+        view.merge_requested.connect(self._on_view_merge_requested)
+        view.edits_requested.connect(self._on_view_edits_requested)
+        view.undo_requested.connect(self._on_view_undo_requested)
+        view.redo_requested.connect(self._on_view_redo_requested)
+
+    # What is shown
+
+    @property
+    def example(self) -> Example | None:
+        """The example as it was last read; what is on its way to the dataset is not in it yet."""
+        return self._example
+
+    @property
+    def facts(self) -> ExampleFacts | None:
+        return self._facts
+
+    def show_example(self, example_id: int | None, location: Location | None = None) -> None:
+        """Show an example from its top, or at a place in it, after keeping what was typed before."""
+        self.flush()
+        self._check_timer.stop()
+        self._generation += 1
+        self._facts = None
+        self._example = self._read(example_id)
+        if self._example is None:
+            self._view.set_example(None)
+        else:
+            found = tuple(self._workspace.lint.findings_of(self._example.id))
+            facts = self._count_at_once(self._example, found)
+            self._view.set_example(self._example, facts.by_message if facts else None, found)
+            if facts is not None:
+                self._tell(facts)
+            if location is not None:
+                self.reveal(location)
+            self._check_timer.start()
+        self.example_changed.emit(self._example)
+
+    def reveal(self, location: Location) -> None:
+        """Go to the place of a finding in the shown example."""
+        if location.message_index is not None:
+            self._view.reveal(
+                location.message_index, location.start, location.end, location.field or "/content"
+            )
+
+    def flush(self) -> None:
+        """Send what was typed to the dataset now."""
+        self._commit_timer.stop()
+        self._latest_timer.stop()
+        if self._example is None:
+            return
+        for index, field, text in self._view.take_drafts():
+            if field == "/content":
+                self._perform(messages.set_message_text, index, text, is_text=True)
+            else:
+                self._perform(messages.set_message_field, index, field, text, is_text=True)
+
+    def close(self) -> None:
+        """Commit, and hear no more."""
+        if not self._closed:
+            self.flush()
+            self._closed = True
+            self._check_timer.stop()
+            self._signals.stop()
+
+    def _read(self, example_id: int | None) -> Example | None:
+        if example_id is None:
+            return None
+        try:
+            return get_example(self._workspace, example_id)
+        except StudioError:
+            return None
+
+    def _reload(self) -> None:
+        """Look at the dataset again: something else changed the example, or a change of ours failed."""
+        if self._example is None:
+            return
+        self._must_reload = False
+        self._generation += 1
+        self._example = self._read(self._example.id)
+        if self._example is None:
+            self._view.set_example(None)
+        else:
+            self._view.update_example(self._example)
+            self._check_timer.start()
+        self.example_changed.emit(self._example)
+
+    # Changing
+
+    def _perform(self, operation: Callable[..., Any], *args: Any, is_text: bool = False) -> None:
+        if self._example is None or self._closed:
+            return
+        self._in_flight += 1
+        self._generation += 1
+        self._workspace.perform(
+            operation,
+            self._example.id,
+            *args,
+            initiator=self,
+            done=self._on_text_done if is_text else self._on_change_done,
+            failed=self._on_change_failed,
+        )
+
+    def _on_text_done(self, _changes: object) -> None:
+        self._landed()
+
+    def _on_change_done(self, _changes: object) -> None:
+        self._must_reload = True
+        self._landed()
+
+    def _on_change_failed(self, error: StudioError) -> None:
+        self._must_reload = True
+        if isValid(self) and not isinstance(error, CancelledError | UnexpectedError):
+            self.failed.emit(error)
+        self._landed()
+
+    def _landed(self) -> None:
+        self._in_flight -= 1
+        if self._in_flight or self._closed or not isValid(self):
+            return
+        if self._must_reload:
+            self._reload()
+        else:
+            self._check_timer.start()
+
+    @Slot(object)
+    def _on_signals_changed(self, changes: Changes) -> None:
+        if self._closed or self._example is None or changes.initiator is self:
+            return
+        if self._example.id not in changes.example_ids:
+            return
+        if changes.kinds & {ChangeKind.BODIES, ChangeKind.MEMBERSHIP}:
+            self._must_reload = True
+            if not self._in_flight:
+                self._reload()
+        elif ChangeKind.FINDINGS in changes.kinds and not self._in_flight:
+            self._check_timer.start()
+
+    @Slot(int, str, object)
+    def _on_view_text_edited(self, index: int, field: str, text: str) -> None:
+        self._generation += 1
+        self._commit_timer.start()
+        if not self._latest_timer.isActive():
+            self._latest_timer.start()
+        self._check_timer.start()
+
+    @Slot(int, str)
+    def _on_view_role_change_requested(self, index: int, role: str) -> None:
+        self._perform(messages.set_message_role, index, role)
+
+    @Slot(int, int)
+    def _on_view_weight_change_requested(self, index: int, weight: int) -> None:
+        self._perform(messages.set_weight, index, weight)
+
+    @Slot(int, str)
+    def _on_view_message_add_requested(self, index: int, role: str) -> None:
+        self._perform(messages.add_message, index, role)
+
+    @Slot(int)
+    def _on_view_delete_requested(self, index: int) -> None:
+        self._perform(messages.delete_message, index)
+
+    @Slot(int, int)
+    def _on_view_move_requested(self, index: int, to_index: int) -> None:
+        self._perform(messages.move_message, index, to_index)
+
+    @Slot(int)
+    def _on_view_duplicate_requested(self, index: int) -> None:
+        self._perform(messages.duplicate_message, index)
+
+    @Slot(int, int)
+    def _on_view_split_requested(self, index: int, at: int) -> None:
+        self._perform(messages.split_message, index, at)
+
+    @Slot(int)
+    def _on_view_merge_requested(self, index: int) -> None:
+        self._perform(messages.merge_with_next, index)
+
+    @Slot(object)
+    def _on_view_edits_requested(self, edits: Sequence[Edit]) -> None:
+        self._perform(messages.apply_edits_to_example, edits, "message.add")
+
+    @Slot()
+    def _on_view_undo_requested(self) -> None:
+        self.flush()
+        self._workspace.undo()
+
+    @Slot()
+    def _on_view_redo_requested(self) -> None:
+        self.flush()
+        self._workspace.redo()
+
+    # Checking
+
+    @Slot()
+    def _on_check_timer_timeout(self) -> None:
+        if self._example is None or self._closed or self._in_flight:
+            return
+        generation = self._generation
+
+        def answer(facts: ExampleFacts) -> None:
+            if isValid(self) and generation == self._generation and not self._closed:
+                self._is_warm = True
+                self._view.show_facts(facts.by_message, facts.findings)
+                self._tell(facts)
+
+        self._workspace.ask(
+            check_example,
+            self._example.id,
+            self._view.drafts(),
+            done=answer,
+            failed=self._on_check_failed,
+            title="Check this example",
+            key=f"conversation {id(self)}",
+        )
+
+    def _on_check_failed(self, error: StudioError) -> None:
+        """Nothing to tell: the example is gone, or a newer check took this one's place."""
+
+    def _count_at_once(self, example: Example, found: tuple[Diagnostic, ...]) -> ExampleFacts | None:
+        if not self._is_warm or len(example.body) > _AT_ONCE or example.record is None:
+            return None
+        return count_example(self._workspace, example.id, example.body, found)
+
+    def _tell(self, facts: ExampleFacts) -> None:
+        self._facts = facts
+        self.facts_changed.emit(facts)
