@@ -1,0 +1,83 @@
+"""The running app, driven from outside: waits for it, and takes pictures of it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+
+from finetune_studio.ui.application import Studio
+from finetune_studio.workspace.workspace import Workspace
+
+
+class Stage:
+    """One window on one temporary home; `shoot(name)` writes OUT/name-theme-size.png."""
+
+    def __init__(self, studio: Studio, out: Path, suffix: str, folder: Path) -> None:
+        self.studio = studio
+        self.folder = folder
+        self._out = out
+        self._suffix = suffix
+
+    @property
+    def workspace(self) -> Workspace:
+        """The open dataset."""
+        workspace = self.studio.window.workspace
+        assert workspace is not None, "no dataset is open"
+        return workspace
+
+    def page(self, key: str) -> QWidget:
+        """Bring a page to the front."""
+        page = self.studio.window.pages.show_page(key)
+        assert page is not None, f"there is no page {key}"
+        self.settle()
+        return page
+
+    def wait(self, condition: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:
+        """Let the app run until the condition holds; AssertionError after so many seconds."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what or condition}"
+            self.settle(20)
+
+    def settle(self, milliseconds: int = 250) -> None:
+        """Let the app run for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def open(self, path: Path) -> None:
+        """Open a dataset and wait until it has been checked."""
+        self.studio.window.datasets.open_path(path)
+        self.wait(lambda: self._is_checked(path), what=f"{path.name} being checked")
+        self.settle()
+
+    def _is_checked(self, path: Path) -> bool:
+        workspace = self.studio.window.workspace
+        if workspace is None or workspace.path.stem != path.stem:
+            return False
+        summary = workspace.lint.summary
+        return not summary.is_running and summary.checked == summary.total
+
+    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        """Take a picture of the window with what floats above it, or of one widget."""
+        self.settle()
+        window = widget or self.studio.window
+        picture = window.grab()
+        if widget is None:
+            self._add_floating(picture)
+        path = self._out / f"{name}-{self._suffix}.png"
+        picture.save(str(path))
+        print(path)
+
+    def _add_floating(self, picture: QPixmap) -> None:
+        from PySide6.QtGui import QPainter
+
+        origin = self.studio.window.mapToGlobal(self.studio.window.rect().topLeft())
+        painter = QPainter(picture)
+        for other in QApplication.topLevelWidgets():
+            if other is not self.studio.window and other.isVisible():
+                painter.drawPixmap(other.mapToGlobal(other.rect().topLeft()) - origin, other.grab())
+        painter.end()
