@@ -40,7 +40,7 @@ def identity_of_texts(shape: Shape, texts: list[str]) -> Identity:
 def identity_of_value(view: ExampleView, shape: Shape) -> Identity:
     """The identity of any readable object; keys beside the messages do not count, but tools do."""
     texts = [_canonical(message) for message in view.messages]
-    tools = view.value.get("tools") or (view.value.get("input") or {}).get("tools") if texts else view.value
+    tools = _tools(view.value) if texts else view.value
     sides = "".join(message.side[0] for message in view.messages if message.side != "messages")
     extra = (sides, _dumps(tools)) if sides or tools else ()
     plain = identity_of_texts(shape, texts)
@@ -49,6 +49,11 @@ def identity_of_value(view: ExampleView, shape: Shape) -> Identity:
     return Identity(
         digest(plain.digest.hex() + "\x03".join(extra)), plain.answer, plain.system, plain.opening
     )
+
+
+def _tools(value: dict[str, Any]) -> Any:
+    prompt = value.get("input")
+    return value.get("tools") or (prompt.get("tools") if isinstance(prompt, dict) else None)
 
 
 def opening_of(answer: str) -> str:

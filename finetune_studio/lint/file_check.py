@@ -70,7 +70,8 @@ class FileCheck:
         if self._long:
             facts = merge(batches)
             order = facts.columns.key.argsort(kind="stable")
-            return replace(facts, columns=facts.columns.take(order))
+            found = sorted(facts.diagnostics, key=lambda d: d.location.example or 0)
+            return replace(facts, columns=facts.columns.take(order), diagnostics=found)
         return merge(batches)
 
     def _facts_of_long(self, long: LongLine) -> BatchFacts:

@@ -57,15 +57,14 @@ class WorkerPool:
         workers still do then is dropped later.
         """
         self.start(config)
-        first = self._ticket
+        first = self._ticket + 1
         source = iter(jobs)
         asked: dict[int, Job] = {}
         found: dict[int, BatchFacts] = {}
         done = 0
         while True:
             self._feed(source, asked)
-            busy = [w for w in self._workers if any(t >= first for t in w.waiting)]
-            if not busy:
+            if not any(worker.waiting for worker in self._workers):
                 break
             for ticket, answer in self._answers(config):
                 if ticket >= first:

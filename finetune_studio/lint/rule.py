@@ -92,13 +92,16 @@ class ExampleRule(Rule):
         fix: Fix | None = None,
         **arguments: Any,
     ) -> Diagnostic:
-        """Make the diagnostic; `text` is a template that `arguments` fill."""
+        """Make the diagnostic; `text` is a template that `arguments` fill.
+
+        A line that is not JSON cannot be edited, so its findings come without a fix.
+        """
         return Diagnostic(
             code=self.code,
             severity=context.severity(self),
             message=text.format(**arguments) if arguments else text,
             location=Location(view.key, None if at is None else at.index, field, start, end),
-            fix=fix,
+            fix=fix if view.problem is None else None,
             arguments=arguments,
         )
 

@@ -6,7 +6,7 @@ from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Se
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import ShapeRule
-from finetune_studio.lint.view import ExampleView
+from finetune_studio.lint.view import ExampleView, MessageView
 
 _SYSTEM = ("system", "developer")
 
@@ -25,14 +25,20 @@ class SystemNotFirst(ShapeRule):
                 continue
             if not others:
                 continue
-            first = message.pointer.rpartition("/")[0] + "/0"
-            edit = Edit(EditOp.MOVE, message.pointer, to=first)
             yield self.finding(
                 context,
                 view,
                 "The {role} message {number} comes after other messages; it belongs at the beginning.",
                 at=message,
-                fix=Fix("Move it to the beginning", Applicability.UNSAFE, (edit,)),
+                fix=_fix(message),
                 role=message.role,
                 number=message.index + 1,
             )
+
+
+def _fix(message: MessageView) -> Fix | None:
+    if message.side not in ("messages", "input"):
+        return None
+    first = message.pointer.rpartition("/")[0] + "/0"
+    edit = Edit(EditOp.MOVE, message.pointer, to=first)
+    return Fix("Move it to the beginning", Applicability.UNSAFE, (edit,))

@@ -1,0 +1,231 @@
+"""Whole datasets and files, in this process and in workers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.domain.errors import CancelledError, InputError
+from finetune_studio.domain.example import ReviewState
+from finetune_studio.domain.split import Split
+from finetune_studio.lint import LintConfig, LintEngine, check_file
+from finetune_studio.lint.engine import SMALL
+from tests.helpers.builders import chat_line
+from tests.helpers.shared_data import unpacked
+
+GOOD = chat_line(("user", "hi"), ("assistant", "hello"))
+BAD = chat_line(("user", "hi"))
+
+
+def good(number: int) -> bytes:
+    return chat_line(("user", f"question {number}"), ("assistant", f"answer {number}"))
+
+
+def codes(diagnostics: "tuple[Diagnostic, ...] | list[Diagnostic]") -> list[str]:
+    return [d.code for d in diagnostics]
+
+
+class TestFiles:
+    def test_lines_are_those_of_the_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(b"\xef\xbb\xbf" + good(1) + b"\n  \n" + BAD + b"{broken\r\n" + good(2).rstrip())
+        report = check_file(path, LintConfig(select=("F",)))
+        assert (report.examples, report.lines) == (4, (1, 4, 5, 6))
+        assert [(d.code, d.location.example, report.line_of(d)) for d in report.diagnostics] == [
+            ("F010", 1, 4),
+            ("F001", 2, 5),
+        ]
+        assert report.messages == 5
+        assert report.counts == {Severity.ERROR: 2, Severity.WARNING: 0, Severity.INFO: 0}
+
+    def test_duplicates_name_their_lines(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(b"\n" + GOOD + good(1) + GOOD)
+        report = check_file(path, LintConfig(select=("D201",)))
+        [finding] = report.diagnostics
+        assert report.line_of(finding) == 2
+        assert [report.line_of_example(r.example) for r in finding.related] == [4]
+
+    def test_dataset_findings_have_no_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(good(1))
+        report = check_file(path, LintConfig(select=("S701",)))
+        assert [report.line_of(d) for d in report.diagnostics] == [None]
+
+    def test_other_encodings_and_layouts_are_read(self, tmp_path: Path) -> None:
+        wide = tmp_path / "wide.jsonl"
+        wide.write_bytes((good(1) + BAD).decode().encode("utf-16"))
+        report = check_file(wide, LintConfig(select=("F",)))
+        assert [(d.code, report.line_of(d)) for d in report.diagnostics] == [("F010", 2)]
+        listed = tmp_path / "list.json"
+        listed.write_text("[" + ",\n".join([good(1).decode(), BAD.decode()]) + "]")
+        assert codes(check_file(listed, LintConfig(select=("F",))).diagnostics) == ["F010"]
+
+    def test_a_line_that_is_too_long_is_named_and_the_rest_is_checked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("finetune_studio.lint.file_chunks.MAX_LINE", 1000)
+        monkeypatch.setattr("finetune_studio.lint.engine.SMALL_CHUNK_BYTES", 100)
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(good(1) + b"x" * 2000 + b"\n" + BAD + b"y" * 3000)
+        report = check_file(path, LintConfig(select=("F",)))
+        assert [(d.code, report.line_of(d)) for d in report.diagnostics] == [
+            ("F001", 2),
+            ("F010", 3),
+            ("F001", 4),
+        ]
+        assert report.examples == 4
+
+    @pytest.mark.parametrize("name", ["missing.jsonl", "."])
+    def test_what_cannot_be_read_is_an_error_in_words(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(InputError):
+            check_file(tmp_path / name)
+
+    def test_an_empty_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "empty.jsonl"
+        path.write_bytes(b"")
+        with pytest.raises(InputError, match="empty"):
+            check_file(path)
+
+    def test_tokens_are_openais_formula(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(GOOD)
+        report = check_file(path)
+        assert (report.tokens, report.loss_tokens) == (3 + 2 * (3 + 1 + 1), 1)
+        assert report.facts.tokens_by_role == {"user": 5, "assistant": 5}
+
+
+class TestBodies:
+    def test_findings_carry_the_callers_keys(self) -> None:
+        result = LintEngine(LintConfig(select=("F",))).check_bodies([(70, GOOD), (12, BAD), (5, b"[]")])
+        assert [(d.code, d.location.example) for d in result.diagnostics] == [("F010", 12), ("F002", 5)]
+        assert result.facts.columns.key.tolist() == [70, 12, 5]
+
+    def test_what_the_dataset_knows_goes_to_its_rules(self) -> None:
+        result = LintEngine(LintConfig(select=("S704", "S705", "S708"))).check_bodies(
+            [(1, GOOD), (2, GOOD)],
+            splits=[Split.TRAIN, Split.VALIDATION],
+            statuses=[ReviewState.APPROVED, ReviewState.DRAFT],
+            tags=[["new"], []],
+        )
+        assert codes(result.diagnostics) == ["S704", "S705", "S708"]
+
+    def test_no_examples_at_all(self) -> None:
+        result = LintEngine().check_bodies([])
+        assert codes(result.diagnostics) == ["S701"]
+
+    def test_progress_and_cancel(self) -> None:
+        said: list[int] = []
+
+        def progress(done: int, total: int, text: str) -> None:
+            said.append(done)
+            raise CancelledError
+
+        with pytest.raises(CancelledError):
+            LintEngine().check_bodies(((n, good(n)) for n in range(100)), total=100, progress=progress)
+        assert said
+
+
+@pytest.mark.slow
+class TestWorkers:
+    def test_workers_find_what_one_process_finds(self, tmp_path: Path) -> None:
+        lines = [BAD if n % 1000 == 7 else good(n % 30_000) for n in range(40_000)]
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(b"".join(lines))
+        alone = check_file(path)
+        with LintEngine(workers=2) as engine:
+            together = engine.check_file(path)
+            bodies = engine.check_bodies(enumerate(lines))
+        assert together.diagnostics == alone.diagnostics
+        assert tuple(bodies.diagnostics) == alone.diagnostics
+        assert together.tokens == alone.tokens == bodies.facts.tokens_total
+        assert (
+            bodies.facts.columns.conversation_hash.tolist() == alone.facts.columns.conversation_hash.tolist()
+        )
+
+    def test_cancel_takes_hold_at_once_and_the_engine_goes_on(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(b"".join(good(n) for n in range(SMALL * 30)))
+        calls: list[float] = []
+
+        def progress(done: int, total: int, text: str) -> None:
+            calls.append(time.monotonic())
+            raise CancelledError
+
+        with LintEngine(LintConfig(select=("F",)), workers=2) as engine:
+            with pytest.raises(CancelledError):
+                engine.check_file(path, progress=progress)
+            assert time.monotonic() - calls[0] < 0.3
+            assert engine.check_file(path).examples == SMALL * 30
+
+    def test_a_killed_worker_costs_time_only(self, tmp_path: Path) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(b"".join(good(n) for n in range(40_000)))
+        with LintEngine(LintConfig(select=("F",)), workers=2) as engine:
+            engine.start()
+            pool = engine._pool
+            assert pool is not None
+            os.kill(pool._workers[0].process.pid or 0, signal.SIGKILL)
+            assert engine.check_file(path).examples == 40_000
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
+    def test_workers_end_when_their_parent_is_killed(self, tmp_path: Path) -> None:
+        script = tmp_path / "parent.py"
+        script.write_text(
+            "import sys, time\n"
+            "from finetune_studio.lint import LintEngine\n"
+            "if __name__ == '__main__':\n"
+            "    engine = LintEngine(workers=2)\n"
+            "    engine.start()\n"
+            "    print(*[w.process.pid for w in engine._pool._workers], flush=True)\n"
+            "    time.sleep(60)\n"
+        )
+        root = Path(__file__).resolve().parents[3]
+        parent = subprocess.Popen(
+            [sys.executable, str(script)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        )
+        assert parent.stdout is not None
+        with parent.stdout as out:
+            workers = [int(pid) for pid in out.readline().split()]
+        parent.kill()
+        parent.wait()
+        deadline = time.monotonic() + 20
+        while any(_runs(pid) for pid in workers) and time.monotonic() < deadline:
+            os.sched_yield()
+        assert len(workers) == 2
+        assert not any(_runs(pid) for pid in workers)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/status")
+    return not (status.exists() and "\nState:\tZ" in status.read_text())
+
+
+def test_real_conversations_are_mostly_fine() -> None:
+    lines = unpacked("conversations_20k.jsonl.xz").splitlines(keepends=True)[:3000]
+    result = LintEngine().check_bodies(enumerate(lines))
+    assert result.counts[Severity.ERROR] == 0
+    assert result.counts[Severity.WARNING] < 30
+
+
+def test_one_edited_example_is_checked_in_milliseconds() -> None:
+    from finetune_studio.lint import check_example
+
+    body = json.dumps({"messages": json.loads(good(1))["messages"] * 10}).encode()
+    check_example(body, LintConfig())
+    started = time.process_time()
+    for _ in range(50):
+        check_example(body, LintConfig())
+    assert (time.process_time() - started) / 50 < 0.05
