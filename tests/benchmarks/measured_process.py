@@ -1,0 +1,37 @@
+"""Runs a command and measures it from outside: wall time and the peak memory of the main process."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`seconds` of wall time; `peak_mib` is the maximal resident set of the process itself, in MiB."""
+
+    seconds: float
+    peak_mib: float
+    output: str
+
+
+def run_measured(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Measured:
+    """Run `python arguments...`; CalledProcessError where it ends with more than 1."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **(environment or {})},
+    )
+    assert process.stdout is not None
+    output = process.stdout.read()
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    if process.returncode > 1:
+        raise subprocess.CalledProcessError(process.returncode, list(arguments), output)
+    return Measured(seconds, usage.ru_maxrss / 1024, output)
