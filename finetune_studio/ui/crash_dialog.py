@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import Slot, qVersion
+from PySide6.QtCore import Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -61,7 +61,7 @@ class CrashDialog(QDialog):
         layout.setSpacing(12)
         head = QHBoxLayout()
         head.setSpacing(14)
-        head.addWidget(IconDisc("triangle-alert", 44, "warning"))
+        head.addWidget(IconDisc("triangle-alert", 44, "warning"), 0, Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(Label("Something went wrong inside the app", type="title"))
@@ -85,6 +85,7 @@ class CrashDialog(QDialog):
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self.close_button.clicked.connect(self.accept)
         self.close_button.setDefault(True)
+        self.close_button.setFocus()
         buttons.addWidget(self.copy_button)
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)

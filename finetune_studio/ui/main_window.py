@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._menu = QMenu(self)
         self.header = Header(pages, commands, self._menu)
         self.banner = Banner()
+        self.banner.setProperty("edge", "full")
         self.welcome = WelcomePage(commands)
         self.pages = PageStack(pages, commands, theme)
         self.status_bar = StatusBar()
@@ -183,6 +184,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_dataset_closed(self) -> None:
+        self.errors.clear()
+        self.toast.hide()
         self._set_workspace(None)
 
     @Slot(object)

@@ -346,4 +346,4 @@ class _Search:
 def _weak_match(text: str, category: str, title: str) -> tuple[int, list[int]] | None:
     """A hit on "category title" counts less and marks nothing."""
     hit = match(text, f"{category} {title}")
-    return None if hit is None else (hit[0] - 20, [])
+    return None if hit is None else (hit[0] - 200, [])

@@ -68,7 +68,8 @@ class ExportDialog(QDialog):
         column.setSpacing(10)
         for part in (self.result_title, self.result_text):
             column.addWidget(part)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table, 10)
+        column.addStretch(1)
         self._stack.addWidget(self.form)
         self._stack.addWidget(result)
         outer = QVBoxLayout(self)

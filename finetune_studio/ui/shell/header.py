@@ -119,7 +119,7 @@ class Header(QFrame):
         tab.setText(page.title)
         tab.setAccessibleName(page.title)
         tab.setIcon(icon(page.icon, checked_tint="accent"))
-        tab.setIconSize(QSize(16, 16))
+        tab.setIconSize(QSize(20, 16))
         tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         tab.setCheckable(True)
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)

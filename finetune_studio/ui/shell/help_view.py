@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListView, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from finetune_studio.resource_files import resource
+from finetune_studio.ui.shell.prose import lay_out_prose
 from finetune_studio.ui.theme.current import current_theme
 from finetune_studio.ui.widgets import SearchField, SidePanel
 
@@ -28,10 +29,15 @@ def help_pages() -> list[HelpPage]:
     root = resource("help")
     pages = []
     for section in ("guide", "rules"):
-        for path in sorted((root / section).glob("*.md")):
+        for path in sorted((root / section).glob("*.md"), key=_order):
             key = f"{section}/{path.stem}"
             pages.append(HelpPage(key, _title_of(path), path))
     return pages
+
+
+def _order(path: Path) -> tuple[bool, str]:
+    """Getting started comes first."""
+    return not path.stem.startswith("getting"), path.stem
 
 
 def _title_of(path: Path) -> str:
@@ -63,7 +69,9 @@ class HelpBrowser(QTextBrowser):
         self.document().setDefaultStyleSheet(
             f"a {{ color: {theme.hex('accent')}; }} code {{ font-family: 'JetBrains Mono'; }}"
         )
-        self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        github = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+        self.document().setMarkdown(text, github | QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        lay_out_prose(self.document())
         self.moveCursor(self.textCursor().MoveOperation.Start)
 
     @Slot(QUrl)
@@ -94,6 +102,7 @@ class HelpDialog(QDialog):
         self.list.setAccessibleName("Help pages")
         self.list.setModel(self._titles)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.browser = HelpBrowser()
         side = SidePanel("right")
         side.setFixedWidth(290)

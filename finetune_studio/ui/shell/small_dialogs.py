@@ -68,7 +68,7 @@ class KeysDialog(QDialog):
             grid = QGridLayout()
             grid.setHorizontalSpacing(24)
             for number, (key, title) in enumerate(rows):
-                grid.addWidget(KeyHint(key, title), number // 2, number % 2)
+                grid.addWidget(KeyHint(key, title), number // 2, number % 2, Qt.AlignmentFlag.AlignLeft)
             grid.setColumnStretch(0, 1)
             grid.setColumnStretch(1, 1)
             column.body.addLayout(grid)

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
@@ -63,15 +63,24 @@ class _TintedIconEngine(QIconEngine):
         side = min(rect.width(), rect.height())
         ratio = painter.device().devicePixelRatioF()
         pixmap = icon_pixmap(self._name, self._token_for(mode, state), side, ratio, self._ground)
-        offset = QPoint((rect.width() - side) // 2, (rect.height() - side) // 2)
-        painter.drawPixmap(rect.topLeft() + offset, pixmap)
+        painter.drawPixmap(rect.left(), rect.top() + (rect.height() - side) // 2, pixmap)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """The glyph at the left of `size`: a wider icon size is how a button gets room before its text."""
         side = min(size.width(), size.height())
-        return icon_pixmap(self._name, self._token_for(mode, state), side, scale, self._ground)
+        glyph = icon_pixmap(self._name, self._token_for(mode, state), side, scale, self._ground)
+        if size.width() <= side:
+            return glyph
+        wide = QPixmap(round(size.width() * scale), round(side * scale))
+        wide.setDevicePixelRatio(scale)
+        wide.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(wide)
+        painter.drawPixmap(0, 0, glyph)
+        painter.end()
+        return wide
 
     def clone(self) -> QIconEngine:
         return _TintedIconEngine(self._name, self._token, self._checked_tint, self._ground)

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from finetune_studio.ui.theme.icons import icon
 from finetune_studio.ui.widgets.labels import plain_tooltip
 
+ICON_BESIDE_TEXT = QSize(18, 15)
+"""A 15 px glyph with some room before the text."""
+
 _ICON_TINT = {"primary": "on_accent", "link": "accent", "danger": "error"}
 
 
@@ -30,7 +33,7 @@ class Button(QPushButton):
         if kind:
             self.setProperty("kind", kind)
         self.setText(text)
-        self.setIconSize(QSize(15, 15))
+        self.setIconSize(ICON_BESIDE_TEXT if text else QSize(15, 15))
         self.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
         self.setAutoDefault(False)
         if icon_name:

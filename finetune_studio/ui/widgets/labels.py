@@ -34,6 +34,7 @@ class SectionLabel(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._title = Label(type="section")
         self._count = Label(type="section")
         layout.addWidget(self._title)

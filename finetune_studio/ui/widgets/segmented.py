@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from finetune_studio.ui.theme.icons import icon
+from finetune_studio.ui.widgets.buttons import ICON_BESIDE_TEXT
 
 
 class Segmented(QFrame):
@@ -42,7 +43,7 @@ class Segmented(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if len(choice) > 2:
                 button.setIcon(icon(choice[2], checked_tint="accent"))
-                button.setIconSize(QSize(15, 15))
+                button.setIconSize(ICON_BESIDE_TEXT)
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self._group.addButton(button)
             self._buttons[choice[0]] = button

@@ -1,0 +1,66 @@
+"""Line height, spacing and sizes of a Markdown document, which Qt sets close together."""
+
+from PySide6.QtGui import (
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+
+from finetune_studio.ui.theme.current import color
+from finetune_studio.ui.theme.fonts import MONO_FAMILY
+
+_HEADING_SIZES = {1: 22, 2: 17, 3: 14}
+_LINE_HEIGHT = 140
+
+
+def lay_out_prose(document: QTextDocument) -> None:
+    """Give every block of `document` air, headings their sizes, and code the mono font."""
+    block = document.begin()
+    while block.isValid():
+        cursor = QTextCursor(block)
+        cursor.mergeBlockFormat(_block_format(block))
+        level = block.blockFormat().headingLevel()
+        if level:
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            heading = QTextCharFormat()
+            heading.setProperty(QTextCharFormat.Property.FontPixelSize, _HEADING_SIZES.get(level, 13))
+            heading.setFontWeight(QFont.Weight.DemiBold)
+            cursor.mergeCharFormat(heading)
+        else:
+            _mark_code(block)
+        block = block.next()
+
+
+def _block_format(block: QTextBlock) -> QTextBlockFormat:
+    style = QTextBlockFormat()
+    style.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    level = block.blockFormat().headingLevel()
+    style.setTopMargin({0: 0, 1: 0}.get(level, 16))
+    in_list = block.textList() is not None
+    is_code = block.blockFormat().hasProperty(QTextBlockFormat.Property.BlockCodeFence)
+    style.setBottomMargin(0 if is_code else 4 if in_list else 8)
+    if is_code:
+        style.setBackground(color("hover"))
+    return style
+
+
+def _mark_code(block: QTextBlock) -> None:
+    """Inline code and code blocks in the mono font."""
+    runs = []
+    pieces = block.begin()
+    while not pieces.atEnd():
+        piece = pieces.fragment()
+        if piece.charFormat().fontFixedPitch():
+            runs.append((piece.position(), piece.length()))
+        pieces += 1
+    for start, length in runs:
+        cursor = QTextCursor(block)
+        cursor.setPosition(start)
+        cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+        code = QTextCharFormat()
+        code.setFontFamilies([MONO_FAMILY])
+        code.setProperty(QTextCharFormat.Property.FontPixelSize, 12)
+        cursor.mergeCharFormat(code)
