@@ -145,6 +145,12 @@ class LintSession:
         """Examples with a finding that is wanted."""
         return self._state.ids_with(is_wanted)
 
+    def ids_with_role(self, role: str) -> list[int] | None:
+        """Examples with a message of a role; None while not every example was checked."""
+        if self._state.facts is None or len(self._workspace.ranks()) != len(self._state.facts):
+            return None
+        return self._state.ids_with_role(role)
+
     def ids_measured(self, measure: Measure, low: int | None, high: int | None) -> list[int]:
         """Examples whose number lies between `low` and `high`."""
         return self._state.ids_measured(measure, low, high)
@@ -191,8 +197,6 @@ class LintSession:
         """Stop what runs and end the worker processes."""
         self._closed = True
         self.stop()
-        if self._run is not None:
-            self._run.wait(5)
         self._runs.close()
 
     def _check_all(self, context: TaskContext) -> None:

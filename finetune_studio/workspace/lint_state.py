@@ -133,6 +133,19 @@ class LintState:
         values = getattr(facts.columns, column)[order[places]]
         return dict(zip(wanted[known].tolist(), values[known].tolist(), strict=True))
 
+    def ids_with_role(self, role: str) -> list[int] | None:
+        """Examples with a message of a role; None without facts, and for roles they do not count."""
+        facts = self.facts
+        if facts is None:
+            return None
+        from finetune_studio.lint.facts import ROLES
+
+        if role not in ROLES:
+            return None
+        has_role = facts.columns.role_tokens[:, ROLES.index(role)] > 0
+        found: list[int] = facts.columns.key[has_role].tolist()
+        return found
+
     def ids_measured(self, measure: Measure, low: int | None, high: int | None) -> list[int]:
         """Examples whose number lies between `low` and `high`, both included."""
         lowest, highest = low if low is not None else 0, high if high is not None else 2**62

@@ -116,6 +116,10 @@ class TaskContext:
     def is_cancelled(self) -> bool:
         return self._handle.is_cancelled
 
+    def cancel(self) -> None:
+        """As TaskHandle.cancel, for whoever has to end the work."""
+        self._handle.cancel()
+
     def check(self) -> None:
         """Raises CancelledError once the task is cancelled."""
         if self._handle.is_cancelled:

@@ -4,8 +4,8 @@ import inspect
 import sqlite3
 import threading
 from array import array
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,6 +53,8 @@ class Workspace:
         self._database = db
         self._history_store = HistoryStore(db.writer, kind_of_body) if not db.read_only else None
         self._readers = threading.local()
+        self._reads: list[TaskContext] = []
+        self._reads_lock = threading.Condition()
         self._closed = False
         self.paths = paths
         self.tasks = runner
@@ -112,6 +114,7 @@ class Workspace:
         if not self.tasks.drain(timeout):
             return False
         self._closed = True
+        self._end_reading()
         self.lint.close()
         self.sending.close()
         self.tasks.call_in_store(self._close_files)
@@ -187,12 +190,8 @@ class Workspace:
 
         def work(context: TaskContext) -> T:
             extra = {"context": context} if "context" in extra_names else {}
-            try:
+            with self._reading(context):
                 return query(self, *args, **kwargs, **extra)
-            except sqlite3.Error:
-                if self._closed:
-                    raise CancelledError from None
-                raise
 
         def answer(result: T) -> None:
             if done is not None and not self._closed:
@@ -217,6 +216,31 @@ class Workspace:
             ids.extend(chunk)
         self._ranks = Ranks(ids, order)
         return self._ranks
+
+    @contextmanager
+    def _reading(self, context: TaskContext) -> Iterator[None]:
+        """Let close() wait for this work, and end it quietly when the dataset was closed before."""
+        with self._reads_lock:
+            if self._closed:
+                raise CancelledError
+            self._reads.append(context)
+        try:
+            yield
+        except (sqlite3.Error, StudioError):
+            if self._closed:
+                raise CancelledError from None
+            raise
+        finally:
+            with self._reads_lock:
+                self._reads.remove(context)
+                self._reads_lock.notify_all()
+
+    def _end_reading(self) -> None:
+        """Cancel what still reads and wait for it, five seconds at most."""
+        with self._reads_lock:
+            for context in self._reads:
+                context.cancel()
+            self._reads_lock.wait_for(lambda: not self._reads, 5.0)
 
     # Changing
 

@@ -1,5 +1,6 @@
 """Findings follow the dataset: whole checks, edits, undo, targets, set-asides, cancel, close."""
 
+import multiprocessing
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from finetune_studio.workspace.queries.examples import get_example, list_ids, ro
 from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import a_conversation, assistant, chat_line, user
+from tests.helpers.shared_data import unpacked
 from tests.unit.workspace.conftest import Face
 
 
@@ -235,3 +237,25 @@ def test_a_kept_check_is_of_one_configuration_and_may_be_damaged(tmp_path: Path,
         path.write_bytes(damaged)
         assert load_check(path, key) is None
     workspace.close()
+
+
+@pytest.mark.slow
+def test_large_datasets_are_checked_in_workers_and_cancel_is_quick(
+    tmp_path: Path, paths: AppPaths, face: Face
+) -> None:
+    source = tmp_path / "data.jsonl"
+    source.write_bytes(unpacked("conversations_20k.jsonl.xz"))
+    runner = ThreadTaskRunner(face.calls.put)
+    workspace = Workspace.open_any(source, paths=paths, runner=runner)
+    check = workspace.lint.start()
+    face.until(lambda: check.progress.done > 0 or check.is_finished)
+    workspace.lint.stop()
+    assert check.wait(1.0)
+    again = workspace.lint.start()
+    assert again.wait(60)
+    face.run_waiting()
+    assert workspace.lint.summary.checked == 20_000
+    assert len(multiprocessing.active_children()) == 2
+    assert workspace.close(10)
+    runner.close(5)
+    assert multiprocessing.active_children() == []

@@ -1,6 +1,7 @@
 """From a path to a workspace: which file, what is found again, what is said of files that are none."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ from finetune_studio.workspace.queries.examples import (
     recent_steps,
     unreadable_lines,
 )
+from finetune_studio.workspace.queries.sources import changed_sources
 from finetune_studio.workspace.task import TaskContext, TaskHandle
-from finetune_studio.workspace.tasks import ImmediateRunner, ThreadTaskRunner
+from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
 from tests.unit.workspace.conftest import Face
@@ -237,6 +239,45 @@ def test_a_cancelled_import_leaves_nothing(source: Path, paths: AppPaths) -> Non
     with pytest.raises(CancelledError):
         Workspace.open_any(source, paths=paths, runner=ImmediateRunner(), context=context)
     assert [item.name for item in source.parent.iterdir() if item.is_file()] == ["data.jsonl"]
+
+
+def test_close_ends_what_reads(source: Path, paths: AppPaths, face: Face) -> None:
+    runner = ThreadTaskRunner(face.calls.put)
+    workspace = Workspace.open_any(source, paths=paths, runner=runner)
+    started = threading.Event()
+    answers: list[object] = []
+
+    def read_on(opened: Workspace, context: TaskContext) -> None:
+        started.set()
+        while True:
+            counts(opened)
+            context.check()
+
+    handle = workspace.ask(read_on, done=answers.append)
+    assert started.wait(5)
+    assert workspace.close(5)
+    assert handle.state is TaskState.CANCELLED
+    late = workspace.ask(list_ids, done=answers.append)
+    assert late.wait(5)
+    face.run_waiting()
+    assert late.state is TaskState.CANCELLED
+    assert answers == []
+    runner.close(5)
+
+
+def test_a_source_that_has_changed_is_noticed(source: Path, paths: AppPaths) -> None:
+    workspace = Workspace.open_any(source, paths=paths, runner=ImmediateRunner())
+    later = source.stat().st_mtime + 1000
+    os.utime(source, (later, later))
+    assert changed_sources(workspace) == []
+    source.write_bytes(b"".join(LINES).replace(b"q7", b"Q7"))
+    os.utime(source, (later, later))
+    assert [row.name for row in changed_sources(workspace)] == ["data.jsonl"]
+    source.write_bytes(LINES[0])
+    assert len(changed_sources(workspace)) == 1
+    source.unlink()
+    assert changed_sources(workspace) == []
+    workspace.close()
 
 
 def test_importing_more_is_one_step(source: Path, paths: AppPaths, tmp_path: Path) -> None:

@@ -143,6 +143,14 @@ def test_orders(found: Workspace) -> None:
     assert sorted(list_ids(found, sort=Sort.STATUS)) == sorted(ids)
 
 
+def test_roles_by_the_checks(found: Workspace) -> None:
+    queries = ("role:system", "-role:system is:conversation", "role:assistant", "role:nobody")
+    before = [ranks(found, query) for query in queries]
+    found.lint.start()
+    assert found.lint.ids_with_role("system") is not None
+    assert [ranks(found, query) for query in queries] == before
+
+
 def test_rows(found: Workspace) -> None:
     ids = list(list_ids(found))
     one, two, three, four, five = rows(found, ids)
