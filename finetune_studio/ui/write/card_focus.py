@@ -78,7 +78,9 @@ class CardFocus(CardStage):
         """Tab follows what is seen, and reaches messages that have no card yet."""
         widget = QApplication.focusWidget()
         if widget is None or widget is self or not self.viewport().isAncestorOf(widget):
-            return self._leave(forward) if widget is self else super().focusNextPrevChild(forward)
+            if widget is not self:
+                return super().focusNextPrevChild(forward)
+            return (forward and self._focus_edge(first=True)) or self._leave(forward)
         number, widgets = self._stop_of(widget)
         at = widgets.index(widget) if widget in widgets else -1
         if 0 <= at + (1 if forward else -1) < len(widgets) and at >= 0:
@@ -92,12 +94,10 @@ class CardFocus(CardStage):
             number += step
         return self._leave(forward)
 
-    def _focus_edge(self, first: bool) -> None:
-        """Focus the first or last thing of the conversation."""
+    def _focus_edge(self, first: bool) -> bool:
+        """Focus the first or last thing of the conversation; False when there is none."""
         slots = self._slots if first else list(reversed(self._slots))
-        for slot in slots:
-            if self._focus_slot(slot, first):
-                return
+        return any(self._focus_slot(slot, first) for slot in slots)
 
     def _stop_of(self, widget: QWidget) -> tuple[int, list[QWidget]]:
         for number, slot in enumerate(self._slots):

@@ -33,6 +33,7 @@ class JsonNotice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 2, 28, 24)
         layout.setSpacing(12)
@@ -43,6 +44,11 @@ class JsonNotice(QWidget):
         layout.addWidget(self.banner)
         layout.addWidget(self.editor, 1)
 
+    @property
+    def words(self) -> str:
+        """What it says above the JSON."""
+        return self._words
+
     def show_body(self, body: bytes) -> None:
         """Show a line; a very long one is cut."""
         text = body[:SHOWN_LIMIT].decode("utf-8", "replace")
@@ -50,5 +56,6 @@ class JsonNotice(QWidget):
         words = what_is_wrong(body)
         if more > 0:
             words = f"{words} Its first {SHOWN_LIMIT:,} bytes are shown."
-        self.banner.show_message(f"{words} It is kept as it is.", "warning")
+        self._words = f"{words} It is kept as it is."
+        self.banner.show_message(self._words, "warning")
         self.editor.set_text(TextBinding(text.rstrip("\r\n")).shown)

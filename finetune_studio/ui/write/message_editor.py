@@ -182,10 +182,13 @@ class MessageEditor(StudioTextEdit):
         if self._is_loading:
             return
         if self._binding.take(self.document().toRawText()):
-            if not self._is_big and len(self._binding.text) > BIG_TEXT:
-                self._set_big(self._binding.text)
-            self._invisible_changed()
-            self.edited.emit(self._binding.text)
+            self._after_edit()
+
+    def _after_edit(self) -> None:
+        if not self._is_big and len(self._binding.text) > BIG_TEXT:
+            self._set_big(self._binding.text)
+        self._invisible_changed()
+        self.edited.emit(self._binding.text)
         if self._measure() != self._known_height:
             self.height_changed.emit()
 
@@ -223,8 +226,29 @@ class MessageEditor(StudioTextEdit):
         return source.hasText() and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
-            self.insertPlainText(source.text())
+        """Paste the text as it is, but for its line ends, which become those of this message."""
+        if source.hasText() and not self.isReadOnly():
+            self.insert_true_text(source.text().replace("\r\n", "\n").replace("\r", "\n"))
+
+    def insert_true_text(self, text: str) -> None:
+        """Put a text in place of the selection; what the widget cannot hold is kept beside it."""
+        cursor = self.textCursor()
+        old, shown = self._binding.text, self._binding.shown
+        first = self._binding.to_text(to_points(shown, cursor.selectionStart()))
+        last = self._binding.to_text(to_points(shown, cursor.selectionEnd()))
+        if "\r\n" in old and "\n" not in old.replace("\r\n", ""):
+            text = text.replace("\n", "\r\n")
+        self._binding = TextBinding(old[:first] + text + old[last:])
+        end = shown_range(self._binding, first + len(text), first + len(text))[0]
+        self._is_loading = True
+        cursor.insertText(TextBinding(text).shown)
+        if self.document().toRawText() != self._binding.shown:
+            self.setPlainText(self._binding.shown)
+            cursor = self.textCursor()
+            cursor.setPosition(end)
+        self.setTextCursor(cursor)
+        self._is_loading = False
+        self._after_edit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -186,6 +186,7 @@ class DragHandle(GlyphButton):
         dragged, self._is_dragging, self._pressed_at = self._is_dragging, False, None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         super().mouseReleaseEvent(event)
+        event.accept()
         if dragged:
             self.drag_ended.emit(event.globalPosition().toPoint())
 
