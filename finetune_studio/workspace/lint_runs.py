@@ -130,11 +130,12 @@ class LintRuns:
         """Part all findings of examples anew into those that count and those set aside."""
         with self._lock:
             if not self.suppressions:
-                self.state.by_example, self.example_aside = dict(self.state.raw), []
+                self.example_aside = []
+                self.state.set_by_example(dict(self.state.raw))
                 return
             found = [diagnostic for own in self.state.raw.values() for diagnostic in own]
             kept, self.example_aside = self.without_suppressed(found)
-            self.state.by_example = _by_example(kept)
+            self.state.set_by_example(_by_example(kept))
 
     def without_suppressed(self, found: Sequence[Diagnostic]) -> tuple[list[Diagnostic], list[SetAside]]:
         """Part findings into those that count and those set aside."""

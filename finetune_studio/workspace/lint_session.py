@@ -82,7 +82,9 @@ class LintSession:
     @property
     def summary(self) -> LintSummary:
         """Numbers of findings by severity."""
-        counts = Counter(found.severity for found in self._state.all_findings())
+        counts: Counter[Severity] = Counter()
+        for (_, severity), count in self._state.counts().items():
+            counts[severity] += count
         return LintSummary(
             errors=counts[Severity.ERROR],
             warnings=counts[Severity.WARNING],
@@ -109,12 +111,9 @@ class LintSession:
         from finetune_studio.lint.registry import all_rules
 
         names = {rule.code: rule.name for rule in all_rules()}
-        counts: Counter[tuple[str, Severity]] = Counter(
-            (found.code, found.severity) for found in self._state.all_findings()
-        )
         rows = [
             RuleCount(code, names.get(code, code), severity, count)
-            for (code, severity), count in counts.items()
+            for (code, severity), count in self._state.counts().items()
         ]
         return sorted(rows, key=lambda row: (-row.severity.rank, -row.count, row.code))
 

@@ -52,6 +52,8 @@ class LintState:
         self.of_dataset: tuple[Diagnostic, ...] = ()
         self._dataset_by_example: dict[int, tuple[Diagnostic, ...]] = {}
         self._sorted: tuple[Any, Any] | None = None
+        self._version = 0
+        self._counted: tuple[int, Counter[tuple[str, Severity]]] | None = None
 
     def set_facts(self, facts: "DatasetFacts | None") -> None:
         """Take new columns; findings are not kept in them."""
@@ -67,7 +69,21 @@ class LintState:
         before = self._dataset_by_example
         after = {example_id: tuple(diagnostics) for example_id, diagnostics in by_example.items()}
         self.of_dataset, self._dataset_by_example = tuple(found), after
+        self._version += 1
         return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+    def set_by_example(self, found: dict[int, tuple[Diagnostic, ...]]) -> None:
+        """Take new findings of all examples, those set aside left out."""
+        self.by_example = found
+        self._version += 1
+
+    def counts(self) -> Counter[tuple[str, Severity]]:
+        """Number of findings by rule and severity; counted once after each change."""
+        version, counted = self._version, self._counted
+        if counted is None or counted[0] != version:
+            counted = version, Counter((found.code, found.severity) for found in self.all_findings())
+            self._counted = counted
+        return counted[1]
 
     def replace_examples(
         self,
@@ -82,6 +98,7 @@ class LintState:
                     findings[example_id] = fresh[example_id]
                 else:
                     findings.pop(example_id, None)
+        self._version += 1
 
     def findings_of(self, example_id: int) -> list[Diagnostic]:
         """All findings that name an example, its own first."""
