@@ -21,6 +21,7 @@ from finetune_studio.ui.shell.help_commands import HelpCommands
 from finetune_studio.ui.shell.history_commands import HistoryCommands
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.shell.pages import PageSpec
+from finetune_studio.ui.shell.raiser import WindowRaiser
 from finetune_studio.ui.shell.status_bar import StatusBar
 from finetune_studio.ui.shell.status_watch import StatusWatch
 from finetune_studio.ui.shell.task_display import TaskDisplay
@@ -66,13 +67,14 @@ class MainWindow(QMainWindow):
         ground = self._lay_out()
         self.toast = Toast(ground)
         self.datasets = Datasets(tasks, paths, settings, self)
-        self.errors = ErrorDisplay(self.banner, self)
+        self.errors = ErrorDisplay(self.banner, self.datasets.dataset_of, self)
         self.files = FileCommands(commands, self, self.datasets, self.pages, settings)
         self.views = ViewCommands(commands, self, ground, self.pages, self.header, theme, settings)
         self.helps = HelpCommands(commands, self)
         self.history = HistoryCommands(commands, self.pages, self)
         self.status = StatusWatch(self.status_bar, self)
         self.wiring = PageWiring(self.pages, self.helps, self)
+        self.raiser = WindowRaiser(self)
         self.tasks = TaskDisplay(tasks, self.status_bar, self)
         self._connect(tasks)
         self._fill_menu()
@@ -128,12 +130,13 @@ class MainWindow(QMainWindow):
         self.welcome.open_requested.connect(self.files.open_path)
         self.welcome.template_requested.connect(self.files.start_from_template)
         self.welcome.forget_requested.connect(self._on_forget_requested)
-        self.datasets.opening.connect(self._on_dataset_opening)
+        self.datasets.opening.connect(self.errors.start_over)
         self.datasets.opened.connect(self._on_dataset_opened)
         self.datasets.closed.connect(self._on_dataset_closed)
         self.datasets.failed.connect(self.errors.show_error)
         self.errors.read_only_requested.connect(self.datasets.open_read_only)
         self.errors.recover_requested.connect(self._on_recover_requested)
+        self.raiser.raise_requested.connect(self._on_raise_requested)
         self._commands.failed.connect(self.errors.show_error)
         self._commands.noticed.connect(self.toast.show_message)
         tasks.failed.connect(self.errors.show_error)
@@ -167,12 +170,10 @@ class MainWindow(QMainWindow):
             self.pages.show_page(next(iter(self.pages.keys()), ""))
 
     @Slot(object)
-    def _on_dataset_opening(self, _name: str) -> None:
-        self.errors.clear()
-
-    @Slot(object)
     def _on_dataset_opened(self, workspace: "Workspace") -> None:
         self._set_workspace(workspace)
+        if not workspace.read_only:
+            self.raiser.listen(workspace.path)
         report = workspace.import_report
         if report is not None and report.n_bad:
             lines = "1 line" if report.n_bad == 1 else f"{report.n_bad:,} lines"
@@ -186,6 +187,7 @@ class MainWindow(QMainWindow):
     def _on_dataset_closed(self) -> None:
         self.errors.clear()
         self.toast.hide()
+        self.raiser.stop()
         self._set_workspace(None)
 
     @Slot(object)
@@ -200,6 +202,12 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_page_chosen(self, key: str) -> None:
         self.pages.show_page(key)
+
+    @Slot()
+    def _on_raise_requested(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
 
     @Slot()
     def _on_menu_about_to_show(self) -> None:

@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.errors import CancelledError, InputError
+from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.application import Studio
 from finetune_studio.ui.crash_dialog import CrashDialog
+from finetune_studio.ui.shell.raiser import WindowRaiser
 from finetune_studio.workspace.operations.examples import new_example
+from finetune_studio.workspace.tasks import ImmediateRunner
+from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.window import StubPage, make_studio, write_chat_file
 
 
@@ -248,6 +252,51 @@ def test_expected_errors_are_a_banner_and_bugs_a_dialog(studio: Studio, qtbot: Q
     assert "secret" not in dialogs[0].report
     assert "ValueError" in dialogs[0].report
     dialogs[0].close()
+
+
+def test_a_dataset_of_another_window_brings_that_to_the_front(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    source = write_chat_file(tmp_path / "data.jsonl", 3)
+    other = Workspace.open_any(source, paths=app_paths(), runner=ImmediateRunner())
+    try:
+        with qtbot.waitSignal(studio.window.datasets.failed, timeout=10_000):
+            studio.window.datasets.open_path(source)
+        assert studio.window.banner.action.text() == "Open for reading only"
+        raiser = WindowRaiser()
+        raiser.listen(other.path)
+        with qtbot.waitSignals([studio.window.datasets.failed, raiser.raise_requested], timeout=10_000):
+            studio.window.datasets.open_path(other.path)
+        assert "open in another window" in studio.window.banner.label.text()
+        raiser.stop()
+        with qtbot.waitSignal(studio.window.datasets.opened, timeout=10_000):
+            qtbot.mouseClick(studio.window.banner.action, Qt.MouseButton.LeftButton)
+        assert studio.window.workspace is not None
+        assert studio.window.workspace.read_only
+        assert not studio.commands.action("file.import").isEnabled()
+        assert studio.window.status_bar.saved.text() == "Read only"
+    finally:
+        studio.window.datasets.close_patiently()
+        other.close()
+
+
+def test_a_damaged_dataset_can_be_recovered(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 400))
+    studio.commands.invoke("file.close")
+    path = tmp_path / "data.ftset"
+    content = bytearray(path.read_bytes())
+    pages = len(content) // 4096
+    for number in range(pages // 2, pages, 3):
+        content[number * 4096 : number * 4096 + 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    with qtbot.waitSignal(studio.window.datasets.failed, timeout=10_000):
+        studio.window.datasets.open_path(path)
+    assert studio.window.banner.action.text() == "Recover into a new file"
+    with qtbot.waitSignal(studio.window.datasets.opened, timeout=20_000):
+        qtbot.mouseClick(studio.window.banner.action, Qt.MouseButton.LeftButton)
+    assert studio.window.workspace is not None
+    assert studio.window.workspace.path.name == "data recovered.ftset"
+    assert bytes(content) == path.read_bytes(), "the damaged file is never written to"
 
 
 def test_a_copy_is_a_dataset_of_its_own(

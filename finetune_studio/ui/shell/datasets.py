@@ -22,7 +22,7 @@ CLOSE_PATIENCE = 0.5
 
 
 class Datasets(QObject):
-    """One dataset at a time. `opened(workspace)` and `closed()` follow what happened, `opening(name)` comes
+    """One dataset at a time. `opened(workspace)` and `closed()` follow what happened, `opening(path)` comes
     before a file is read, `previewed(Preview)` with its first examples, `failed(error)` instead."""
 
     opening = Signal(object)
@@ -56,7 +56,7 @@ class Datasets(QObject):
 
             return open_any(path, paths=self._paths, runner=self._tasks.runner, context=context)
 
-        self._run(path.name, work)
+        self._run(path, work)
 
     def open_read_only(self, path: Path) -> None:
         """Open a dataset that another process works on, for looking only."""
@@ -64,9 +64,11 @@ class Datasets(QObject):
         def work(_context: "TaskContext") -> "Workspace":
             from finetune_studio.workspace.workspace import Workspace
 
-            return Workspace.open(path, paths=self._paths, runner=self._tasks.runner, read_only=True)
+            return Workspace.open(
+                self.dataset_of(path), paths=self._paths, runner=self._tasks.runner, read_only=True
+            )
 
-        self._run(path.name, work)
+        self._run(path, work)
 
     def create(self, path: Path, template: Path | None = None) -> None:
         """Make a new dataset at `path`, with the examples of a template file or with none."""
@@ -84,7 +86,7 @@ class Datasets(QObject):
             build_dataset(template, path, context)
             return Workspace.open(path, paths=self._paths, runner=self._tasks.runner)
 
-        self._run(path.name, work)
+        self._run(path, work)
 
     def open_sample(self) -> None:
         """Open the Marv sample; the first time it is made in the app's data folder."""
@@ -120,13 +122,13 @@ class Datasets(QObject):
             recover(path, into)
             return Workspace.open(into, paths=self._paths, runner=self._tasks.runner)
 
-        self._run(into.name, work)
+        self._run(into, work)
 
-    def _run(self, name: str, work: "Callable[[TaskContext], Workspace]") -> None:
-        self.opening.emit(name)
+    def _run(self, path: Path, work: "Callable[[TaskContext], Workspace]") -> None:
+        self.opening.emit(path)
         self._tasks.runner.run(
             work,
-            title=f"Opening {name}",
+            title=f"Opening {path.name}",
             done=self._on_ready,
             failed=self._on_failed,
             partial=self._on_preview,
@@ -149,6 +151,12 @@ class Datasets(QObject):
 
     def _on_failed(self, error: StudioError) -> None:
         self.failed.emit(error)
+
+    def dataset_of(self, path: Path) -> Path:
+        """The dataset file of a path: itself, or the one that was made of it earlier."""
+        from finetune_studio.workspace.opening import find_dataset
+
+        return path if path.suffix == ".ftset" else find_dataset(path, self._paths) or path
 
     def _is_open(self, path: Path) -> bool:
         """True for the open dataset, and for the file that it was made of."""

@@ -1,9 +1,10 @@
 """Errors on their way to the person: a banner for expected ones, the crash dialog for bugs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import (
@@ -13,6 +14,7 @@ from finetune_studio.domain.errors import (
     StudioError,
 )
 from finetune_studio.ui.crash_dialog import CrashDialog
+from finetune_studio.ui.shell.raiser import raise_other
 from finetune_studio.ui.widgets import Banner
 
 
@@ -23,9 +25,10 @@ class ErrorDisplay(QObject):
     read_only_requested = Signal(object)
     recover_requested = Signal(object)
 
-    def __init__(self, banner: Banner, window: QWidget) -> None:
+    def __init__(self, banner: Banner, dataset_of: Callable[[Path], Path], window: QWidget) -> None:
         super().__init__(window)
         self._banner = banner
+        self._dataset_of = dataset_of
         self._window = window
         self._crash: QWidget | None = None
         self._path: Path | None = None
@@ -33,8 +36,10 @@ class ErrorDisplay(QObject):
         banner.hide()
         banner.action_requested.connect(self._on_action_requested)
 
-    def about(self, path: Path | None) -> None:
-        """The file that the next error is about."""
+    @Slot(object)
+    def start_over(self, path: Path) -> None:
+        """A file is being opened: errors before are past, the next ones are about it."""
+        self._banner.hide()
         self._path = path
 
     @Slot(object)
@@ -46,29 +51,18 @@ class ErrorDisplay(QObject):
             self._show_crash(error)
             return
         self._error = error
-        action = ""
+        text, tone, action = f"{error.text} {error.advice}".strip(), "error", ""
         if self._path is not None and isinstance(error, LockedDatasetError):
             action = "Open for reading only"
+            if raise_other(self._dataset_of(self._path)):
+                text, tone = f"{self._path.name} is open in another window, which is in front now.", "info"
         elif self._path is not None and isinstance(error, DamagedDatasetError):
-            action = "Recover into a new file…"
-        self._banner.show_message(f"{error.text} {error.advice}".strip(), "error", action)
+            action = "Recover into a new file"
+        self._banner.show_message(text, tone, action)
 
     @Slot()
     def clear(self) -> None:
         self._banner.hide()
-
-    def ask(self, title: str, text: str, yes: str) -> bool:
-        """A question with one deed; Escape leaves everything as it is."""
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle(title)
-        box.setText(text)
-        button = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        chosen = box.clickedButton() is button
-        box.deleteLater()
-        return chosen
 
     def _show_crash(self, error: BaseException) -> None:
         """One crash dialog at a time: a broken paint event would open hundreds."""
