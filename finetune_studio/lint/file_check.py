@@ -70,8 +70,8 @@ class FileCheck:
         if self._long:
             facts = merge(batches)
             order = facts.columns.key.argsort(kind="stable")
-            found = sorted(facts.diagnostics, key=lambda d: d.location.example or 0)
-            return replace(facts, columns=facts.columns.take(order), diagnostics=found)
+            findings = sorted(facts.diagnostics, key=lambda d: d.location.example or 0)
+            return replace(facts, columns=facts.columns.take(order), diagnostics=findings)
         return merge(batches)
 
     def _facts_of_long(self, long: LongLine) -> BatchFacts:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
@@ -46,6 +46,7 @@ def a_line(number: int) -> bytes:
     return chat_line(("user", f"question {number}"), ("assistant", f"answer {number}"))
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=5))
 def test_tokens_are_those_of_the_counter(lines: list[bytes]) -> None:
     counter = TokenCounter()
