@@ -19,4 +19,14 @@ COMMANDS = (
     ),
     CommandSpec("review.tag", "Add a tag", "T", "tag", when=_DECIDE, menu="Review"),
     CommandSpec("review.note", "Write a note", "N", "message-square", when=_DECIDE, menu="Review"),
+    CommandSpec(
+        "review.bar",
+        "Show the review keys",
+        "",
+        "keyboard",
+        when=_READ,
+        menu="Review",
+        checkable=True,
+        separator_before=True,
+    ),
 )

@@ -167,7 +167,7 @@ def test_every_change_of_the_list_reaches_the_dataset(qtbot: QtBot, workspace: W
     assert value[1]["weight"] == 0
     assert value[2]["content"] is None
     assert value[2]["tool_calls"][0]["id"] == value[3]["tool_call_id"] == "call_1"
-    before = [shown for shown in view.messages()]
+    before = view.messages()
     view.update_example(get_example(workspace, example_id))
     assert [(m.role, m.text, m.weight) for m in view.messages()] == [
         (m.role, m.text, m.weight) for m in before

@@ -1,6 +1,7 @@
 """The view alone: what it shows, what it asks for, and that it changes nothing by itself."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
@@ -186,7 +187,7 @@ def test_cards_do_not_overlap_and_leave_no_holes(qtbot: QtBot) -> None:
     for value in (0, 500, 20_000, 60_000):
         view.verticalScrollBar().setValue(value)
         cards = sorted(view.cards(), key=lambda card: card.y())
-        for upper, lower in zip(cards, cards[1:], strict=False):
+        for upper, lower in pairwise(cards):
             if upper.index + 1 == lower.index:
                 assert lower.y() - (upper.y() + upper.height()) == 12
 
@@ -596,3 +597,12 @@ def test_a_theme_switch_repaints_the_marks(qtbot: QtBot, theme: ThemeManager) ->
     assert has_color(grab(editor_at(view, 2)), theme.theme.hex("warning_soft"))
     assert not has_color(grab(editor_at(view, 2)), light)
     assert has_color(grab(view), theme.theme.hex("raised"))
+
+
+def test_typing_then_undoing_before_anything_else_came_shows_the_old_text(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, marv())
+    view.focus_message(1)
+    type_text("!")
+    view.take_drafts()
+    view.update_example(marv())
+    assert editor_at(view, 1).true_text == "How far is the Moon?"

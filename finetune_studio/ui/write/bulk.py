@@ -1,0 +1,57 @@
+"""Changing many examples at once: the set of ids is built on the store's thread, one undo step each."""
+
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+from finetune_studio.domain.changes import Changes
+from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.words import counted
+from finetune_studio.workspace.workspace import Workspace
+
+_LARGE = 5_000
+"""Examples from which a change is shown as a task."""
+
+
+def change_many(
+    workspace: Workspace, operation: Callable[..., Changes], ids: "array[int]", *args: Any
+) -> Changes:
+    """`operation(workspace, IdSet, *args)`; a million ids take a moment to become a set."""
+    return operation(workspace, IdSet.of(ids), *args)
+
+
+class BulkChanges:
+    """Queues changes and tells what was done, with undo."""
+
+    def __init__(self, workspace: Workspace, commands: CommandRegistry) -> None:
+        self._workspace = workspace
+        self._commands = commands
+
+    def change(
+        self, operation: Callable[..., Changes], ids: "array[int]", *args: Any, title: str, told: str = ""
+    ) -> None:
+        """Do `operation` to the examples; `told` is said when it is done, `{}` is "3 examples"."""
+        text = told.replace("{}", counted(len(ids), "example"), 1)
+
+        def done(_changes: Changes) -> None:
+            if text:
+                self._commands.notice(text, "Undo", self._undo)
+
+        self._workspace.perform(
+            change_many,
+            operation,
+            ids,
+            *args,
+            title=title,
+            visible=len(ids) >= _LARGE,
+            done=done,
+            failed=self._on_failed,
+        )
+
+    def _undo(self) -> None:
+        self._commands.invoke("edit.undo")
+
+    def _on_failed(self, error: StudioError) -> None:
+        self._commands.report_error(error)

@@ -1,0 +1,52 @@
+"""The line over the conversation: which example, its state, its size, and the two decisions."""
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from finetune_studio.domain.example import Example
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.models.example_list_model import STATUS_WORDS
+from finetune_studio.ui.widgets import Badge, Button, ElidedLabel, Label
+from finetune_studio.ui.write.words import SPLIT_TONES, STATUS_TONES, counted
+
+
+class ExampleHeader(QWidget):
+    """Reject and Approve are the commands review.reject and review.approve."""
+
+    def __init__(self, commands: CommandRegistry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.title = Label(type="title")
+        self.status = Badge()
+        self.split = Badge()
+        self.facts = ElidedLabel(type="secondary")
+        self.reject = Button("Reject", icon_name="x", icon_tint="error")
+        self.approve = Button("Approve", icon_name="check", icon_tint="success")
+        commands.bind_button(self.reject, "review.reject")
+        commands.bind_button(self.approve, "review.approve")
+        row.addWidget(self.title)
+        row.addSpacing(8)
+        row.addWidget(self.status)
+        row.addWidget(self.split)
+        row.addWidget(self.facts, 1)
+        row.addWidget(self.reject)
+        row.addWidget(self.approve)
+
+    def show_example(
+        self, example: Example, rank: int | None, messages: int, tokens: int | None, trained: int | None
+    ) -> None:
+        """`rank` counts from 0; tokens that are not counted yet are None."""
+        self.title.setText("Example" if rank is None else f"Example {rank + 1:,}")
+        self.status.set_text(STATUS_WORDS[example.status])
+        self.status.set_tone(STATUS_TONES[example.status])
+        self.split.setVisible(example.split is not None)
+        if example.split is not None:
+            self.split.set_text(example.split.value)
+            self.split.set_tone(SPLIT_TONES[example.split])
+        parts = [counted(messages, "message")]
+        if tokens is not None:
+            parts.append(counted(tokens, "token"))
+        if trained is not None:
+            parts.append(f"{trained:,} trained")
+        self.facts.setText(" · ".join(parts))

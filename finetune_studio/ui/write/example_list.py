@@ -1,0 +1,201 @@
+"""The list of examples: any number of them, several chosen at once, all of them by one flag."""
+
+from array import array
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from finetune_studio.ui.models.example_list_model import ExampleListModel, IdList
+from finetune_studio.ui.write.example_delegate import ROW_HEIGHT, ExampleDelegate
+
+_KEPT = 5000
+"""Chosen rows that are chosen again when the list changes; a greater choice is dropped."""
+_SELECT = QItemSelectionModel.SelectionFlag
+
+
+class ExampleListView(QListView):
+    """`current_changed(example id or None)` follows every step of the person, not those of the program.
+
+    `peek_requested(1 or -1)`: Space, to read on in the open example without leaving the list.
+    """
+
+    current_changed = Signal(object)
+    selection_changed = Signal()
+    menu_requested = Signal(QPoint)
+    edit_requested = Signal()
+    delete_requested = Signal()
+    peek_requested = Signal(int)
+
+    def __init__(self, model: ExampleListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._quiet = False
+        self._all = False
+        self._delegate = ExampleDelegate(model, self)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setModel(model)
+        self.setAccessibleName("Examples")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    # What is chosen
+
+    @property
+    def is_all_selected(self) -> bool:
+        return self._all
+
+    def selected_count(self) -> int:
+        if self._all:
+            return len(self._model.ids)
+        return sum(each.bottom() - each.top() + 1 for each in self._ranges())
+
+    def selected_ids(self) -> "array[int]":
+        """The chosen examples; a copy."""
+        if self._all:
+            return self._model.ids[:]
+        chosen = array("q")
+        for each in self._ranges():
+            chosen.extend(self._model.ids[each.top() : each.bottom() + 1])
+        return chosen
+
+    def _ranges(self) -> list[QItemSelectionRange]:
+        selection = self.selectionModel().selection()
+        return [selection.at(number) for number in range(selection.count())]
+
+    def current_row(self) -> int:
+        return self.currentIndex().row()
+
+    def select_row(self, row: int, *, centre: bool = False) -> None:
+        """Choose one row without `current_changed`, and show it; -1 chooses none."""
+        self._quiet = True
+        self._set_all(False)
+        if 0 <= row < len(self._model.ids):
+            index = self._model.index(row)
+            self.selectionModel().setCurrentIndex(index, _SELECT.ClearAndSelect)
+            hint = QAbstractItemView.ScrollHint
+            self.scrollTo(index, hint.PositionAtCenter if centre else hint.EnsureVisible)
+        else:
+            self.selectionModel().clear()
+        self._quiet = False
+        self.selection_changed.emit()
+
+    def selectAll(self) -> None:
+        """One flag: a selection of a million rows takes Qt 13 s."""
+        if self._model.ids:
+            self._set_all(True)
+            self.selection_changed.emit()
+
+    def clear_to_current(self) -> None:
+        """Choose the current row only."""
+        self.select_row(self.current_row())
+
+    def show_ids(self, found: IdList, current_id: int | None) -> None:
+        """Show another list; what the person looks at stays where it was on the screen."""
+        anchor_id, offset = self._anchor(current_id)
+        chosen = list(self.selected_ids()) if not self._all and 1 < self.selected_count() <= _KEPT else []
+        was_all = self._all
+        self._quiet = True
+        self._model.set_ids(found)
+        self._quiet = False
+        row = self._model.row_of(current_id) if current_id is not None else -1
+        value = self.verticalScrollBar().value()
+        self.select_row(row)
+        self._choose_again(chosen)
+        self._set_all(was_all and bool(self._model.ids))
+        anchor = self._model.row_of(anchor_id) if anchor_id is not None else -1
+        bar = self.verticalScrollBar()
+        bar.setValue(anchor * ROW_HEIGHT - offset if anchor >= 0 else value)
+        self.selection_changed.emit()
+
+    def _anchor(self, current_id: int | None) -> tuple[int | None, int]:
+        """The example that must not move on the screen, and how far from the top it is."""
+        top = self.verticalScrollBar().value()
+        row = self._model.row_of(current_id) if current_id is not None else -1
+        y = row * ROW_HEIGHT - top
+        if row >= 0 and -ROW_HEIGHT < y < self.viewport().height():
+            return current_id, y
+        first = top // ROW_HEIGHT
+        return self._model.id_at(first), first * ROW_HEIGHT - top
+
+    def _choose_again(self, ids: list[int]) -> None:
+        selection = QItemSelection()
+        for row in map(self._model.row_of, ids):
+            if row >= 0:
+                selection.select(self._model.index(row), self._model.index(row))
+        if not selection.isEmpty():
+            self._quiet = True
+            self.selectionModel().select(selection, _SELECT.Select)
+            self._quiet = False
+
+    # Events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.selectAll()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.edit_requested.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_requested.emit()
+        elif (
+            event.text()
+            and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            and event.key() != (Qt.Key.Key_Space)
+        ):
+            event.ignore()  # No search by typing: it would read every row, and letters are commands here.
+        else:
+            if self._all and event.key() not in (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Menu):
+                self._set_all(False)
+                self.selection_changed.emit()
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            index = self.indexAt(event.position().toPoint())
+            if index.isValid() and not self._all and not self.selectionModel().isSelected(index):
+                self.selectionModel().setCurrentIndex(index, _SELECT.ClearAndSelect)
+            return
+        if self._all:
+            self._set_all(False)
+            self.selection_changed.emit()
+        super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._model.ids:
+            at = event.globalPos()
+            if event.reason() == QContextMenuEvent.Reason.Keyboard:
+                at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+            self.menu_requested.emit(at)
+
+    def _set_all(self, value: bool) -> None:
+        if self._all != value:
+            self._all = value
+            self._delegate.select_all = value
+            self.viewport().update()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._quiet:
+            self.current_changed.emit(self._model.id_at(current.row()))
+
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selection_changed(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        if not self._quiet:
+            self._set_all(False)
+            self.selection_changed.emit()

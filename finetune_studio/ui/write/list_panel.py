@@ -1,0 +1,112 @@
+"""The left column: filter, list, what is said where the list is empty, and what is chosen."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from finetune_studio.ui.models.example_list_model import ExampleListModel
+from finetune_studio.ui.widgets import Banner, Button, EmptyState, Label, SidePanel
+from finetune_studio.ui.write.example_list import ExampleListView
+from finetune_studio.ui.write.filter_bar import FilterBar
+from finetune_studio.ui.write.words import counted
+
+WIDTH = 348
+
+
+class ListPanel(SidePanel):
+    """`repair_requested`: the person wants to see the lines that could not be read."""
+
+    repair_requested = Signal()
+    new_requested = Signal()
+    import_requested = Signal()
+    bulk_requested = Signal()
+
+    def __init__(self, model: ExampleListModel, parent: QWidget | None = None) -> None:
+        super().__init__("right", parent)
+        self.setMinimumWidth(250)
+        self.body.setContentsMargins(0, 12, 0, 0)
+        self.body.setSpacing(8)
+        self.filter = FilterBar()
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 0, 16, 0)
+        head.setSpacing(8)
+        head.addWidget(self.filter)
+        self.unreadable = Banner(closable=False)
+        self.unreadable.hide()
+        self.unreadable.action_requested.connect(self.repair_requested)
+        head.addWidget(self.unreadable)
+        self.body.addLayout(head)
+        self.view = ExampleListView(model)
+        self.view.setProperty("panel", "clear")
+        self.empty = EmptyState("pencil", "Write the first example", "", "Write an example")
+        self.import_button = Button("Import a file", icon_name="file-input")
+        self._add_import_button()
+        self.no_match = EmptyState("search", "Nothing matches", "", "Clear the filter")
+        self._waiting = QWidget()
+        self._stack = QStackedWidget()
+        for part in (self._waiting, self.view, self.empty, self.no_match):
+            self._stack.addWidget(part)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._make_bulk_bar())
+        self.empty.action_requested.connect(self.new_requested)
+        self.import_button.clicked.connect(self.import_requested)
+        self.no_match.action_requested.connect(self._on_no_match_action_requested)
+
+    def _add_import_button(self) -> None:
+        layout = self.empty.layout()
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.import_button)
+        row.addStretch(1)
+        if isinstance(layout, QVBoxLayout):
+            layout.insertLayout(layout.count() - 1, row)
+
+    def _make_bulk_bar(self) -> QFrame:
+        self.bulk = QFrame()
+        self.bulk.setProperty("panel", "status")
+        row = QHBoxLayout(self.bulk)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(8)
+        self.bulk_label = Label(type="strong")
+        self.bulk_button = Button("Change…")
+        self.bulk_button.clicked.connect(self.bulk_requested)
+        self.clear_button = Button("Clear", kind="ghost")
+        self.clear_button.clicked.connect(self.view.clear_to_current)
+        row.addWidget(self.bulk_label, 1)
+        row.addWidget(self.bulk_button)
+        row.addWidget(self.clear_button)
+        self.bulk.hide()
+        return self.bulk
+
+    def show_list(self, count: int, query: str, *, writable: bool) -> None:
+        """The list, or why there is nothing in it."""
+        if count:
+            self._stack.setCurrentWidget(self.view)
+        elif query:
+            self.no_match.set_texts("Nothing matches", f"No example fits {query}", "Clear the filter")
+            self._stack.setCurrentWidget(self.no_match)
+        else:
+            sentence = "A question and the answer that the model should learn. Or bring in a JSONL file."
+            if writable:
+                self.empty.set_texts("Write the first example", sentence, "Write an example")
+            else:
+                self.empty.set_texts("No examples", "This dataset is empty and open for reading only.")
+            self.import_button.setVisible(writable)
+            self._stack.setCurrentWidget(self.empty)
+
+    def show_unreadable(self, count: int) -> None:
+        """Keep the lines that could not be read within reach."""
+        if count:
+            self.unreadable.show_message(f"{counted(count, 'line')} could not be read", "warning", "Repair")
+        else:
+            self.unreadable.hide()
+
+    def show_chosen(self, count: int, *, is_all: bool, writable: bool) -> None:
+        """Say how many are chosen when it is more than the open one."""
+        self.bulk.setVisible(count > 1)
+        self.bulk_label.setText(f"All {count:,} chosen" if is_all else f"{count:,} chosen")
+        self.bulk_button.setEnabled(writable)
+
+    @Slot()
+    def _on_no_match_action_requested(self) -> None:
+        self.filter.set_query("")
+        self.filter.field.setFocus()

@@ -1,0 +1,385 @@
+"""Page Write: the examples, the open conversation, and what is known of it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from shiboken6 import isValid
+
+from finetune_studio.domain.changes import ChangeKind, Changes
+from finetune_studio.domain.diagnostic import Diagnostic, Location
+from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.example import Example, messages_of
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.models.example_list_model import ExampleListModel
+from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.workspace_signals import WorkspaceSignals
+from finetune_studio.ui.write import inspector as inspector_module
+from finetune_studio.ui.write import list_panel
+from finetune_studio.ui.write.conversation_controller import ConversationController
+from finetune_studio.ui.write.example_commands import ExampleCommands
+from finetune_studio.ui.write.example_facts import ExampleFacts
+from finetune_studio.ui.write.example_pane import ExamplePane
+from finetune_studio.ui.write.filter_bar import FilterCounts, count_for_filter
+from finetune_studio.ui.write.inspector import Inspector
+from finetune_studio.ui.write.inspector_controller import InspectorController
+from finetune_studio.ui.write.list_controller import ListController
+from finetune_studio.ui.write.list_panel import ListPanel
+from finetune_studio.ui.write.message_commands import MessageCommands
+from finetune_studio.ui.write.new_example_menu import NewExampleMenu
+from finetune_studio.ui.write.review_commands import ReviewCommands
+from finetune_studio.workspace.queries.examples import ListRow, get_example, rows
+from finetune_studio.workspace.workspace import Workspace
+
+_COUNT_AFTER = 120
+"""Milliseconds in which changes gather before the chips are counted again."""
+
+
+class WritePage(QWidget):
+    """Builds the parts of the page and connects them; every deed is in a part."""
+
+    help_requested = Signal(str)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        commands: CommandRegistry,
+        theme: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._commands = commands
+        self._closed = False
+        self._follow_history = False
+        self._caret_for: int | None = None
+        self._location: Location | None = None
+        self._counts = FilterCounts()
+        self._settings = QSettings(str(workspace.paths.config / "window.ini"), QSettings.Format.IniFormat)
+        self.model = ExampleListModel(self._fetch_rows, self)
+        self.panel = ListPanel(self.model)
+        self.pane = ExamplePane(commands)
+        self.inspector = Inspector()
+        self.new_menu = NewExampleMenu(commands, self)
+        self._lay_out()
+        self.list = ListController(workspace, self.model, self.panel.view, self)
+        self.conversation = ConversationController(workspace, self.pane.conversation, self)
+        self.message_commands = MessageCommands(self.pane.conversation, commands)
+        self.details = InspectorController(workspace, self.inspector, commands, self)
+        self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
+        self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
+        self._signals = WorkspaceSignals(workspace.notifier, self)
+        self._open_timer = self._timer(0, self._show_current)
+        self._count_timer = self._timer(_COUNT_AFTER, self._count)
+        self._connect()
+        self._register()
+        self.list.set_query("")
+        self._count()
+
+    # Building
+
+    @property
+    def search_field(self) -> QWidget:
+        """What Ctrl+F focuses."""
+        return self.panel.filter.field
+
+    def _lay_out(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for number, part in enumerate((self.panel, self.pane, self.inspector)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(number, int(part is self.pane))
+        self.splitter.setSizes([list_panel.WIDTH, 760, inspector_module.WIDTH])
+        saved = self._settings.value("write_columns")
+        if saved is not None:
+            self.splitter.restoreState(saved)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.splitter)
+        shown = self._settings.value("write_review_bar", True, bool)
+        self.pane.set_review_bar(bool(shown))
+        self._commands.set_checked("review.bar", bool(shown))
+
+    def _timer(self, milliseconds: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _connect(self) -> None:
+        panel, view = self.panel, self.panel.view
+        panel.filter.query_changed.connect(self.list.set_query)
+        panel.filter.field.down_requested.connect(self._focus_list)
+        panel.filter.new_button.clicked.connect(self._on_new_button_clicked)
+        panel.new_requested.connect(self._on_panel_new_requested)
+        panel.import_requested.connect(self._on_panel_import_requested)
+        panel.bulk_requested.connect(self._on_panel_bulk_requested)
+        panel.repair_requested.connect(self._on_panel_repair_requested)
+        view.selection_changed.connect(self._on_view_selection_changed)
+        view.menu_requested.connect(self.examples.open_menu)
+        view.edit_requested.connect(self._on_edit_requested)
+        view.delete_requested.connect(self._on_view_delete_requested)
+        view.peek_requested.connect(self._on_view_peek_requested)
+        self.list.understood.connect(panel.filter.show_problem)
+        self.list.listed.connect(self._on_list_listed)
+        self.list.opened.connect(self._on_list_opened)
+        self.new_menu.chosen.connect(self.examples.make)
+        self.new_menu.like_requested.connect(self.examples.make_like_this)
+        self.examples.flush_requested.connect(self.flush)
+        self.examples.written.connect(self._on_examples_written)
+        self.reviewing.edit_requested.connect(self._on_edit_requested)
+        self.reviewing.tag_requested.connect(self.details.start_tagging)
+        self.reviewing.note_requested.connect(self.details.start_note)
+        self.pane.review_bar.hide_requested.connect(self._on_toggle_review_bar)
+        self.pane.conversation.leave_requested.connect(self._focus_list)
+        self.pane.conversation.finding_pressed.connect(self._on_conversation_finding_pressed)
+        self.conversation.facts_changed.connect(self._on_conversation_facts_changed)
+        self.conversation.failed.connect(self._commands.report_error)
+        self.details.flush_requested.connect(self.flush)
+        self.details.show_requested.connect(self._on_details_show_requested)
+        self.details.example_requested.connect(self.open_example)
+        self.details.list_requested.connect(self._focus_list)
+        self.details.help_requested.connect(self.help_requested)
+        self._signals.changed.connect(self._on_signals_changed)
+        self._commands.invoked.connect(self._on_commands_invoked)
+
+    def _register(self) -> None:
+        self._commands.register("review.bar", self._on_toggle_review_bar)
+
+    def _fetch_rows(self, ids: Sequence[int]) -> list[ListRow]:
+        return [] if self._closed else rows(self._workspace, ids)
+
+    # What the main window calls
+
+    @Slot(int)
+    def open_example(self, example_id: int, location: Location | None = None) -> None:
+        """Show an example, at a place in it if one is given; a filter that hides it stays as it is."""
+        self._location = location
+        if self.list.current_id == example_id:
+            self._open_timer.start()
+        self.list.open(example_id)
+
+    def set_filter(self, text: str) -> None:
+        self.panel.filter.set_query(text)
+
+    @Slot()
+    def flush(self) -> None:
+        """Commit what is being typed."""
+        self.conversation.flush()
+        self.details.flush()
+
+    def on_shown(self) -> None:
+        """Keys work at once."""
+        if not self.isAncestorOf(self.focusWidget() or self):
+            self._focus_list()
+
+    def close_page(self) -> None:
+        """Commit, end the timers, hear no more."""
+        self.conversation.close()
+        self.details.close()
+        self._closed = True
+        self._open_timer.stop()
+        self._count_timer.stop()
+        self._signals.stop()
+        self._settings.setValue("write_columns", self.splitter.saveState())
+        for owner in (self.examples, self.reviewing, self.message_commands):
+            self._commands.unregister(owner)
+
+    # The open example
+
+    @Slot(object)
+    def _on_list_opened(self, example_id: int | None) -> None:
+        self._commands.set_flag("example", example_id is not None)
+        self.conversation.flush()
+        self._open_timer.start()
+
+    @Slot()
+    def _show_current(self) -> None:
+        """Show the open example; steps that came in the meantime are jumped over."""
+        if self._closed:
+            return
+        current = self.list.current_id
+        location, self._location = self._location, None
+        shown = self.conversation.example
+        if shown is None or shown.id != current:
+            self.conversation.show_example(current, location)
+        elif location is not None:
+            self.conversation.reveal(location)
+        self.pane.set_empty(current is None)
+        self._show_example()
+        if self._caret_for is not None and self._caret_for == current:
+            self.pane.conversation.focus_first()
+        self._caret_for = None
+
+    def _show_example(self) -> None:
+        """Header and inspector, from the dataset as it is now."""
+        example = self._read_current()
+        self.pane.set_empty(example is None)
+        self._show_header(example)
+        self.details.show_example(example, self._findings(example))
+
+    def _read_current(self) -> Example | None:
+        current = self.list.current_id
+        if current is None:
+            return None
+        try:
+            return get_example(self._workspace, current)
+        except StudioError:
+            return None
+
+    def _findings(self, example: Example | None) -> Sequence[Diagnostic]:
+        if example is None:
+            return ()
+        facts = self.conversation.facts
+        if facts is not None and facts.example_id == example.id:
+            return facts.findings
+        return self._workspace.lint.findings_of(example.id)
+
+    def _show_header(self, example: Example | None) -> None:
+        if example is None:
+            return
+        ranks = self._workspace.ranks(wait=False)
+        facts = self.conversation.facts
+        tokens: int | None
+        trained: int | None
+        if facts is not None and facts.example_id == example.id and facts.by_message:
+            tokens, trained = facts.tokens, facts.trained
+        else:
+            tokens = self._workspace.lint.values_of([example.id], "tokens").get(example.id)
+            trained = self._workspace.lint.values_of([example.id], "loss_tokens").get(example.id)
+        self.pane.header.show_example(
+            example, ranks.rank_of(example.id), len(messages_of(example.record)), tokens, trained
+        )
+
+    @Slot(object)
+    def _on_conversation_facts_changed(self, facts: ExampleFacts) -> None:
+        example = self._read_current()
+        if example is not None and facts.example_id == example.id and not self._open_timer.isActive():
+            self._show_header(example)
+            self.details.show_findings(facts.findings)
+
+    @Slot(object)
+    def _on_details_show_requested(self, diagnostic: Diagnostic) -> None:
+        self.conversation.reveal(diagnostic.location)
+
+    @Slot(int)
+    def _on_conversation_finding_pressed(self, message_index: int) -> None:
+        found = self.conversation.facts.findings if self.conversation.facts else ()
+        first = next((each for each in found if each.location.message_index == message_index), None)
+        if first is not None:
+            self.inspector.to_top()
+            self.conversation.reveal(first.location)
+
+    @Slot(int)
+    def _on_examples_written(self, example_id: int) -> None:
+        self._caret_for = example_id
+        self._open_timer.start()
+
+    @Slot()
+    def _on_edit_requested(self) -> None:
+        if self.list.current_id is not None:
+            if self._open_timer.isActive():
+                self._show_current()
+            self.pane.conversation.focus_first()
+
+    # The list
+
+    @Slot()
+    def _focus_list(self) -> None:
+        self.panel.view.setFocus()
+
+    @Slot()
+    def _on_list_listed(self) -> None:
+        self.panel.show_list(len(self.model.ids), self.list.query, writable=not self._workspace.read_only)
+        self._commands.set_flag("example", self.list.current_id is not None)
+
+    @Slot()
+    def _on_view_selection_changed(self) -> None:
+        view = self.panel.view
+        self.panel.show_chosen(
+            view.selected_count(), is_all=view.is_all_selected, writable=not self._workspace.read_only
+        )
+
+    @Slot()
+    def _on_view_delete_requested(self) -> None:
+        self._commands.invoke("example.delete")
+
+    @Slot(int)
+    def _on_view_peek_requested(self, direction: int) -> None:
+        bar = self.pane.conversation.verticalScrollBar()
+        bar.setValue(bar.value() + direction * round(bar.pageStep() * 0.9))
+
+    @Slot()
+    def _on_new_button_clicked(self) -> None:
+        button = self.panel.filter.new_button
+        self.new_menu.like.setEnabled(self.list.current_id is not None)
+        self.new_menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    @Slot()
+    def _on_panel_new_requested(self) -> None:
+        self._commands.invoke("example.new")
+
+    @Slot()
+    def _on_panel_import_requested(self) -> None:
+        self._commands.invoke("file.import")
+
+    @Slot()
+    def _on_panel_bulk_requested(self) -> None:
+        button = self.panel.bulk_button
+        self.examples.open_menu(button.mapToGlobal(button.rect().topLeft()))
+
+    @Slot()
+    def _on_panel_repair_requested(self) -> None:
+        """Filled in below."""
+
+    @Slot()
+    def _on_toggle_review_bar(self) -> None:
+        shown = not self._settings.value("write_review_bar", True, bool)
+        self._settings.setValue("write_review_bar", shown)
+        self._commands.set_checked("review.bar", shown)
+        self.pane.set_review_bar(shown)
+
+    # Changes of the dataset
+
+    @Slot(str)
+    def _on_commands_invoked(self, command_id: str) -> None:
+        if command_id in ("edit.undo", "edit.redo"):
+            self._follow_history = True
+
+    @Slot(object)
+    def _on_signals_changed(self, changes: Changes) -> None:
+        if self._closed or not isValid(self):
+            return
+        if self._follow_history and changes.initiator is None and ChangeKind.HISTORY in changes.kinds:
+            self._follow_history = False
+            self.list.follow(changes)
+        self.list.take(changes)
+        self.details.take(changes)
+        self._count_timer.start()
+        current = self.list.current_id
+        if current is None or self._open_timer.isActive():
+            return
+        if current in changes.example_ids or ChangeKind.MEMBERSHIP in changes.kinds:
+            self._on_current_changed(changes)
+
+    def _on_current_changed(self, changes: Changes) -> None:
+        """The open example changed; when it is gone, a neighbour takes its place."""
+        if ChangeKind.MEMBERSHIP in changes.kinds and self._read_current() is None:
+            if not self.list.step(1) and not self.list.step(-1):
+                self.list.open(None)
+            return
+        self._show_example()
+
+    @Slot()
+    def _count(self) -> None:
+        if not self._closed:
+            self._workspace.ask(count_for_filter, done=self._on_counted, key=f"write counts {id(self)}")
+
+    def _on_counted(self, counts: FilterCounts) -> None:
+        if isValid(self) and not self._closed:
+            self._counts = counts
+            self.panel.filter.show_counts(counts)
+            self.panel.show_unreadable(counts.unreadable)
+            self.pane.review_bar.show_counts(counts)
