@@ -55,6 +55,7 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Something went wrong")
         self.resize(600, 420)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.report = crash_report(error)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 20)

@@ -21,7 +21,6 @@ from finetune_studio.ui.shell.help_commands import HelpCommands
 from finetune_studio.ui.shell.history_commands import HistoryCommands
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.shell.pages import PageSpec
-from finetune_studio.ui.shell.raiser import WindowRaiser
 from finetune_studio.ui.shell.status_bar import StatusBar
 from finetune_studio.ui.shell.status_watch import StatusWatch
 from finetune_studio.ui.shell.task_display import TaskDisplay
@@ -33,6 +32,7 @@ from finetune_studio.ui.welcome.welcome_page import WelcomePage
 from finetune_studio.ui.widgets import Banner, Toast
 
 if TYPE_CHECKING:
+    from finetune_studio.ui.shell.raiser import WindowRaiser
     from finetune_studio.workspace.workspace import Workspace
 
 FIRST_SIZE = QSize(1440, 900)
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryCommands(commands, self.pages, self)
         self.status = StatusWatch(self.status_bar, self)
         self.wiring = PageWiring(self.pages, self.helps, self)
-        self.raiser = WindowRaiser(self)
+        self._raiser: WindowRaiser | None = None
         self.tasks = TaskDisplay(tasks, self.status_bar, self)
         self._connect(tasks)
         self._fill_menu()
@@ -136,7 +136,6 @@ class MainWindow(QMainWindow):
         self.datasets.failed.connect(self.errors.show_error)
         self.errors.read_only_requested.connect(self.datasets.open_read_only)
         self.errors.recover_requested.connect(self._on_recover_requested)
-        self.raiser.raise_requested.connect(self._on_raise_requested)
         self._commands.failed.connect(self.errors.show_error)
         self._commands.noticed.connect(self.toast.show_message)
         tasks.failed.connect(self.errors.show_error)
@@ -173,7 +172,7 @@ class MainWindow(QMainWindow):
     def _on_dataset_opened(self, workspace: "Workspace") -> None:
         self._set_workspace(workspace)
         if not workspace.read_only:
-            self.raiser.listen(workspace.path)
+            self._listen(workspace.path)
         report = workspace.import_report
         if report is not None and report.n_bad:
             lines = "1 line" if report.n_bad == 1 else f"{report.n_bad:,} lines"
@@ -187,7 +186,8 @@ class MainWindow(QMainWindow):
     def _on_dataset_closed(self) -> None:
         self.errors.clear()
         self.toast.hide()
-        self.raiser.stop()
+        if self._raiser is not None:
+            self._raiser.stop()
         self._set_workspace(None)
 
     @Slot(object)
@@ -202,6 +202,15 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_page_chosen(self, key: str) -> None:
         self.pages.show_page(key)
+
+    def _listen(self, dataset: Path) -> None:
+        """Come to the front when another window opens this dataset; the network module loads only now."""
+        from finetune_studio.ui.shell.raiser import WindowRaiser
+
+        if self._raiser is None:
+            self._raiser = WindowRaiser(self)
+            self._raiser.raise_requested.connect(self._on_raise_requested)
+        self._raiser.listen(dataset)
 
     @Slot()
     def _on_raise_requested(self) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.errors import CancelledError, InputError
@@ -310,3 +310,22 @@ def test_a_copy_is_a_dataset_of_its_own(
     open_file(studio, qtbot, copy)
     assert studio.window.workspace is not None
     assert studio.window.workspace.examples().count() == 5
+
+
+def test_every_control_has_a_name(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    assert nameless(studio) == []
+    open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 3))
+    assert nameless(studio) == []
+
+
+def nameless(studio: Studio) -> list[str]:
+    return [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in studio.window.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not spoken_name(widget)
+    ]
+
+
+def spoken_name(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""

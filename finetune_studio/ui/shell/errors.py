@@ -14,7 +14,6 @@ from finetune_studio.domain.errors import (
     StudioError,
 )
 from finetune_studio.ui.crash_dialog import CrashDialog
-from finetune_studio.ui.shell.raiser import raise_other
 from finetune_studio.ui.widgets import Banner
 
 
@@ -54,6 +53,8 @@ class ErrorDisplay(QObject):
         text, tone, action = f"{error.text} {error.advice}".strip(), "error", ""
         if self._path is not None and isinstance(error, LockedDatasetError):
             action = "Open for reading only"
+            from finetune_studio.ui.shell.raiser import raise_other
+
             if raise_other(self._dataset_of(self._path)):
                 text, tone = f"{self._path.name} is open in another window, which is in front now.", "info"
         elif self._path is not None and isinstance(error, DamagedDatasetError):

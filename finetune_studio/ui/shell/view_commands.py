@@ -1,14 +1,18 @@
 """The View menu: pages, theme, full screen, palette."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from finetune_studio.settings.store import Settings
-from finetune_studio.ui.commands.palette import CommandPalette
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.shell.header import Header
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.theme.manager import ThemeManager
+
+if TYPE_CHECKING:
+    from finetune_studio.ui.commands.palette import CommandPalette
 
 
 class ViewCommands(QObject):
@@ -51,9 +55,11 @@ class ViewCommands(QObject):
         self._show_theme()
 
     @property
-    def palette(self) -> CommandPalette:
+    def palette(self) -> "CommandPalette":
         """The command palette, made when first opened."""
         if self._palette is None:
+            from finetune_studio.ui.commands.palette import CommandPalette
+
             self._palette = CommandPalette(self._commands, self._host)
             self._palette.search_requested.connect(self._on_search_requested)
         return self._palette

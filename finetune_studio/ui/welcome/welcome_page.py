@@ -37,6 +37,7 @@ class WelcomePage(ScrollColumn):
     def __init__(self, commands: CommandRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setProperty("panel", "clear")
+        self.setAccessibleName("Start")
         self._commands = commands
         self._templates = {template.id: template for template in load_templates()}
         self._column = QWidget()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.ui.crash_dialog import CrashDialog, crash_report, install_crash_hook
-from tests.helpers.qt import show
+from tests.helpers.qt import is_gone, show
 
 
 def a_bug() -> BaseException:
@@ -37,7 +37,7 @@ def test_the_report_can_be_copied(qtbot: QtBot) -> None:
     qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == dialog.report
     qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
-    assert not dialog.isVisible()
+    assert is_gone([dialog])
 
 
 def test_the_hook_hears_of_bugs_and_not_of_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
