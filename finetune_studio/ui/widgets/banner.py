@@ -34,15 +34,15 @@ class Banner(QFrame):
         self.mark = SeverityIcon(tone)
         self.label = LineHeightLabel(text)
         self.action = Button(action_text, kind="link")
-        self.action.setVisible(bool(action_text))
         self.action.clicked.connect(self.action_requested)
         self.close_button = IconButton("x", "Close this message")
-        self.close_button.setVisible(closable)
         self.close_button.clicked.connect(self._on_close_clicked)
         layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.action)
         layout.addWidget(self.close_button)
+        self.action.setVisible(bool(action_text))
+        self.close_button.setVisible(closable)
 
     def show_message(self, text: str, tone: str = "info", action_text: str = "") -> None:
         set_style_property(self, "tone", tone)

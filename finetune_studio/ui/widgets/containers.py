@@ -51,9 +51,9 @@ class FormRow(QWidget):
         self.label.setBuddy(field)
         self.field = field
         self.help = LineHeightLabel(help_text, type="small")
-        self.help.setVisible(bool(help_text))
         for part in (self.label, field, self.help):
             layout.addWidget(part)
+        self.help.setVisible(bool(help_text))
         if not field.accessibleName():
             field.setAccessibleName(label)
 

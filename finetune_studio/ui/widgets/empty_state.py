@@ -63,10 +63,10 @@ class EmptyState(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
         self.button = Button(button_text, kind="primary")
-        self.button.setVisible(bool(button_text))
         self.button.clicked.connect(self.action_requested)
         layout.addSpacing(6)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button.setVisible(bool(button_text))
         layout.addStretch(3)
 
     def set_texts(self, title: str, sentence: str, button_text: str = "") -> None:
