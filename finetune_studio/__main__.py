@@ -51,4 +51,8 @@ def has_display() -> bool:
 
 
 if __name__ == "__main__":
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()
     raise SystemExit(main())

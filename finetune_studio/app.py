@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from finetune_studio import __version__
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.application import Studio
+from finetune_studio.ui.shell.signals import SignalWatch
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -20,9 +21,12 @@ def run(arguments: Sequence[str]) -> int:
     theme = next((flag[2:] for flag in arguments if flag in ("--light", "--dark")), "")
     files = [item for item in arguments if not item.startswith("--")]
     studio = Studio(app, app_paths(), theme)
+    signals = SignalWatch()
+    signals.asked_to_end.connect(studio.window.close)
     studio.start(Path(files[0]) if files else None, sample="--sample" in arguments)
     code = app.exec()
     studio.stop()
+    signals.stop()
     return code
 
 

@@ -54,7 +54,7 @@ class Studio(QObject):
     @Slot()
     def _on_first_idle(self) -> None:
         if self.settings.problem:
-            self.window.banner.show_message(self.settings.problem, "warning")
+            self.window.errors.show_notice(self.settings.problem, "warning")
         if self._file is not None:
             self.window.datasets.open_path(self._file)
         elif self._sample:

@@ -173,14 +173,19 @@ class MainWindow(QMainWindow):
         self._set_workspace(workspace)
         if not workspace.read_only:
             self._listen(workspace.path)
-        report = workspace.import_report
-        if report is not None and report.n_bad:
-            lines = "1 line" if report.n_bad == 1 else f"{report.n_bad:,} lines"
-            self.banner.show_message(
-                f"{lines} of {report.name} could not be read. They are kept, so that you can repair them.",
-                "warning",
-            )
+        self._tell_of_unreadable_lines(workspace)
         workspace.lint.start()
+
+    def _tell_of_unreadable_lines(self, workspace: "Workspace") -> None:
+        report = workspace.import_report
+        if report is None or not report.n_bad:
+            return
+        lines = "1 line" if report.n_bad == 1 else f"{report.n_bad:,} lines"
+        text = f"{lines} of {report.name} could not be read. They are kept, so that you can repair them."
+        self.errors.show_notice(text, "warning", "Show them", self._show_unreadable_lines)
+
+    def _show_unreadable_lines(self) -> None:
+        self.wiring.show_findings("unreadable")
 
     @Slot()
     def _on_dataset_closed(self) -> None:

@@ -76,6 +76,15 @@ def test_the_status_bar_says_the_numbers(studio: Studio, qtbot: QtBot, tmp_path:
     assert bar.saved.text() == "All changes saved"
 
 
+def test_unreadable_lines_are_told_and_shown(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    source = write_chat_file(tmp_path / "data.jsonl", 3)
+    source.write_bytes(source.read_bytes() + b"{not json\n")
+    open_file(studio, qtbot, source)
+    assert studio.window.banner.label.text().startswith("1 line of data.jsonl could not be read.")
+    qtbot.mouseClick(studio.window.banner.action, Qt.MouseButton.LeftButton)
+    assert ("findings", "unreadable") in page(studio, "check").calls
+
+
 def test_undo_and_redo_say_what_they_do(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 3))
     commands, workspace = studio.commands, studio.window.workspace

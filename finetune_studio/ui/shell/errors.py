@@ -32,6 +32,7 @@ class ErrorDisplay(QObject):
         self._crash: QWidget | None = None
         self._path: Path | None = None
         self._error: BaseException | None = None
+        self._action: Callable[[], object] | None = None
         banner.hide()
         banner.action_requested.connect(self._on_action_requested)
 
@@ -50,6 +51,7 @@ class ErrorDisplay(QObject):
             self._show_crash(error)
             return
         self._error = error
+        self._action = None
         text, tone, action = f"{error.text} {error.advice}".strip(), "error", ""
         if self._path is not None and isinstance(error, LockedDatasetError):
             action = "Open for reading only"
@@ -60,6 +62,13 @@ class ErrorDisplay(QObject):
         elif self._path is not None and isinstance(error, DamagedDatasetError):
             action = "Recover into a new file"
         self._banner.show_message(text, tone, action)
+
+    def show_notice(
+        self, text: str, tone: str = "info", action_text: str = "", action: Callable[[], object] | None = None
+    ) -> None:
+        """Something that stays in view until it is closed, perhaps with one thing to do about it."""
+        self._error, self._action = None, action
+        self._banner.show_message(text, tone, action_text)
 
     @Slot()
     def clear(self) -> None:
@@ -75,7 +84,9 @@ class ErrorDisplay(QObject):
     @Slot()
     def _on_action_requested(self) -> None:
         self._banner.hide()
-        if isinstance(self._error, LockedDatasetError):
+        if self._action is not None:
+            self._action()
+        elif isinstance(self._error, LockedDatasetError):
             self.read_only_requested.emit(self._path)
         elif isinstance(self._error, DamagedDatasetError):
             self.recover_requested.emit(self._path)

@@ -115,10 +115,15 @@ class FileCommands(QObject):
         )
 
     def _on_imported(self, report: "ImportReport") -> None:
-        text = f"Imported {_count(report.imported, 'example')} from {report.name}."
-        if report.n_bad:
-            text += f" {_count(report.n_bad, 'line')} could not be read and stay kept for repair."
-        self._commands.notice(text, "Undo", self._undo)
+        workspace = self._datasets.workspace
+        if workspace is not None and (report.n_bad or report.notices):
+            from finetune_studio.ui.importing.import_report_dialog import show_import_report
+
+            show_import_report(workspace, self._commands, self._window, report)
+            return
+        self._commands.notice(
+            f"Imported {_count(report.imported, 'example')} from {report.name}.", "Undo", self._undo
+        )
 
     def _undo(self) -> None:
         self._commands.invoke("edit.undo")
