@@ -46,15 +46,15 @@ class FilterCounts:
         return self.by_status.get(ReviewState.APPROVED, 0) + self.by_status.get(ReviewState.REJECTED, 0)
 
 
-def count_for_filter(workspace: "Workspace") -> FilterCounts:
-    """Counts of the whole dataset, for the pool."""
+def count_for_filter(workspace: "Workspace", unreadable: int | None = None) -> FilterCounts:
+    """Counts of the whole dataset, for the pool; `unreadable` lines are counted unless they are known."""
     store = workspace.examples()
     by_status = store.count_by_status()
     return FilterCounts(
         total=sum(by_status.values()),
         by_status=by_status,
         with_findings=len(workspace.lint.counts_by_example()),
-        unreadable=len(store.unreadable_lines()),
+        unreadable=len(store.unreadable_lines()) if unreadable is None else unreadable,
     )
 
 

@@ -1,6 +1,5 @@
 """Fills the inspector from the dataset, and carries out what a person asks for there."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -24,15 +23,6 @@ from finetune_studio.workspace.workspace import Workspace
 _HISTORY_AFTER = 150
 """Milliseconds of rest on an example before its history is read: nobody reads it while stepping."""
 _AGES_EVERY = 30_000
-
-
-def fixable_counts(workspace: Workspace) -> dict[str, int]:
-    """Findings with a fix by rule, for the pool."""
-    found: Counter[str] = Counter()
-    for diagnostic in workspace.lint.findings(limit=1_000_000):
-        if diagnostic.fix is not None:
-            found[diagnostic.code] += 1
-    return dict(found)
 
 
 def tag_names(workspace: Workspace) -> list[str]:
@@ -62,7 +52,6 @@ class InspectorController(QObject):
         self._commands = commands
         self._example: Example | None = None
         self._found: Sequence[Diagnostic] = ()
-        self._fixable: dict[str, int] = {}
         self._history_timer = QTimer(self)
         self._history_timer.setSingleShot(True)
         self._history_timer.setInterval(_HISTORY_AFTER)
@@ -72,7 +61,6 @@ class InspectorController(QObject):
         self._age_timer.timeout.connect(self._on_age_timer_timeout)
         self._age_timer.start()
         self._connect()
-        self.count_fixable()
 
     def _connect(self) -> None:
         findings = self._inspector.findings
@@ -119,18 +107,13 @@ class InspectorController(QObject):
         ranks = self._workspace.ranks(wait=False)
         known = {each: ranks.rank_of(each) for each in other_members(self._found)}
         numbers = {each: rank for each, rank in known.items() if rank is not None}
-        self._inspector.findings.show_findings(self._found, self._fixable, numbers, self.is_writable)
+        counts = {rule.code: rule.count for rule in self._workspace.lint.rule_counts()} if found else {}
+        self._inspector.findings.show_findings(self._found, counts, numbers, self.is_writable)
 
     def take(self, changes: Changes) -> None:
         """Keep up with a change of the dataset."""
-        if ChangeKind.FINDINGS in changes.kinds:
-            self.count_fixable()
         if ChangeKind.HISTORY in changes.kinds and self._example is not None:
             self._history_timer.start()
-
-    def count_fixable(self) -> None:
-        """How many findings "Fix all" would mend, by rule."""
-        self._workspace.ask(fixable_counts, done=self._on_fixable_counted, key=f"fixable {id(self)}")
 
     def flush(self) -> None:
         """Write the note that is being typed."""
@@ -242,12 +225,6 @@ class InspectorController(QObject):
 
     def _undo(self) -> None:
         self._commands.invoke("edit.undo")
-
-    def _on_fixable_counted(self, counts: dict[str, int]) -> None:
-        if counts != self._fixable:
-            self._fixable = counts
-            if self._example is not None:
-                self.show_findings(self._found)
 
     @Slot()
     def _on_history_timer_timeout(self) -> None:

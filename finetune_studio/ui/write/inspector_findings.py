@@ -37,7 +37,7 @@ class FindingCard(Card):
     def __init__(
         self,
         diagnostic: Diagnostic,
-        n_fixable: int,
+        n_of_rule: int,
         related_rank: int | None,
         writable: bool,
         parent: QWidget | None = None,
@@ -51,7 +51,7 @@ class FindingCard(Card):
         self._actions = QWidget()
         flow = FlowLayout(self._actions, spacing=14, line_spacing=4)
         self.buttons: dict[str, Button] = {}
-        for key, text in self._offers(n_fixable, related_rank, writable):
+        for key, text in self._offers(n_of_rule, related_rank, writable):
             button = Button(text, kind="link")
             button.setProperty("offer", key)
             button.clicked.connect(self._on_button_clicked)
@@ -71,13 +71,13 @@ class FindingCard(Card):
         head.addWidget(ElidedLabel(rule_name(self.diagnostic.code), type="strong"), 1)
         self.body.addLayout(head)
 
-    def _offers(self, n_fixable: int, related_rank: int | None, writable: bool) -> list[tuple[str, str]]:
+    def _offers(self, n_of_rule: int, related_rank: int | None, writable: bool) -> list[tuple[str, str]]:
         fix = self.diagnostic.fix
         offers = []
         if writable and fix is not None and fix.edits and fix.applicability != Applicability.DISPLAY_ONLY:
             offers.append(("fix", "Fix"))
-            if fix.applicability is Applicability.SAFE and n_fixable > 1:
-                offers.append(("fix_all", f"Fix all {n_fixable:,}"))
+            if fix.applicability is Applicability.SAFE and n_of_rule > 1:
+                offers.append(("fix_all", f"Fix all {n_of_rule:,}"))
         if self._related is not None:
             number = "the other one" if related_rank is None else f"example {related_rank + 1:,}"
             offers.append(("related", f"Open {number}"))
@@ -170,12 +170,13 @@ class FindingsSection(QWidget):
     def show_findings(
         self,
         found: Sequence[Diagnostic],
-        fixable: Mapping[str, int],
+        counts: Mapping[str, int],
         ranks: Mapping[int, int],
         writable: bool,
     ) -> None:
-        """`fixable` counts findings with a fix by rule, dataset-wide; `ranks` are of other examples."""
-        key = (tuple(found), tuple(sorted(fixable.items())), tuple(sorted(ranks.items())), writable)
+        """`counts` are findings by rule, dataset-wide; `ranks` are of other examples."""
+        shown = tuple((each, counts.get(each.code, 0)) for each in found)
+        key = (shown, tuple(sorted(ranks.items())), writable)
         if key == self._shown or any(card.is_asking and card.diagnostic in found for card in self.cards):
             return
         self._shown = key
@@ -185,7 +186,7 @@ class FindingsSection(QWidget):
         self.cards = []
         for diagnostic in found[:_MAX_CARDS]:
             rank = ranks.get(_other_member(diagnostic) or -1)
-            card = FindingCard(diagnostic, fixable.get(diagnostic.code, 0), rank, writable)
+            card = FindingCard(diagnostic, counts.get(diagnostic.code, 0), rank, writable)
             self._connect(card)
             self._cards.addWidget(card)
             self.cards.append(card)

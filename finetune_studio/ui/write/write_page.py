@@ -11,6 +11,7 @@ from finetune_studio.domain.diagnostic import Diagnostic, Location
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import Example, messages_of
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.importing.import_report_dialog import show_import_report
 from finetune_studio.ui.models.example_list_model import ExampleListModel
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
@@ -33,6 +34,8 @@ from finetune_studio.workspace.workspace import Workspace
 
 _COUNT_AFTER = 120
 """Milliseconds in which changes gather before the chips are counted again."""
+_COUNT_LATER = 400
+"""The same for what the checks find while a person types."""
 
 
 class WritePage(QWidget):
@@ -54,7 +57,7 @@ class WritePage(QWidget):
         self._follow_history = False
         self._caret_for: int | None = None
         self._location: Location | None = None
-        self._counts = FilterCounts()
+        self._unreadable: int | None = None
         self._settings = QSettings(str(workspace.paths.config / "window.ini"), QSettings.Format.IniFormat)
         self.model = ExampleListModel(self._fetch_rows, self)
         self.panel = ListPanel(self.model)
@@ -332,7 +335,7 @@ class WritePage(QWidget):
 
     @Slot()
     def _on_panel_repair_requested(self) -> None:
-        """Filled in below."""
+        show_import_report(self._workspace, self._commands, self.window())
 
     @Slot()
     def _on_toggle_review_bar(self) -> None:
@@ -357,7 +360,9 @@ class WritePage(QWidget):
             self.list.follow(changes)
         self.list.take(changes)
         self.details.take(changes)
-        self._count_timer.start()
+        if ChangeKind.MEMBERSHIP in changes.kinds:
+            self._unreadable = None
+        self._count_timer.start(_COUNT_AFTER if ChangeKind.HISTORY in changes.kinds else _COUNT_LATER)
         current = self.list.current_id
         if current is None or self._open_timer.isActive():
             return
@@ -375,11 +380,13 @@ class WritePage(QWidget):
     @Slot()
     def _count(self) -> None:
         if not self._closed:
-            self._workspace.ask(count_for_filter, done=self._on_counted, key=f"write counts {id(self)}")
+            self._workspace.ask(
+                count_for_filter, self._unreadable, done=self._on_counted, key=f"write counts {id(self)}"
+            )
 
     def _on_counted(self, counts: FilterCounts) -> None:
         if isValid(self) and not self._closed:
-            self._counts = counts
+            self._unreadable = counts.unreadable
             self.panel.filter.show_counts(counts)
             self.panel.show_unreadable(counts.unreadable)
             self.pane.review_bar.show_counts(counts)

@@ -289,3 +289,20 @@ def test_a_read_only_dataset_is_only_shown(qtbot: QtBot, workspace: Workspace, p
     assert not view.is_writable
     controller.close()
     opened.close()
+
+
+def test_a_large_conversation_is_read_again_in_the_background(qtbot: QtBot, threaded: Workspace) -> None:
+    turns = [(("user", "assistant")[n % 2], f"Number {n}. " * 30) for n in range(600)]
+    controller, view, example_id = _open(qtbot, threaded, *turns)
+    assert controller.example is not None
+    assert len(controller.example.body) > 100_000
+    view.focus_message(300)
+    type_text("!")
+    press(Qt.Key.Key_Up, ALT)
+    qtbot.waitUntil(lambda: threaded.pending_writes == 0, timeout=5000)
+    assert _kept(threaded, example_id)[299].endswith("!")
+    threaded.undo()
+    threaded.undo()
+    qtbot.waitUntil(lambda: texts(view)[300] == turns[300][1] and len(view.cards()) < 24, timeout=5000)
+    assert view.focused_index() == 300
+    assert editor_at(view, 300).hasFocus()
