@@ -69,6 +69,9 @@ class ConversationView(CardMoves):
             self.setFocus()
         self._pool.forget(())
         self._slots, self._rows = [], []
+        if self._focus_index != -1:
+            self._focus_index = -1
+            self.focus_message_changed.emit(-1)
         self.verticalScrollBar().setValue(0)
         self._example_id = example.id if example is not None else None
         rows = [Row(message, side) for side, message in sided_messages(example.record if example else None)]
