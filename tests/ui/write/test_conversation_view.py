@@ -14,7 +14,7 @@ from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.message_editor import BIG_HEIGHT
-from tests.helpers.qt import grab, has_color
+from tests.helpers.qt import grab, has_color, is_gone
 from tests.helpers.shared_data import shared_file
 from tests.ui.write.conversation_parts import (
     ALT,
@@ -519,7 +519,7 @@ def test_a_pair_shows_its_answers_side_by_side(qtbot: QtBot) -> None:
     assert good.y() == bad.y()
     assert good.x() + good.width() < bad.x()
     assert good.header.weight.isHidden()
-    view.resize(700, 600)
+    view.resize(600, 600)
     assert bad.y() > good.y() + good.height()
     assert [label.text() for label in view._headings.values()] == ["Input", "Preferred", "Non-preferred"]
     heard: list[object] = []
@@ -606,3 +606,43 @@ def test_typing_then_undoing_before_anything_else_came_shows_the_old_text(qtbot:
     view.take_drafts()
     view.update_example(marv())
     assert editor_at(view, 1).true_text == "How far is the Moon?"
+
+
+def test_undoing_an_added_message_gives_the_focus_to_its_neighbour(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, marv())
+    view.focus_message(2)
+    press(Qt.Key.Key_Return, CONTROL)
+    assert view.focused_index() == 3
+    view.update_example(marv())
+    assert view.focused_index() == 2
+
+
+def test_findings_move_with_their_message_until_the_next_check(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, marv())
+    view.show_facts(None, [a_finding(2, 18, 20)])
+    view.move_message(2, 0)
+    assert editor_at(view, 0).marked_ranges() == [(18, 20)]
+    assert editor_at(view, 2).marked_ranges() == []
+
+
+def test_pasting_a_very_long_run_switches_wrapping_off_first(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, marv())
+    view.focus_message(1)
+    data = QMimeData()
+    data.setText("x" * 60_000)
+    editor = editor_at(view, 1)
+    editor.insertFromMimeData(data)
+    assert editor.is_big
+    assert editor.wordWrapMode().name == "NoWrap"
+    assert editor.true_text == "How far is the Moon?" + "x" * 60_000
+    assert editor.position() == len(editor.true_text)
+
+
+def test_the_view_leaves_nothing_behind(qtbot: QtBot) -> None:
+    view = ConversationView()
+    view.resize(700, 500)
+    view.show()
+    view.set_example(marv())
+    cards = list(view.cards())
+    view.deleteLater()
+    assert is_gone([view, *cards])
