@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json
-from finetune_studio.domain.errors import UsageError
+from finetune_studio.domain.errors import InputError, UsageError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
+
+if TYPE_CHECKING:
+    from finetune_studio.formats.jsonl import JsonlSource
 
 DATASET_SUFFIX = ".ftset"
 
@@ -109,9 +112,19 @@ def _as_it_is(args: argparse.Namespace) -> _Report:
             elif line.problem is not None and not line.data:
                 report.left_out.append((line.number, None, line.problem.message))
         report.size = out.written
+        if not report.written:
+            progress.clear()
+            raise _nothing_in(source)
     progress.clear()
     report.notices = source.info.notices
     return report
+
+
+def _nothing_in(source: "JsonlSource") -> InputError:
+    return InputError(
+        f"There is no example in {source.path.name}: none of its {source.info.lines:,} lines is one.",
+        f"`finetune-studio lint {source.path}` says why.",
+    )
 
 
 def _for_target(args: argparse.Namespace) -> _Report:
@@ -151,26 +164,23 @@ def _from_dataset(args: argparse.Namespace) -> _Report:
 
 
 def _into_dataset(args: argparse.Namespace) -> _Report:
-    from finetune_studio.workspace.operations import imports
+    from finetune_studio.workspace.opening import build_dataset
+    from finetune_studio.workspace.task import silent_context
 
-    if args.output.exists():
-        args.output.unlink()
-    reports: list[Any] = []
-    with _opened(args.output, create=True) as workspace:
-        workspace.perform(imports.import_file, args.input, done=reports.append)
-    (report,) = reports
+    if not args.output.parent.is_dir():
+        raise InputError(f"The folder {args.output.parent} does not exist.", "Choose another folder.")
+    report = build_dataset(args.input, args.output, silent_context(), overwrite=args.overwrite)
     bad: list[tuple[int | None, int | None, str]] = [(x.line, None, x.message) for x in report.bad_lines]
-    return _Report(report.imported, args.output.stat().st_size, "", bad)
+    return _Report(report.imported, args.output.stat().st_size, "", bad, report.notices)
 
 
 @contextmanager
-def _opened(path: Path, *, create: bool = False) -> Iterator[Any]:
+def _opened(path: Path) -> Iterator[Any]:
     from finetune_studio.settings.paths import app_paths
     from finetune_studio.workspace.tasks import ImmediateRunner
     from finetune_studio.workspace.workspace import Workspace
 
-    open_one = Workspace.create if create else Workspace.open
-    workspace = open_one(path, paths=app_paths(), runner=ImmediateRunner())
+    workspace = Workspace.open(path, paths=app_paths(), runner=ImmediateRunner())
     try:
         yield workspace
     finally:

@@ -1,10 +1,15 @@
 """`finetune-studio stats FILE`: how much there is, and how it is spread."""
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json
+from finetune_studio.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from finetune_studio.lint import FileReport
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 
@@ -37,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     with LintEngine(LintConfig(select=("F001",), encoding=encoding), workers=2) as engine:
         report = engine.check_file(args.file, progress=progress.show)
     progress.clear()
+    _tell_unreadable(args.file, report)
     by_role = dict(zip(ROLES, report.facts.columns.role_tokens.sum(axis=0).tolist(), strict=True))
     result = {
         "examples": report.examples,
@@ -56,6 +62,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print_text(args.file, result, report.facts.columns)
     return EXIT_OK
+
+
+def _tell_unreadable(path: Path, report: "FileReport") -> None:
+    """Numbers that leave lines out say so; a file without any example is an error."""
+    readable = int(report.facts.columns.readable.sum())
+    lines, advice = report.examples, f"`finetune-studio lint {path}` says why."
+    if not lines:
+        raise InputError(f"{path.name} holds nothing but blank lines.", "Choose a file with examples.")
+    if not readable:
+        raise InputError(f"There is no example in {path.name}: none of its {lines:,} lines is one.", advice)
+    if readable < lines:
+        number = count(lines - readable, "line")
+        print(f"finetune-studio: {number} of {path.name} could not be read. {advice}", file=sys.stderr)
 
 
 def _print_text(path: Path, result: dict[str, Any], columns: Any) -> None:

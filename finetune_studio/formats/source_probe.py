@@ -23,11 +23,13 @@ _REFUSED = (
     (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", "Unpack it (zstd -d) and open what is inside."),
     (b"PAR1", "a Parquet file", "Convert it to JSONL and open that."),
     (b"ARROW1", "an Arrow file", "Convert it to JSONL and open that."),
-    (b"SQLite format 3\x00", "an SQLite database", "A dataset of Finetune Studio is opened, not imported."),
+    (b"SQLite format 3\x00", "an SQLite database", "Choose a JSONL file."),
     (b"%PDF", "a PDF document", "Choose a JSONL file."),
     (b"\x89PNG", "a picture", "Choose a JSONL file."),
     (b"\xff\xd8\xff", "a picture", "Choose a JSONL file."),
 )
+_DATASET = b"FTS1"
+"""SQLite's application id in our datasets."""
 _PACKED_SAMPLE = 1 << 20
 _KEPT_SAMPLE = 1 << 16
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b")
@@ -56,6 +58,11 @@ def probe(path: Path, encoding: str | None = None) -> Probe:
             start = file.read(SAMPLE_SIZE)
     except OSError as error:
         raise unreadable(path, error) from error
+    if start.startswith(b"SQLite format 3\0") and start[68:72] == _DATASET:
+        raise InputError(
+            f"{path.name} is a dataset of Finetune Studio, not a file of examples.",
+            "Open it in the app, or write its examples to a JSONL file with `finetune-studio convert`.",
+        )
     for magic, what, advice in _REFUSED:
         if start.startswith(magic):
             raise InputError(f"{path.name} is {what}.", advice)

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 import struct
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,10 @@ def check_header(path: Path) -> int:
     try:
         if path.is_dir():
             raise NotADatasetError(f"{path.name} is a folder, not a dataset file.", "Choose a file.")
-        size = path.stat().st_size
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):  # reading a pipe would wait for ever
+            raise NotADatasetError(f"{path.name} is not a file.", "Choose a dataset file.")
+        size = state.st_size
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:

@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -135,10 +135,15 @@ def building(path: Path, *, overwrite: bool = False) -> Iterator[sqlite3.Connect
     """Fill a new dataset file fast: no journal, a temporary name, renamed when the block ends well.
 
     Make a HistoryStore on the connection and import in its step. On an error nothing is left behind.
+    With `overwrite` the file that is there stays till then; raises LockedDatasetError when it is open.
     """
-    with storage_errors(path):
-        if path.exists() and not overwrite:
-            raise DatasetFileError(f"{path.name} exists already.", "Choose another name.")
+    with storage_errors(path), ExitStack() as held:
+        if path.exists():
+            if not overwrite or path.is_dir():
+                raise DatasetFileError(f"{path.name} exists already.", "Choose another name.")
+            lock = DatasetLock(path)
+            lock.acquire()
+            held.callback(lock.release)
         temporary = temporary_beside(path)
         try:
             connection = connect(temporary, "rwc")
@@ -149,6 +154,8 @@ def building(path: Path, *, overwrite: bool = False) -> Iterator[sqlite3.Connect
             finally:
                 connection.close()
             sync_file(temporary)
+            for suffix in ("-wal", "-shm", "-journal"):  # of the old file; the new one must not get its log
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
             os.replace(temporary, path)
             sync_folder(path.parent)
         finally:

@@ -10,6 +10,7 @@ from finetune_studio.domain.errors import InputError, StudioError
 from finetune_studio.formats.records import kind_of_body
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.storage import database
+from finetune_studio.storage.connection import storage_errors
 from finetune_studio.storage.history_store import HistoryStore
 from finetune_studio.workspace.operations.imports import ImportReport, run_import
 from finetune_studio.workspace.queries.summaries import summary_of
@@ -82,15 +83,22 @@ def open_in_background(
     )
 
 
-def build_dataset(source: Path, dataset: Path, context: TaskContext) -> ImportReport:
-    """Import a file into a new dataset file, fast; nothing is left behind when it fails or is cancelled."""
+def build_dataset(
+    source: Path, dataset: Path, context: TaskContext, *, overwrite: bool = False
+) -> ImportReport:
+    """Import a file into a new dataset file, fast; nothing is left behind when it fails or is cancelled.
+
+    With `overwrite` a dataset that is there stays until the new one is whole; raises LockedDatasetError
+    when it is open somewhere.
+    """
 
     def on_preview(bodies: Sequence[bytes]) -> None:
         rows = tuple(PreviewRow(*summary_of(body), body) for body in bodies)
         context.publish(Preview(source.name, rows))
 
-    dataset.parent.mkdir(parents=True, exist_ok=True)
-    with database.building(dataset) as connection:
+    with storage_errors(dataset):
+        dataset.parent.mkdir(parents=True, exist_ok=True)
+    with database.building(dataset, overwrite=overwrite) as connection:
         history = HistoryStore(connection, kind_of_body)
         return run_import(history, connection, source, context=context, on_preview=on_preview)
 
@@ -124,9 +132,12 @@ def in_data_folder(source: Path, paths: AppPaths) -> Path:
 
 def _is_dataset(path: Path) -> bool:
     """By its first bytes, or by its name where it cannot be read (opening then says why)."""
+    if path.suffix.lower() == DATASET_SUFFIX:
+        return True
+    if not path.is_file():  # reading a pipe would wait for ever
+        return False
     try:
         with path.open("rb") as file:
-            start = file.read(len(_SQLITE))
+            return file.read(len(_SQLITE)) == _SQLITE
     except OSError:
-        return path.suffix == DATASET_SUFFIX
-    return start == _SQLITE or path.suffix == DATASET_SUFFIX
+        return False

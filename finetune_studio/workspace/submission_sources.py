@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.errors import InputError, StudioError
 from finetune_studio.domain.example import ExampleKind, ReviewState
 from finetune_studio.domain.split import Split
+from finetune_studio.formats.json_errors import JsonSyntaxError
 from finetune_studio.formats.json_reader import parse
 from finetune_studio.formats.jsonl import JsonlSource
 from finetune_studio.formats.records import kind_of_body
@@ -29,7 +30,7 @@ class FileExamples:
     """The lines of a JSONL file; an example's id is its line there (1-based).
 
     `left_out` (line, reason), `broken` (lines that can be no example) and `places` (of each sent line)
-    fill while iterating. Raises InputError for what is no such file.
+    fill while iterating. Raises InputError for what is no such file, and where no line can be sent.
     """
 
     place_name = "line"
@@ -52,6 +53,15 @@ class FileExamples:
                 self.broken.add(line.number)
                 continue
             yield from _sent(form, line.data, line.number, self)
+        if not self.places:
+            raise self._nothing()
+
+    def _nothing(self) -> InputError:
+        text = f"There is no example in {self._source.path.name} that can be sent to {self._target.title}."
+        if not self.left_out:
+            return InputError(text, "The file holds nothing but blank lines.")
+        line, reason = self.left_out[0]
+        return InputError(text, f"Line {line:,}: {reason}")
 
 
 class WorkspaceExamples:
@@ -127,7 +137,7 @@ class TargetForm:
     def _line(self, body: bytes) -> bytes:
         kind = kind_of_body(body)
         if kind is ExampleKind.OTHER:
-            parse(body)  # says where it is not JSON; what is JSON is refused below
+            _require_json(body)  # what is JSON is refused below
         elif kind is not self._kind:
             raise WrongKindError(kind, self._target)
         text = body.strip(b" \t\r\n")
@@ -140,6 +150,8 @@ class TargetForm:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
             return False  # the strict reader says what is wrong, or knows better
+        if not isinstance(value, dict):
+            return False
         if self._kind is ExampleKind.PREFERENCE:
             given = value.get("input")
             lists = [value.get("preferred_output"), value.get("non_preferred_output")]
@@ -155,6 +167,16 @@ class TargetForm:
             for messages in lists
             for message in (messages if isinstance(messages, list) else [None])
         )
+
+
+def _require_json(body: bytes) -> None:
+    """Say where in its line it is not JSON; which line that is, the caller knows."""
+    try:
+        parse(body)
+    except JsonSyntaxError as error:
+        if error.line > 1:
+            raise
+        raise InputError(f"Column {error.column:,}: {error.reason}.", error.advice) from error
 
 
 class WrongKindError(StudioError):

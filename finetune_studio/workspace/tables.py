@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune_studio.domain.errors import StorageFullError, UsageError
+from finetune_studio.domain.errors import UsageError
+from finetune_studio.formats.writing import write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,17 +57,14 @@ def role_table(facts: Any, roles: tuple[str, ...]) -> "pd.DataFrame":
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table by the file's ending: .csv, .html or .json; UsageError for any other."""
-    writers: dict[str, Callable[[Path], object]] = {
+    writers: dict[str, Callable[[], str]] = {
         ".csv": frame.to_csv,
         ".html": frame.to_html,
-        ".json": lambda file: frame.to_json(file, orient="index", indent=2),
+        ".json": lambda: frame.to_json(orient="index", indent=2),
     }
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise UsageError(
             f"{path.name}: tables are written as {', '.join(writers)}.", "Choose one of these endings."
         )
-    try:
-        writer(path)
-    except OSError as error:
-        raise StorageFullError(f"{path} cannot be written: {error.strerror or error}.") from error
+    write_atomically(path, writer().encode())
