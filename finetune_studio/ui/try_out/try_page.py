@@ -139,6 +139,16 @@ class TryPage(QWidget):
         self._wanted_model = name or ""
         self._panel.choose(self._wanted_model)
 
+    def models(self) -> tuple[str, str]:
+        """The names of the two models that are asked; empty where none is chosen."""
+        left, right = self._choices()
+        return left.model if left else "", right.model if right else ""
+
+    def answers(self) -> tuple[str, str]:
+        """Both answers as far as they have come."""
+        left, right = self._cards
+        return left.text, right.text
+
     @property
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""

@@ -22,7 +22,6 @@ class ProgressRow(QWidget):
         self.title = ElidedLabel(title, type="strong")
         self.text = Label(type="small")
         self.cancel = IconButton("x", f"Cancel {title[:1].lower()}{title[1:]}")
-        self.cancel.setVisible(cancellable)
         self.cancel.clicked.connect(self.cancel_requested)
         top.addWidget(self.title, 1)
         top.addWidget(self.text)
@@ -31,6 +30,7 @@ class ProgressRow(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(title)
         outer.addLayout(top)
+        self.cancel.setVisible(cancellable)
         outer.addWidget(self.bar)
         self.set_progress(0, 0)
 
