@@ -9,7 +9,8 @@ from finetune_studio.ui.shell.page_stack import PageStack
 
 class PageWiring(QObject):
     """A page may have these signals: `open_example_requested(object)` ((example id, Location or None)),
-    `filter_requested(str)`, `page_requested(str)`, `ask_model_requested(object)`, `help_requested(str)`."""
+    `filter_requested(str)`, `page_requested(str)`, `ask_model_requested(object)`, `help_requested(str)`,
+    `findings_requested(str)` (a severity)."""
 
     def __init__(self, pages: PageStack, helps: HelpCommands, parent: QObject) -> None:
         super().__init__(parent)
@@ -25,6 +26,7 @@ class PageWiring(QObject):
             ("page_requested", self._on_page_requested),
             ("ask_model_requested", self._on_ask_model_requested),
             ("help_requested", self._on_help_requested),
+            ("findings_requested", self.show_findings),
         ):
             signal = getattr(page, name, None)
             if signal is not None:

@@ -1,0 +1,96 @@
+"""Loss and accuracy over the steps of a job, as a chart or as a table."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from finetune_studio.domain.job import Metrics
+from finetune_studio.ui.widgets import IconButton, Segmented
+from finetune_studio.ui.widgets.charts import LineChart, Series, TableModel, plain_table
+
+LOSS = "loss"
+ACCURACY = "accuracy"
+
+
+class Curves(QWidget):
+    """Training and validation; the toggle to accuracy is there when the service gives any."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points: tuple[Metrics, ...] = ()
+        self._total: int | None = None
+        self.chart = LineChart("Loss over the steps")
+        self.chart.setMinimumHeight(200)
+        self.which = Segmented(((LOSS, "Loss"), (ACCURACY, "Accuracy")), "What the curves show")
+        self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True)
+        self._model = TableModel(parent=self)
+        self.table = plain_table("Loss over the steps", self._model)
+        self.table.setProperty("panel", "clear")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.chart)
+        self._stack.addWidget(self.table)
+        self._stack.setMinimumHeight(200)
+        top = QHBoxLayout()
+        top.addWidget(self.which)
+        top.addStretch(1)
+        top.addWidget(self.table_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._stack, 1)
+        self.which.chosen.connect(self._on_which_chosen)
+        self.table_button.toggled.connect(self._on_table_toggled)
+
+    def set_points(self, points: Sequence[Metrics], total_steps: int | None) -> None:
+        """Show these points; the axis goes as far as the job will."""
+        if tuple(points) == self._points and total_steps == self._total:
+            return
+        self._points, self._total = tuple(points), total_steps
+        has_accuracy = any(
+            point.train_accuracy is not None or point.valid_accuracy is not None for point in self._points
+        )
+        self.which.setVisible(has_accuracy)
+        if not has_accuracy:
+            self.which.set_current(LOSS)
+        self._draw()
+
+    def _draw(self) -> None:
+        x_max = float(self._total) if self._total else None
+        if self.which.current() == ACCURACY:
+            series = [
+                _series("Training accuracy", "accent", self._points, "train_accuracy"),
+                _series("Validation accuracy", "success", self._points, "valid_accuracy"),
+            ]
+        else:
+            series = [
+                _series("Training loss", "accent", self._points, "train_loss"),
+                _series("Validation loss", "success", self._points, "valid_loss", "full_valid_loss"),
+            ]
+        self.chart.set_series([line for line in series if line.xs] or series[:1])
+        self.chart.set_axes("Step", "", x_max)
+        if self.table_button.isChecked():
+            self._model.set_table(self.chart.table())
+
+    @Slot(str)
+    def _on_which_chosen(self, _key: str) -> None:
+        self._draw()
+
+    @Slot(bool)
+    def _on_table_toggled(self, shown: bool) -> None:
+        if shown:
+            self._model.set_table(self.chart.table())
+            self.table.resizeColumnsToContents()
+        self._stack.setCurrentIndex(1 if shown else 0)
+
+
+def _series(name: str, tone: str, points: Sequence[Metrics], *fields: str) -> Series:
+    """The points that have a value; of several fields the first that has one."""
+    found: list[tuple[float, float]] = []
+    for point in points:
+        values = [getattr(point, field) for field in fields]
+        value = next((value for value in values if value is not None), None)
+        if value is not None:
+            found.append((float(point.step), float(value)))
+    return Series(name, tuple(x for x, _ in found), tuple(y for _, y in found), tone)

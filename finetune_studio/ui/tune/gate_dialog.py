@@ -1,0 +1,86 @@
+"""The gate: what stops, the way to mend it, and the way past it with a reason that is recorded."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from finetune_studio.ui.tune.words import count_text
+from finetune_studio.ui.widgets import (
+    Button,
+    CodeBadge,
+    ElidedLabel,
+    FormRow,
+    Label,
+    LineHeightLabel,
+    StudioLineEdit,
+)
+
+SHOWN = 6
+MINIMUM_REASON = 3
+
+
+class GateDialog(QDialog):
+    """Accepted: send in spite of the errors, for `reason`. `findings_requested`: look at them instead."""
+
+    findings_requested = Signal()
+
+    def __init__(
+        self, service: str, errors: int, findings: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        """`findings` are (code, message) of the first errors."""
+        super().__init__(parent)
+        self.setWindowTitle("The checks stop this")
+        self.resize(520, 10)
+        self.reason_field = StudioLineEdit(placeholder="Why it is right to send them all the same")
+        self.anyway = Button("Send in spite of them")
+        self.look = Button("Look at the errors", kind="primary")
+        self.cancel = Button("Cancel")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 18)
+        column.setSpacing(12)
+        word = "stops" if errors == 1 else "stop"
+        column.addWidget(Label(f"{count_text(errors, 'error')} {word} the submit", type="title"))
+        text = f"{service} would refuse the file, or learn what it should not. Nothing was sent."
+        column.addWidget(LineHeightLabel(text, type="secondary"))
+        for code, message in findings[:SHOWN]:
+            column.addLayout(_finding(code, message))
+        if errors > SHOWN:
+            column.addWidget(Label(f"and {errors - SHOWN:,} more", type="small"))
+        help_text = "The reason is kept with the job."
+        column.addWidget(FormRow("To send them all the same, give a reason", self.reason_field, help_text))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.anyway)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.look)
+        column.addLayout(buttons)
+        self.reason_field.textChanged.connect(self._on_reason_changed)
+        self.anyway.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        self.look.clicked.connect(self._on_look_clicked)
+        self.look.setDefault(True)
+        self._on_reason_changed()
+
+    @property
+    def reason(self) -> str:
+        return " ".join(self.reason_field.text().split())
+
+    @Slot()
+    def _on_reason_changed(self) -> None:
+        self.anyway.setEnabled(len(self.reason) >= MINIMUM_REASON)
+
+    @Slot()
+    def _on_look_clicked(self) -> None:
+        self.reject()
+        self.findings_requested.emit()
+
+
+def _finding(code: str, message: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    if code:
+        row.addWidget(CodeBadge(code, "error"))
+    row.addWidget(ElidedLabel(message), 1)
+    return row

@@ -1,0 +1,200 @@
+"""Parts of the job's card: checkpoints, events, what was sent."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from finetune_studio.domain.job import Checkpoint, JobEvent
+from finetune_studio.targets.profile import Profile
+from finetune_studio.ui.tune.words import billed_text, count_text, size_text
+from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, LineHeightLabel, SectionLabel
+from finetune_studio.workspace.submission_records import FrozenFile, Submission
+
+SHOWN_CHECKPOINTS = 6
+SHOWN_EVENTS = 300
+
+
+class CheckpointList(QWidget):
+    """`try_requested(model)`: ask the model of a checkpoint."""
+
+    try_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[Checkpoint, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addWidget(SectionLabel("Checkpoints"))
+        self._empty = LineHeightLabel("None yet.", type="secondary")
+        self._column.addWidget(self._empty)
+        self._rows: list[QWidget] = []
+
+    def set_checkpoints(self, checkpoints: Sequence[Checkpoint], *, empty_text: str) -> None:
+        """The newest last, at most a handful."""
+        self._empty.setText(empty_text)
+        self._empty.setVisible(not checkpoints)
+        if tuple(checkpoints) == self._shown:
+            return
+        self._shown = tuple(checkpoints)
+        for row in self._rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = [self._row(item) for item in self._shown[-SHOWN_CHECKPOINTS:]]
+        for row in self._rows:
+            self._column.addWidget(row)
+
+    def _row(self, checkpoint: Checkpoint) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        text = checkpoint_text(checkpoint)
+        row.addWidget(Label(text, type="secondary"))
+        button = Button("Try it", kind="link")
+        button.setAccessibleName(f"Try the checkpoint at {text}")
+        button.setProperty("model", checkpoint.model)
+        button.clicked.connect(self._on_try_clicked)
+        if not checkpoint.model:
+            button.hide()
+        row.addWidget(button)
+        row.addStretch(1)
+        return holder
+
+    @Slot()
+    def _on_try_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.try_requested.emit(str(button.property("model")))
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """step 108   loss 1.02   accuracy 0.71; of the validation where it is known."""
+    metrics = checkpoint.metrics
+    loss = next(
+        (v for v in (metrics.full_valid_loss, metrics.valid_loss, metrics.train_loss) if v is not None), None
+    )
+    accuracy = metrics.valid_accuracy if metrics.valid_accuracy is not None else metrics.train_accuracy
+    parts = [f"step {checkpoint.step:,}"]
+    if loss is not None:
+        parts.append(f"loss {loss:.2f}")
+    if accuracy is not None:
+        parts.append(f"accuracy {accuracy:.2f}")
+    return "   ".join(parts)
+
+
+class EventList(QWidget):
+    """What the service told, the newest first; can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(SectionLabel("Events"))
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setProperty("kind", "bare")
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text.setAccessibleName("Events, the newest first")
+        self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(0)
+        self.text.setMinimumHeight(92)
+        column.addWidget(self.text, 1)
+
+    def set_events(self, events: Sequence[JobEvent], *, empty_text: str) -> None:
+        lines = [event_text(event) for event in reversed(events[-SHOWN_EVENTS:])]
+        shown = "\n".join(lines) or empty_text
+        if shown != self._shown:
+            self._shown = shown
+            self.text.setPlainText(shown)
+
+
+def event_text(event: JobEvent) -> str:
+    """14:02:20  Files validated; what is grave says so."""
+    time = f"{event.at.astimezone():%H:%M:%S}" if event.at is not None else "--:--:--"
+    level = {"error": "Error: ", "warn": "Warning: ", "warning": "Warning: "}.get(event.level, "")
+    return f"{time}  {level}{' '.join(event.message.split())}"
+
+
+class SentPart(QWidget):
+    """What was sent: the frozen files with their hashes, the settings, and what it was billed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ref = ""
+        self._hash = ""
+        self._folder = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(SectionLabel("What was sent"))
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        self.training = ElidedLabel("", type="secondary")
+        self.copy_button = IconButton("copy", "Copy the SHA-256 of the training file")
+        self.folder_button = IconButton("folder-open", "Open the folder of the frozen files")
+        top.addWidget(self.training, 1)
+        top.addWidget(self.copy_button)
+        top.addWidget(self.folder_button)
+        column.addLayout(top)
+        self.validation = ElidedLabel("", type="secondary")
+        self.settings = ElidedLabel("", type="secondary")
+        self.override = LineHeightLabel("", type="small", tone="warning")
+        self.billed = ElidedLabel("", type="secondary")
+        for part in (self.validation, self.settings, self.billed, self.override):
+            column.addWidget(part)
+        self.copy_button.clicked.connect(self._on_copy_clicked)
+        self.folder_button.clicked.connect(self._on_folder_clicked)
+
+    def show_row(self, row: Submission, profile: Profile | None, folder: str) -> None:
+        """`folder` is where the frozen files are."""
+        self._hash, self._folder = row.training.sha256, folder
+        self.folder_button.setToolTip(f"Open {folder}")
+        self.training.setText(_file_text("Training", row.training))
+        self.validation.setVisible(row.validation is not None)
+        if row.validation is not None:
+            self.validation.setText(_file_text("Validation", row.validation))
+        self.settings.setText(settings_text(row))
+        billed = billed_text(row, profile)
+        self.billed.setText(billed)
+        self.billed.setVisible(bool(billed))
+        plan = row.plan
+        self.override.setVisible(bool(plan.override_reason))
+        self.override.setText(
+            f"Sent in spite of {count_text(plan.findings[0], 'error')}: {plan.override_reason}"
+        )
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._hash)
+
+    @Slot()
+    def _on_folder_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))
+
+
+def _file_text(word: str, frozen: FrozenFile) -> str:
+    parts = (count_text(frozen.examples, "example"), size_text(frozen.size), f"sha256 {frozen.sha256[:12]}")
+    return f"{word}: {' · '.join(parts)}"
+
+
+def settings_text(row: Submission) -> str:
+    """Model, method and every number that was chosen or that the service chose."""
+    values = {name: f"{value}" for name, value in row.plan.hyperparameters.values}
+    values.update(dict(row.job.hyperparameters) if row.job else {})
+    words = [row.plan.title, row.plan.model]
+    if row.plan.method != "supervised":
+        words.append(row.plan.method)
+    names = {"n_epochs": "epochs", "learning_rate_multiplier": "learning rate ×"}
+    words += [f"{names.get(name, name.replace('_', ' '))} {value}" for name, value in values.items()]
+    seed = row.job.seed if row.job is not None and row.job.seed is not None else row.plan.seed
+    if seed is not None:
+        words.append(f"seed {seed}")
+    return " · ".join(words)

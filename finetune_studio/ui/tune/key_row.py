@@ -1,0 +1,185 @@
+"""The key of a service: where it was found, and the dialog that takes one, tests it and keeps it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from finetune_studio.domain.errors import CancelledError, StudioError
+from finetune_studio.targets.profile import Profile
+from finetune_studio.ui.widgets import Banner, Button, FormRow, Label, LineHeightLabel, StudioLineEdit
+from finetune_studio.workspace.task import TaskContext, TaskHandle
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """`text` is for people; `is_known` says whether there is a key (or none is needed)."""
+
+    text: str
+    tone: str
+    is_known: bool
+
+
+def find_key(workspace: "Workspace", profile: Profile, base_url: str) -> KeyState:
+    """Look for a key; asks the keyring, so for a task. An address that is not complete has none."""
+    from finetune_studio.providers.key_store import KeyPlace
+    from finetune_studio.providers.registry import address_of
+
+    try:
+        url = address_of(profile, base_url)
+    except StudioError:
+        return KeyState("Give the address first.", "", False)
+    found = workspace.sending.connections.keys.find(profile, url)
+    if found is None:
+        return KeyState("No key is known for this address.", "warning", False)
+    hint = found.secret.hint
+    where = {
+        KeyPlace.KEYRING: f"Key {hint} in this computer's keyring",
+        KeyPlace.SESSION: f"Key {hint}, for this session only: it is forgotten when the app closes",
+        KeyPlace.ENVIRONMENT: f"Key {hint} from {found.detail}",
+    }[found.place]
+    return KeyState(where, "", True)
+
+
+class KeyRow(QWidget):
+    """One line below the service: the state of its key, and the button to enter one."""
+
+    enter_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.state = LineHeightLabel("", type="small")
+        self.button = Button("Enter key…", icon_name="key-round")
+        self.button.clicked.connect(self.enter_requested)
+        row.addWidget(self.state, 1)
+        row.addWidget(self.button)
+
+    def show_state(self, state: KeyState) -> None:
+        self.state.setText(state.text)
+        self.state.set_tone(state.tone)
+        self.button.setText("Change…" if state.is_known else "Enter key…")
+
+
+class KeyDialog(QDialog):
+    """Takes a key, asks the service once whether it works, and keeps it; accepted once it is kept."""
+
+    def __init__(
+        self, workspace: "Workspace", profile: Profile, base_url: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Key for {profile.title}")
+        self.resize(460, 10)
+        self._workspace = workspace
+        self._profile = profile
+        self._base_url = base_url
+        self._task: TaskHandle | None = None
+        self.key = StudioLineEdit(placeholder="Paste the key here")
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.banner = Banner(closable=False)
+        self.banner.hide()
+        self.keep_button = Button("Test and keep", kind="primary")
+        self.anyway_button = Button("Keep without the test")
+        self.anyway_button.hide()
+        self.cancel_button = Button("Cancel")
+        self._lay_out()
+        self.key.textChanged.connect(self._on_text_changed)
+        self.keep_button.clicked.connect(self._on_keep_clicked)
+        self.anyway_button.clicked.connect(self._on_anyway_clicked)
+        self.cancel_button.clicked.connect(self.reject)
+        self.keep_button.setDefault(True)
+        self._on_text_changed()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 18)
+        column.setSpacing(12)
+        column.addWidget(Label(f"Key for {self._profile.title}", type="title"))
+        where = self._base_url or self._profile.base_url
+        text = f"It is kept in this computer's keyring and sent to {where} only."
+        column.addWidget(LineHeightLabel(text, type="secondary"))
+        column.addWidget(FormRow("API key", self.key, self._profile.key_help))
+        if self._profile.key_page:
+            page = Button("Open the page with your keys", kind="link")
+            page.clicked.connect(self._on_page_clicked)
+            column.addWidget(page)
+        column.addWidget(self.banner)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        for button in (self.cancel_button, self.anyway_button, self.keep_button):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
+
+    def _run(self, *, test: bool) -> None:
+        workspace, profile, base_url = self._workspace, self._profile, self._base_url
+        text = self.key.text().strip()
+
+        def work(_context: TaskContext) -> str:
+            from finetune_studio.providers.registry import address_of, provider_for
+            from finetune_studio.providers.secrets import Secret
+
+            url, secret = address_of(profile, base_url), Secret(text)
+            if test:
+                provider = provider_for(profile, url, secret)
+                try:
+                    provider.list_models()
+                finally:
+                    provider.close()
+            return workspace.sending.connections.keys.keep(profile, url, secret).value
+
+        self._set_busy(True)
+        title = "Test the key" if test else "Keep the key"
+        self._task = workspace.tasks.run(work, title=title, done=self._on_kept, failed=self._on_failed)
+
+    def _set_busy(self, busy: bool) -> None:
+        self.key.setEnabled(not busy)
+        self.keep_button.setEnabled(not busy and bool(self.key.text().strip()))
+        self.keep_button.setText("Asking the service…" if busy else "Test and keep")
+        self.anyway_button.setEnabled(not busy)
+        if busy:
+            self.banner.hide()
+
+    def _on_kept(self, _place: str) -> None:
+        self._task = None
+        self.key.clear()
+        self.accept()
+
+    def _on_failed(self, error: StudioError) -> None:
+        self._task = None
+        self._set_busy(False)
+        if isinstance(error, CancelledError):
+            return
+        self.banner.show_message(f"{error.text} {error.advice}".strip(), "error")
+        self.anyway_button.setVisible(getattr(error, "status", None) != 401)
+        self.key.setFocus()
+        self.key.selectAll()
+
+    def reject(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self.key.clear()
+        super().reject()
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self.keep_button.setEnabled(bool(self.key.text().strip()))
+
+    @Slot()
+    def _on_keep_clicked(self) -> None:
+        self._run(test=True)
+
+    @Slot()
+    def _on_anyway_clicked(self) -> None:
+        self._run(test=False)
+
+    @Slot()
+    def _on_page_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._profile.key_page))

@@ -1,0 +1,208 @@
+"""Where and what: the service, its notices, its address and key, the base model and the method."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from finetune_studio.domain.errors import UsageError
+from finetune_studio.targets.facts import NoticeKind
+from finetune_studio.targets.profile import Profile
+from finetune_studio.targets.registry import resolve_target
+from finetune_studio.targets.target import Target
+from finetune_studio.ui.tune.key_row import KeyRow
+from finetune_studio.ui.widgets import ComboBox, FormRow, LineHeightLabel, StudioLineEdit
+
+PLACEHOLDER = "RESOURCE"
+
+
+class TargetFields(QWidget):
+    """`changed` after every choice; `key_wanted` when another key is needed than before."""
+
+    changed = Signal()
+    key_wanted = Signal()
+
+    def __init__(self, profiles: Mapping[str, Profile], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._profiles = {key: profile for key, profile in profiles.items() if profile.can_submit}
+        self._addresses: dict[str, str] = {}
+        self.where = ComboBox("Where")
+        for profile in sorted(self._profiles.values(), key=lambda item: not item.is_local):
+            self.where.addItem(profile.title, profile.id)
+        self.about = LineHeightLabel("", type="small")
+        self.warning = LineHeightLabel("", type="small", tone="warning")
+        self.address = StudioLineEdit()
+        self.key = KeyRow()
+        self.model = ComboBox("Base model")
+        self.method = ComboBox("Method")
+        self._lay_out()
+        self.where.currentIndexChanged.connect(self._on_where_changed)
+        self.address.textEdited.connect(self._on_address_edited)
+        self.address.editingFinished.connect(self._on_address_finished)
+        self.model.currentTextChanged.connect(self._on_model_changed)
+        self.method.currentIndexChanged.connect(self._on_method_changed)
+        self._fill()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.address_row = FormRow("Address", self.address)
+        self.method_row = FormRow("Method", self.method)
+        for part in (
+            FormRow("Where", self.where),
+            self.about,
+            self.warning,
+            self.address_row,
+            self.key,
+            FormRow("Base model", self.model),
+            self.method_row,
+        ):
+            column.addWidget(part)
+
+    # What is chosen
+
+    @property
+    def profile(self) -> Profile:
+        return self._profiles[str(self.where.currentData())]
+
+    @property
+    def base_url(self) -> str:
+        """The address that the person gave; empty where the service has its own."""
+        return self.address.text().strip() if self.address_row.isVisibleTo(self) else ""
+
+    def target(self) -> Target:
+        """Raises UsageError that says what is missing."""
+        index = self.model.findText(self.model.currentText())
+        known = self.model.itemData(index) if index >= 0 else None
+        name = str(known or self.model.currentText()).strip()
+        return resolve_target(
+            f"{self.profile.id}:{name}", str(self.method.currentData() or "supervised"), self._profiles
+        )
+
+    def target_or_none(self) -> Target | None:
+        try:
+            return self.target()
+        except UsageError:
+            return None
+
+    def address_problem(self) -> str:
+        """Why the address cannot be asked yet; empty where it can."""
+        if not self.address_row.isVisibleTo(self):
+            return ""
+        text = self.address.text().strip()
+        if not text:
+            return "Give the address of the service."
+        if PLACEHOLDER in text:
+            return f"Put the name of your own resource in place of {PLACEHOLDER}."
+        return ""
+
+    def choose(self, profile_id: str, model: str = "", method: str = "", base_url: str = "") -> bool:
+        """Show a choice that was made before, with one `changed`; whether there is such a service."""
+        index = self.where.findData(profile_id)
+        if index < 0:
+            return False
+        if base_url:
+            self._addresses[profile_id] = base_url
+        self.blockSignals(True)
+        self.where.setCurrentIndex(index)
+        self._fill()
+        facts = self.profile.find_model(model) if model else None
+        if facts is not None:
+            self.model.setCurrentIndex(max(0, self.model.findData(facts.id)))
+        elif model and self.model.isEditable():
+            self.model.setEditText(model)
+        place = self.method.findData(method)
+        if place >= 0:
+            self.method.setCurrentIndex(place)
+        self.blockSignals(False)
+        self.key_wanted.emit()
+        self.changed.emit()
+        return True
+
+    # Filling
+
+    def _fill(self) -> None:
+        """Everything that follows from the service."""
+        profile = self.profile
+        asks_address = not profile.is_local and (not profile.base_url or PLACEHOLDER in profile.base_url)
+        self.address_row.setVisible(asks_address)
+        self.address.setText(self._addresses.get(profile.id, profile.base_url))
+        self.address.setPlaceholderText("https://…/v1")
+        self.key.setVisible(profile.needs_key)
+        self.model.blockSignals(True)
+        self.model.clear()
+        for model in profile.models:
+            self.model.addItem(_model_text(profile, model.id), model.id)
+        self.model.setEditable(profile.open_models)
+        if profile.open_models:
+            editor = self.model.lineEdit() or StudioLineEdit()
+            editor.setPlaceholderText("Name of the model, as the service lists it")
+            editor.setAccessibleName("Base model")
+        usual = profile.find_model(profile.default_model) if profile.default_model else None
+        if usual is not None:
+            self.model.setCurrentIndex(self.model.findData(usual.id))
+        elif profile.open_models:
+            self.model.setEditText(profile.default_model)
+        self.model.blockSignals(False)
+        self._fill_methods()
+        self._show_notices()
+
+    def _fill_methods(self) -> None:
+        chosen = self.method.currentData()
+        profile, facts = self.profile, self.profile.find_model(self.model.currentData() or "")
+        allowed = facts.methods if facts is not None else tuple(method.id for method in profile.methods)
+        self.method.blockSignals(True)
+        self.method.clear()
+        for method in profile.methods:
+            if method.id in allowed:
+                self.method.addItem(method.title, method.id)
+        self.method.setCurrentIndex(max(0, self.method.findData(chosen)))
+        self.method.blockSignals(False)
+        self.method_row.setEnabled(self.method.count() > 1)
+
+    def _show_notices(self) -> None:
+        target = self.target_or_none()
+        today = datetime.now().astimezone().date()
+        notices = self.profile.notices_on(today, target.model.id if target else "")
+        warnings = [notice.text for notice in notices if notice.kind is not NoticeKind.INFO]
+        infos = [notice.text for notice in notices if notice.kind is NoticeKind.INFO]
+        about = [self.profile.summary] if not warnings else []
+        self.about.setText("\n".join(text for text in (*about, *infos) if text))
+        self.about.setVisible(bool(self.about.text()))
+        self.warning.setText("\n".join(warnings))
+        self.warning.setVisible(bool(warnings))
+
+    # Choosing
+
+    @Slot()
+    def _on_where_changed(self) -> None:
+        self._fill()
+        self.key_wanted.emit()
+        self.changed.emit()
+
+    @Slot(str)
+    def _on_address_edited(self, text: str) -> None:
+        self._addresses[self.profile.id] = text
+        self.changed.emit()
+
+    @Slot()
+    def _on_address_finished(self) -> None:
+        self.key_wanted.emit()
+
+    @Slot(str)
+    def _on_model_changed(self, _text: str) -> None:
+        self._fill_methods()
+        self._show_notices()
+        self.changed.emit()
+
+    @Slot()
+    def _on_method_changed(self) -> None:
+        self.changed.emit()
+
+
+def _model_text(profile: Profile, model_id: str) -> str:
+    """The dated id, as the service writes it; a title where there is only one model of our own."""
+    facts = profile.find_model(model_id)
+    return facts.title if profile.is_local and facts is not None else model_id

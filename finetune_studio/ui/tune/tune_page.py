@@ -1,0 +1,359 @@
+"""Page Fine-tune: the form on the left, the jobs on the right."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QWidget
+
+from finetune_studio.domain.changes import ChangeKind, Changes
+from finetune_studio.domain.errors import CancelledError, GateError, MissingKeyError, StudioError
+from finetune_studio.domain.job import FineTuneJob
+from finetune_studio.domain.split import Split
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
+from finetune_studio.ui.tune.gate_dialog import GateDialog
+from finetune_studio.ui.tune.job_book import JobBook
+from finetune_studio.ui.tune.jobs_side import JobsSide
+from finetune_studio.ui.tune.key_row import KeyDialog, KeyState, find_key
+from finetune_studio.ui.tune.tune_form import TuneForm
+from finetune_studio.ui.tune.words import name_of
+from finetune_studio.ui.workspace_signals import WorkspaceSignals
+from finetune_studio.workspace.operations.options import set_target
+from finetune_studio.workspace.operations.splits import assign_splits
+from finetune_studio.workspace.submission_dataset import Order, StoppedByGateError
+from finetune_studio.workspace.submission_preview import Preview, preview_submission
+from finetune_studio.workspace.task import TaskContext
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+_TARGET_AFTER = 400
+"""Milliseconds after the last choice until the checks follow: typing a model's name is many choices."""
+_COUNTED = frozenset(
+    {ChangeKind.FINDINGS, ChangeKind.MEMBERSHIP, ChangeKind.STATUS, ChangeKind.SPLIT, ChangeKind.OPTIONS}
+)
+_VALIDATION = {Split.TRAIN: 0.9, Split.VALIDATION: 0.1}
+
+
+class TunePage(QWidget):
+    """`ask_model_requested(job or model name)`; `findings_requested("error")` opens them on page Check."""
+
+    open_example_requested = Signal(object)
+    ask_model_requested = Signal(object)
+    findings_requested = Signal(str)
+
+    def __init__(
+        self,
+        workspace: "Workspace",
+        commands: CommandRegistry,
+        theme: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._commands = commands
+        self._preview: Preview | None = None
+        self._is_loaded = False
+        self._is_closed = False
+        self._ended_job: FineTuneJob | None = None
+        self.book = JobBook(workspace, self)
+        self.form = TuneForm(workspace.sending.profiles, workspace.name)
+        self.form.setFixedWidth(420)
+        self.jobs = JobsSide(workspace, self.book)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.form)
+        row.addWidget(self.jobs, 1)
+        if workspace.target is not None and workspace.target.profile.can_submit:
+            self.form.choose_target(workspace.target)
+            self.form.is_touched = False
+        self._target_timer = QTimer(self)
+        self._target_timer.setSingleShot(True)
+        self._target_timer.setInterval(_TARGET_AFTER)
+        self._signals = WorkspaceSignals(workspace.notifier, self)
+        self._connect()
+        self._register()
+        self.book.load(reconcile=False)
+        self.book.load(reconcile=True)
+        self._look_for_key()
+
+    def _connect(self) -> None:
+        self._signals.changed.connect(self._on_workspace_changed)
+        self._target_timer.timeout.connect(self._on_target_timer_timeout)
+        form, book, jobs = self.form, self.book, self.jobs
+        form.changed.connect(self._on_form_changed)
+        form.target_changed.connect(self._target_timer.start)
+        form.where.key_wanted.connect(self._look_for_key)
+        form.where.key.enter_requested.connect(self._on_key_enter_requested)
+        form.validation.split_requested.connect(self._on_split_requested)
+        form.findings_requested.connect(self._on_findings_requested)
+        book.rows_changed.connect(self._on_rows_changed)
+        book.order_failed.connect(self._on_order_failed)
+        book.order_sent.connect(self._on_order_sent)
+        book.sending_changed.connect(self._show_start)
+        book.failed.connect(self._on_book_failed)
+        book.ended.connect(self._on_job_ended)
+        book.files_deleted.connect(self._on_files_deleted)
+        jobs.open_example_requested.connect(self.open_example_requested)
+        jobs.ask_model_requested.connect(self.ask_model_requested)
+        jobs.state_changed.connect(self._show_commands)
+
+    def _register(self) -> None:
+        self._commands.register("tune.start", self._on_start)
+        self._commands.register("tune.export", self._on_export)
+        self._commands.register("tune.cancel", self._on_cancel)
+        self._commands.register("tune.refresh", self._on_refresh)
+        self._commands.bind_button(self.form.start, "tune.start")
+        self._commands.bind_button(self.form.export, "tune.export")
+        self._show_start()
+        self._show_commands()
+
+    # What the main window calls
+
+    def on_shown(self) -> None:
+        """The checks judge for the target of the form from now on."""
+        target = self.form.target
+        if target is not None and self._workspace.target != target:
+            self._workspace.lint.set_target(target)
+        self._look_at_preview()
+        if self._is_loaded:
+            self.book.load()
+
+    def confirm_close(self) -> bool:
+        """Ask while something is being uploaded: closing cancels it."""
+        if not self.book.is_sending:
+            return True
+        box = QMessageBox(self)
+        box.setWindowTitle("Sending is under way")
+        box.setText("A fine-tuning job is being sent. Closing now stops that; you can continue it later.")
+        stop = box.addButton("Stop sending", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def close_page(self) -> None:
+        """End the timers and the watching; jobs go on at their services."""
+        self._is_closed = True
+        self._target_timer.stop()
+        self._signals.stop()
+        self.book.close()
+
+    # The form
+
+    @Slot(object)
+    def _on_workspace_changed(self, changes: Changes) -> None:
+        target = self._workspace.target
+        is_news = ChangeKind.OPTIONS in changes.kinds and changes.initiator is not self
+        if is_news and target is not None and target.profile.can_submit:
+            self.form.choose_target(target)
+            self._target_timer.stop()
+        if changes.kinds & _COUNTED:
+            self._look_at_preview()
+
+    @Slot()
+    def _on_form_changed(self) -> None:
+        self._look_at_preview()
+
+    @Slot()
+    def _on_target_timer_timeout(self) -> None:
+        target = self.form.target
+        if target is None or target == self._workspace.target:
+            return
+        if self._workspace.read_only or self._workspace.pending_writes > 100:
+            self._workspace.lint.set_target(target)
+            return
+        self._workspace.perform(set_target, target.text, target.method, initiator=self)
+        self._workspace.lint.set_target(target)
+
+    def _look_at_preview(self) -> None:
+        target = self.form.target
+        if target is None or self._is_closed or not self.isVisible():
+            return
+        self._workspace.ask(
+            preview_submission,
+            target,
+            self.form.hyperparameters.values(),
+            done=self._on_preview,
+            failed=self._on_preview_failed,
+            title="Forecast",
+            key=f"tune forecast {id(self)}",
+        )
+
+    def _on_preview(self, preview: Preview) -> None:
+        if self._is_closed:
+            return
+        self._preview = preview
+        self.form.show_preview(preview)
+        self.form.card.gate.show_preview(preview, self._workspace.lint.summary)
+
+    def _on_preview_failed(self, error: StudioError) -> None:
+        if not isinstance(error, CancelledError):
+            self._commands.report_error(error)
+
+    @Slot()
+    def _on_findings_requested(self) -> None:
+        preview = self._preview
+        severity = "error" if preview is not None and preview.n_errors else "warning"
+        self.findings_requested.emit(severity)
+
+    @Slot()
+    def _on_split_requested(self) -> None:
+        self._workspace.perform(assign_splits, _VALIDATION, initiator=self, done=self._on_split_done)
+
+    def _on_split_done(self, _changes: Changes) -> None:
+        self._commands.notice("10 % kept for validation", "Undo", self._on_split_undo)
+        self._look_at_preview()
+
+    def _on_split_undo(self) -> None:
+        self._commands.invoke("edit.undo")
+
+    # The key
+
+    @Slot()
+    def _look_for_key(self) -> None:
+        profile, base_url = self.form.where.profile, self.form.where.base_url
+        if not profile.needs_key:
+            return
+        self.form.where.key.show_state(KeyState("Looking for a key…", "", False))
+        workspace = self._workspace
+
+        def look(_context: TaskContext) -> KeyState:
+            return find_key(workspace, profile, base_url)
+
+        workspace.tasks.run(
+            look, title="Look for a key", done=self._on_key_found, failed=self._on_key_failed, key="tune key"
+        )
+
+    def _on_key_found(self, state: KeyState) -> None:
+        if not self._is_closed:
+            self.form.where.key.show_state(state)
+
+    def _on_key_failed(self, error: StudioError) -> None:
+        if not self._is_closed and not isinstance(error, CancelledError):
+            self.form.where.key.show_state(KeyState(error.text, "error", False))
+
+    @Slot()
+    def _on_key_enter_requested(self) -> None:
+        problem = self.form.where.address_problem()
+        if problem:
+            self.form.show_problem(problem)
+            self.form.where.address.setFocus()
+            return
+        where = self.form.where
+        dialog = KeyDialog(self._workspace, where.profile, where.base_url, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.form.show_problem("")
+            self._look_for_key()
+        dialog.deleteLater()
+
+    # Going
+
+    @Slot()
+    def _on_start(self) -> None:
+        if self.book.is_sending:
+            return
+        self.form.show_problem("")
+        try:
+            order = self.form.order()
+        except StudioError as error:
+            self.form.show_problem(f"{error.text} {error.advice}".strip())
+            return
+        preview = self._preview
+        if preview is not None:
+            order = replace(order, forecast=preview.forecast)
+            if preview.n_errors:
+                shown = [(found.code, found.message) for found in preview.errors]
+                self._ask_at_gate(order, preview.n_errors, shown)
+                return
+        self.book.send(order)
+
+    def _ask_at_gate(self, order: Order, errors: int, findings: list[tuple[str, str]]) -> None:
+        dialog = GateDialog(order.target.profile.title, errors, findings, self)
+        dialog.findings_requested.connect(self._on_findings_requested)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.book.send(replace(order, override_reason=dialog.reason))
+        dialog.deleteLater()
+
+    @Slot(str)
+    def _on_order_sent(self, ref: str) -> None:
+        self.jobs.choose(ref)
+
+    @Slot(object)
+    def _on_order_failed(self, error: StudioError) -> None:
+        self.form.show_problem(f"{error.text} {error.advice}".strip())
+        if isinstance(error, MissingKeyError):
+            self.form.show_problem(f"{error.text} Enter it above.")
+            self.form.where.key.button.setFocus()
+        elif isinstance(error, StoppedByGateError):
+            self._look_at_preview()
+            shown = [(finding.code, finding.message) for finding in error.findings]
+            self.form.show_problem("")
+            self._ask_at_gate(self.form.order(), len(shown), shown)
+        elif not isinstance(error, GateError) and getattr(error, "status", None) == 401:
+            self._look_for_key()
+
+    @Slot()
+    def _show_start(self) -> None:
+        sent = self.book.order_progress
+        self.form.start.setText("Preparing…" if self.book.is_sending else "Start fine-tuning")
+        self._commands.set_enabled("tune.start", not self.book.is_sending)
+        self.jobs.show_preparing(sent)
+
+    @Slot()
+    def _show_commands(self) -> None:
+        self._commands.set_enabled("tune.cancel", self.jobs.can_cancel)
+
+    @Slot()
+    def _on_export(self) -> None:
+        target = self.form.target
+        if target is None:
+            self.form.show_problem("Choose the base model first.")
+            return
+        uses = self.form.validation.use.isChecked()
+        ExportFilesDialog(self._workspace, target, with_validation=uses, parent=self).exec()
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        self.jobs.cancel()
+
+    @Slot()
+    def _on_refresh(self) -> None:
+        self.book.load(reconcile=True)
+        self._look_for_key()
+
+    # Jobs
+
+    @Slot()
+    def _on_rows_changed(self) -> None:
+        if self._is_loaded:
+            return
+        self._is_loaded = True
+        uid = self._workspace.uid
+        last = next((row.plan for row in self.book.rows if row.plan.dataset_uid == uid), None)
+        if last is not None and not self.form.is_touched and self._workspace.options().get("target") is None:
+            self.form.show_plan(last)
+
+    @Slot(object)
+    def _on_book_failed(self, error: StudioError) -> None:
+        self._commands.report_error(error)
+
+    @Slot(str)
+    def _on_job_ended(self, ref: str) -> None:
+        row = self.book.row(ref)
+        if row is None or row.job is None:
+            return
+        self._ended_job = row.job
+        if row.job.fine_tuned_model:
+            self._commands.notice(f"{name_of(row)} succeeded", "Try it", self._on_try_ended)
+        else:
+            self._commands.notice(f"{name_of(row)}: {row.job.status}")
+
+    def _on_try_ended(self) -> None:
+        self.ask_model_requested.emit(self._ended_job)
+
+    @Slot(str)
+    def _on_files_deleted(self, _ref: str) -> None:
+        self._commands.notice("The uploaded file was deleted at the service")

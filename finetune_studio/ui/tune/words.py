@@ -1,0 +1,189 @@
+"""What the Fine-tune page says of a submission and its job, as plain texts."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from finetune_studio.domain.job import JobState
+from finetune_studio.targets.forecast import money
+from finetune_studio.targets.profile import Profile
+from finetune_studio.workspace.job_watch import JobUpdate
+from finetune_studio.workspace.submission_errors import trouble_of
+from finetune_studio.workspace.submission_records import Submission, SubmissionState
+
+_BEFORE_JOB = {
+    SubmissionState.PREPARED: ("Preparing", "info"),
+    SubmissionState.UPLOADING: ("Uploading", "info"),
+    SubmissionState.PROCESSING: ("File is checked", "info"),
+    SubmissionState.CREATING: ("Starting", "info"),
+    SubmissionState.UNKNOWN: ("Not known", "warning"),
+    SubmissionState.REFUSED: ("Refused", "error"),
+    SubmissionState.CANCELLED: ("Cancelled", "neutral"),
+    SubmissionState.INTERRUPTED: ("Interrupted", "warning"),
+}
+_JOB = {
+    JobState.PREPARING: ("Preparing", "info"),
+    JobState.QUEUED: ("Queued", "info"),
+    JobState.RUNNING: ("Running", "info"),
+    JobState.PAUSED: ("Paused", "warning"),
+    JobState.SUCCEEDED: ("Succeeded", "success"),
+    JobState.FAILED: ("Failed", "error"),
+    JobState.CANCELLED: ("Cancelled", "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Progress of what is being sent just now: of bytes or examples; `total` None where it is not known."""
+
+    done: int = 0
+    total: int | None = None
+    text: str = ""
+
+    @property
+    def fraction(self) -> float | None:
+        return self.done / self.total if self.total else None
+
+
+def badge_of(row: Submission, update: JobUpdate | None, sent: Sent | None) -> tuple[str, str]:
+    """The word for a row's state, with percent or reason, and its tone."""
+    job = row.job
+    if job is None:
+        text, tone = _BEFORE_JOB.get(row.state, (row.state.value.capitalize(), "neutral"))
+        if sent is None:
+            return text, tone
+        if sent.text.startswith("Upload") and sent.fraction is not None:
+            return f"Uploading {sent.fraction * 100:.0f} %", "info"
+        return "Preparing", "info"
+    if job.state is JobState.UNKNOWN:
+        return job.status.replace("_", " ").capitalize() or "Not known", "neutral"
+    text, tone = _JOB[job.state]
+    if job.state is JobState.RUNNING and update is not None and update.progress is not None:
+        text = f"{text} {update.progress * 100:.0f} %"
+    if job.state is JobState.FAILED:
+        trouble = trouble_of(row)
+        if trouble is not None and trouble.lines:
+            word = "line" if len(trouble.lines) == 1 else "lines"
+            text = f"{text}: {word} {', '.join(f'{line:,}' for line in trouble.lines[:3])}"
+    return text, tone
+
+
+def name_of(row: Submission) -> str:
+    """The suffix, else the file's name, else the model."""
+    if row.plan.suffix:
+        return row.plan.suffix
+    source = row.plan.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return source.rpartition(".")[0] or source or row.plan.model
+
+
+def model_of(row: Submission, profile: Profile | None) -> str:
+    """The base model and, where it is not plain, whose it is."""
+    facts = profile.find_model(row.plan.model) if profile else None
+    name = facts.aliases[0] if facts and facts.aliases else row.plan.model
+    return f"{row.plan.title}: {name}" if profile is None or profile.id != "openai" else name
+
+
+def since_text(at: datetime | None, now: datetime | None = None) -> str:
+    """When it started, shortly: "started 14:02", "yesterday", "3 days ago", "2 November"."""
+    if at is None:
+        return ""
+    here = at.astimezone()
+    today = (now or datetime.now(UTC)).astimezone()
+    days = (today.date() - here.date()).days
+    if days <= 0:
+        return f"started {here:%H:%M}"
+    if days == 1:
+        return f"yesterday {here:%H:%M}"
+    if days < 7:
+        return f"{days} days ago"
+    return f"{here.day} {here:%B %Y}" if here.year != today.year else f"{here.day} {here:%B}"
+
+
+def duration_text(seconds: float) -> str:
+    """A length of time, roughly: 12 s, 6 min, 2 h 5 min."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def outcome_of(row: Submission, update: JobUpdate | None, now: datetime | None = None) -> str:
+    """The last column: time left while it runs, tokens once billed, or that nothing was."""
+    job = row.job
+    if job is None:
+        return "nothing started" if row.state.is_settled else ""
+    if job.state is JobState.RUNNING and update is not None and update.eta is not None:
+        left = (update.eta - (now or datetime.now(UTC))).total_seconds()
+        return f"≈ {duration_text(left)} left" if left > 0 else "nearly done"
+    if job.trained_tokens:
+        return f"{job.trained_tokens:,} tokens"
+    if job.state in (JobState.FAILED, JobState.CANCELLED):
+        return "nothing billed" if job.trained_tokens == 0 else ""
+    return ""
+
+
+def step_text(row: Submission, update: JobUpdate | None, sent: Sent | None) -> str:
+    """What is beside the title: "step 200 of 324 · epoch 2 of 3"."""
+    if row.job is None:
+        return sent.text if sent is not None else ""
+    if update is None or update.step is None:
+        return ""
+    if not update.total_steps:
+        return f"step {update.step:,}"
+    parts = [f"step {update.step:,} of {update.total_steps:,}"]
+    epochs = epochs_of(row)
+    if epochs:
+        now = min(epochs, 1 + max(0, update.step - 1) * epochs // update.total_steps)
+        parts.append(f"epoch {now:,} of {epochs:,}")
+    return " · ".join(parts)
+
+
+def epochs_of(row: Submission) -> int | None:
+    """The epochs that the service tells, else those that were chosen; None where neither is a number."""
+    told = dict(row.job.hyperparameters).get("n_epochs", "") if row.job else ""
+    chosen = row.plan.hyperparameters.as_dict().get("n_epochs", "")
+    for value in (told, chosen):
+        text = str(value)
+        if text.isdigit() and int(text) > 0:
+            return int(text)
+    return None
+
+
+def billed_text(row: Submission, profile: Profile | None) -> str:
+    """Billed against forecast, as far as both are known."""
+    job, plan = row.job, row.plan
+    expected = f"forecast {plan.forecast_tokens:,} tokens" if plan.forecast_tokens else ""
+    if plan.forecast_cost:
+        expected += f", {money(plan.forecast_cost, plan.currency)}"
+    if job is None or job.trained_tokens is None:
+        return expected[:1].upper() + expected[1:] if expected else ""
+    is_free = profile is not None and profile.is_free
+    text = f"{job.trained_tokens:,} tokens " + ("trained, nothing billed" if is_free else "billed")
+    facts = profile.find_model(plan.model) if profile else None
+    if facts is not None and facts.price is not None and not is_free:
+        amount = job.trained_tokens * facts.price.per_million / 1e6
+        text += f", ≈ {money(amount, facts.price.currency)}"
+    return f"{text} · {expected}" if expected else text
+
+
+def size_text(size: int) -> str:
+    """Bytes for people: 940 bytes, 12.4 KB, 3.1 MB."""
+    if size < 1000:
+        return f"{size:,} bytes"
+    for unit, factor in (("KB", 1e3), ("MB", 1e6)):
+        if size < factor * 1000:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size / 1e9:.1f} GB"
+
+
+def count_text(number: int, word: str) -> str:
+    """1 example, 1,200 examples."""
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def accessible_text(row: Submission, profile: Profile | None, update: JobUpdate | None) -> str:
+    """A row of the jobs as one sentence."""
+    parts = [name_of(row), model_of(row, profile), badge_of(row, update, None)[0]]
+    parts += [since_text(row.created_at), outcome_of(row, update)]
+    return ", ".join(part for part in parts if part)
