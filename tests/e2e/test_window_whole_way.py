@@ -19,8 +19,8 @@ from finetune_studio.providers.local_server import stop_local_server
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.application import Studio
 from finetune_studio.ui.exporting.export_dialog import ExportDialog
-from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.ui.try_out.try_page import TryPage
+from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.ui.write.write_page import WritePage
 from finetune_studio.workspace.queries import examples
 from tests.helpers.pictures import Album
