@@ -77,6 +77,11 @@ class ListPanel(SidePanel):
         self.bulk.hide()
         return self.bulk
 
+    @property
+    def is_waiting(self) -> bool:
+        """True until the first list has come."""
+        return self._stack.currentWidget() is self._waiting
+
     def show_list(self, count: int, query: str, *, writable: bool) -> None:
         """The list, or why there is nothing in it."""
         if count:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -174,8 +174,9 @@ class WritePage(QWidget):
         self.details.flush()
 
     def on_shown(self) -> None:
-        """Keys work at once."""
-        if not self.isAncestorOf(self.focusWidget() or self):
+        """The review keys work at once."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
             self._focus_list()
 
     def close_page(self) -> None:
@@ -295,8 +296,11 @@ class WritePage(QWidget):
 
     @Slot()
     def _on_list_listed(self) -> None:
+        was_waiting = self.panel.is_waiting
         self.panel.show_list(len(self.model.ids), self.list.query, writable=not self._workspace.read_only)
         self._commands.set_flag("example", self.list.current_id is not None)
+        if was_waiting and self.isVisible():
+            self._focus_list()
 
     @Slot()
     def _on_view_selection_changed(self) -> None:
