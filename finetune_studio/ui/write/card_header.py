@@ -64,6 +64,11 @@ class CardHeader(QWidget):
             button.setEnabled(writable)
         self._arrange()
 
+    def words(self) -> str:
+        """What is painted here, for screen readers."""
+        trained = "" if self.weight.isHidden() else self.weight.accessibleName()
+        return ", ".join(part for part in (self._name, trained, *self.badge_texts(), self._tokens) if part)
+
     def tokens_text(self) -> str:
         return self._tokens
 

@@ -36,7 +36,7 @@ class CardMenus(QObject):
         if can.get("add_text"):
             self._add(menu, "add_text", "Add text", "pencil", "", can)
         self._add(menu, "duplicate", "Duplicate", "copy", "", can)
-        self._add(menu, "copy", "Copy the text", "copy", "", can)
+        self._add(menu, "copy", "Copy the text", "message-square", "", can)
         self._add(menu, "split", "Split at the cursor", "split", "", can)
         self._add(menu, "merge", "Merge with the next", "merge", "", can)
         roles = menu.addMenu("Change the role")

@@ -26,7 +26,12 @@ AHEAD = 200
 """Pixels beyond the viewport in which cards exist."""
 _HEADING_HEIGHT = 24
 _ROUNDS = 6
-_HEADINGS = {INPUT: "Input", PREFERRED: "Preferred", NON_PREFERRED: "Non-preferred"}
+_HEADINGS = {
+    MESSAGES: "No messages yet. Add the first one.",
+    INPUT: "Input",
+    PREFERRED: "Preferred",
+    NON_PREFERRED: "Non-preferred",
+}
 
 
 class CardStage(QAbstractScrollArea):
@@ -45,8 +50,7 @@ class CardStage(QAbstractScrollArea):
         self._is_pair = False
         self._has_record = False
         self._writable = True
-        self._findings: list[Diagnostic] = []
-        self._by_message: dict[int | None, list[Diagnostic]] = {}
+        self._by_row: dict[int, list[Diagnostic]] = {}
         self._called: dict[str, str] = {}
         self._width = 0
         self._total = 0
@@ -91,25 +95,33 @@ class CardStage(QAbstractScrollArea):
         self._slots = parts if self._has_record else []
         self._pool.forget(row.key for row in rows)
         for row in rows:
-            if not row.is_measured and self._pool.card_of(row) is None:
+            if not row.height:
                 row.height = estimate_height(row, self._width or 600)
         for card in self._pool.cards():
             self._fill(card, card.row)
         self._place(anchor)
 
-    def _set_findings(self, findings: Sequence[Diagnostic]) -> None:
-        self._findings = list(findings)
-        self._by_message = {}
+    def _set_findings(self, rows: Sequence[Row], findings: Sequence[Diagnostic]) -> None:
+        """Findings stay with their row when it moves, until the next check."""
+        self._by_row = {}
         for found in findings:
-            self._by_message.setdefault(found.location.message_index, []).append(found)
+            index = found.location.message_index
+            if index is not None and 0 <= index < len(rows):
+                self._by_row.setdefault(rows[index].key, []).append(found)
 
     def _fill(self, card: MessageCard, row: Row | None) -> None:
         index = self._index_of(row)
         if row is None or index < 0:
             return
         called = self._called.get(row.message.tool_call_id or "", "")
-        card.show_row(row, index, self._by_message.get(index, ()), self._writable, called)
-        row.is_measured = False
+        findings = tuple(self._by_row.get(row.key, ()))
+        drafts = tuple(row.drafts.items())
+        looks = (row.tokens, row.shows_text, frozenset(row.open_calls))
+        state = (row.key, row.message, drafts, index, findings, self._writable, called, looks)
+        if state != card.state:
+            card.state = state
+            card.show_row(row, index, findings, self._writable, called)
+            row.is_measured = False
 
     # Places
 
@@ -137,6 +149,8 @@ class CardStage(QAbstractScrollArea):
                 self._width = width
                 for other in self._rows:
                     other.is_measured = False
+                    if self._pool.card_of(other) is None:
+                        other.height = estimate_height(other, width)
             for _ in range(_ROUNDS):
                 self._arrange(row, anchor[1] if anchor else 0)
                 if not self._measure_near():
@@ -223,7 +237,8 @@ class CardStage(QAbstractScrollArea):
     def _heading(self, side: str) -> Label:
         heading = self._headings.get(side)
         if heading is None:
-            heading = Label(_HEADINGS[side], type="strong", parent=self.viewport())
+            style = "secondary" if side == MESSAGES else "strong"
+            heading = Label(_HEADINGS[side], type=style, parent=self.viewport())
             self._headings[side] = heading
         return heading
 

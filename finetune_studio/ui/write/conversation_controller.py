@@ -28,6 +28,8 @@ CHECK_AFTER = 150
 """Milliseconds of quiet after which the example is checked again."""
 _AT_ONCE = 20_000
 """Bytes up to which an example is counted at once, so that its numbers are there when it is shown."""
+_LARGE = 100_000
+"""Bytes from which an example that changed is read in the pool, and checked less eagerly."""
 
 
 class ConversationController(QObject):
@@ -109,7 +111,7 @@ class ConversationController(QObject):
                 self._tell(facts)
             if location is not None:
                 self.reveal(location)
-            self._check_timer.start()
+            self._check_soon()
         self.example_changed.emit(self._example)
 
     def reveal(self, location: Location) -> None:
@@ -153,12 +155,38 @@ class ConversationController(QObject):
             return
         self._must_reload = False
         self._generation += 1
-        self._example = self._read(self._example.id)
+        if len(self._example.body) > _LARGE:
+            self._workspace.ask(
+                get_example,
+                self._example.id,
+                done=self._on_reloaded,
+                failed=self._on_reload_failed,
+                key=f"conversation reload {id(self)}",
+            )
+        else:
+            self._show_again(self._read(self._example.id))
+
+    def _on_reloaded(self, example: Example) -> None:
+        """What was read in the pool; when changes of ours are on their way, the last of them reads again."""
+        if not isValid(self) or self._closed or self._example is None or self._example.id != example.id:
+            return
+        if self._in_flight:
+            self._must_reload = True
+        else:
+            self._show_again(example)
+
+    def _on_reload_failed(self, error: StudioError) -> None:
+        """The example is gone, or a newer reading took this one's place."""
+        if isValid(self) and not isinstance(error, CancelledError | UnexpectedError):
+            self._show_again(None)
+
+    def _show_again(self, example: Example | None) -> None:
+        self._example = example
         if self._example is None:
             self._view.set_example(None)
         else:
             self._view.update_example(self._example)
-            self._check_timer.start()
+            self._check_soon()
         self.example_changed.emit(self._example)
 
     # Changing
@@ -197,7 +225,7 @@ class ConversationController(QObject):
         if self._must_reload:
             self._reload()
         else:
-            self._check_timer.start()
+            self._check_soon()
 
     @Slot(object)
     def _on_signals_changed(self, changes: Changes) -> None:
@@ -210,7 +238,7 @@ class ConversationController(QObject):
             if not self._in_flight:
                 self._reload()
         elif ChangeKind.FINDINGS in changes.kinds and not self._in_flight:
-            self._check_timer.start()
+            self._check_soon()
 
     @Slot(int, str, object)
     def _on_view_text_edited(self, index: int, field: str, text: str) -> None:
@@ -218,7 +246,7 @@ class ConversationController(QObject):
         self._commit_timer.start()
         if not self._latest_timer.isActive():
             self._latest_timer.start()
-        self._check_timer.start()
+        self._check_soon()
 
     @Slot(int, str)
     def _on_view_role_change_requested(self, index: int, role: str) -> None:
@@ -267,6 +295,11 @@ class ConversationController(QObject):
         self._workspace.redo()
 
     # Checking
+
+    def _check_soon(self) -> None:
+        """After a moment of quiet, the longer the larger the example is."""
+        size = len(self._example.body) if self._example is not None else 0
+        self._check_timer.start(CHECK_AFTER + size // 800)
 
     @Slot()
     def _on_check_timer_timeout(self) -> None:

@@ -8,7 +8,7 @@ from finetune_studio.ui.write.message_rows import INPUT, MESSAGES, NON_PREFERRED
 GAP = 12
 TOP = 2
 BOTTOM = 28
-SIDE_BY_SIDE_FROM = 760
+SIDE_BY_SIDE_FROM = 620
 """Width from which the two answers of a pair stand beside each other."""
 _CHARACTER = 7.1
 _LINE = 17
@@ -37,7 +37,9 @@ class Place:
 def slots_of(rows: Sequence[Row], is_pair: bool, heading_height: int, add_height: int) -> list[Place]:
     """The parts in reading order."""
     if not is_pair:
-        return [*(Place("card", MESSAGES, row) for row in rows), Place("add", MESSAGES, height=add_height)]
+        add = Place("add", MESSAGES, height=add_height)
+        hint = [] if rows else [Place("heading", MESSAGES, height=heading_height)]
+        return [*hint, *(Place("card", MESSAGES, row) for row in rows), add]
     slots: list[Place] = []
     for column, side in enumerate((INPUT, PREFERRED, NON_PREFERRED)):
         slots.append(Place("heading", side, column=column, height=heading_height))

@@ -88,17 +88,23 @@ class ConversationView(CardMoves):
         if example.id != self._example_id:
             self.set_example(example, tokens_by_message, findings or ())
             return
+        index = self.focused_index()
         rows = match_rows(self._rows, sided_messages(example.record))
+        is_gone = index >= 0 and all(row is not self._rows[index] for row in rows)
+        if is_gone:
+            self.setFocus()
         self._show(example, rows, tokens_by_message, findings)
+        if is_gone:
+            self.focus_message(min(index, len(rows) - 1))
         self._tell_focus()
 
     def show_facts(self, tokens_by_message: Sequence[int] | None, findings: Sequence[Diagnostic]) -> None:
         """New token counts and findings of what is shown; counts that do not fit the messages are ignored."""
         self._take_tokens(self._rows, tokens_by_message)
-        self._set_findings(findings)
+        self._set_findings(self._rows, findings)
         for card in self.cards():
             if card.row is not None:
-                card.show_facts(card.row, self._by_message.get(card.index, ()))
+                card.show_facts(card.row, self._by_row.get(card.row.key, ()))
 
     def _show(
         self,
@@ -112,7 +118,7 @@ class ConversationView(CardMoves):
         self._tools = conversation.tools if isinstance(conversation, Conversation) else ()
         self._take_tokens(rows, tokens)
         if findings is not None:
-            self._set_findings(findings)
+            self._set_findings(rows, findings)
         self._show_notice(example)
         self._has_record = record is not None
         self._set_rows(rows, isinstance(record, PreferencePair))

@@ -40,12 +40,12 @@ def has_span(finding: Diagnostic) -> bool:
     return finding.location.start is not None
 
 
-def marks_for(findings: Sequence[Diagnostic], message_index: int, path: str, length: int) -> list[Mark]:
-    """Marks of the findings in one field of one message; an empty stretch takes its neighbour in."""
+def marks_for(findings: Sequence[Diagnostic], path: str, length: int) -> list[Mark]:
+    """Marks of a message's findings in one of its fields; an empty stretch takes its neighbour in."""
     marks = []
     for finding in findings:
         place = finding.location
-        if place.message_index != message_index or place.field != path or place.start is None:
+        if place.field != path or place.start is None:
             continue
         start = min(place.start, length)
         end = min(max(start, start if place.end is None else place.end), length)

@@ -147,7 +147,7 @@ class MessageBody(QObject):
                 widget.set_dim(dim)
                 widget.setAccessibleName(name if block.path != "/refusal" else f"{name}, refusal")
 
-    def show_marks(self, row: Row, findings: Sequence[Diagnostic], index: int) -> None:
+    def show_marks(self, row: Row, findings: Sequence[Diagnostic]) -> None:
         """Underline the findings in the texts."""
         for block, widget in zip(self._blocks, self._widgets, strict=True):
             if isinstance(widget, ToolCallView):
@@ -156,7 +156,7 @@ class MessageBody(QObject):
                 path, editor = block.path, widget
             else:
                 continue
-            editor.set_marks(marks_for(findings, index, path, len(row.text(path))))
+            editor.set_marks(marks_for(findings, path, len(row.text(path))))
 
     def place(self, left: int, top: int, width: int) -> int:
         """Lay the widgets out below each other; returns where they end."""

@@ -61,6 +61,8 @@ class MessageCard(QWidget):
         super().__init__(parent)
         self.row: Row | None = None
         self.index = -1
+        self.state: tuple[object, ...] = ()
+        """What it was filled with last, to tell whether it has to be filled again."""
         self._has_focus = False
         self._is_dragged = False
         self._findings: list[Diagnostic] = []
@@ -98,17 +100,20 @@ class MessageCard(QWidget):
         self.setAccessibleName(f"Message {index + 1}, {role or 'no role'}")
         self.body.show_row(row, writable, dim, f"Text of message {index + 1}, {role or 'no role'}")
         self.header.show_row(row, self._loose_findings(), writable, called_name)
-        self.body.show_marks(row, findings, index)
+        self.body.show_marks(row, findings)
+        self.setAccessibleDescription(self.header.words())
         self._watch()
         if is_other:
             self._update_focus(QApplication.focusWidget())
 
     def show_facts(self, row: Row, findings: Sequence[Diagnostic]) -> None:
         """New tokens and findings, the same message."""
+        self.state = ()
         self._findings = list(findings)
         self.header.set_tokens(row.tokens)
         self.header.show_findings(self._loose_findings())
-        self.body.show_marks(row, findings, self.index)
+        self.setAccessibleDescription(self.header.words())
+        self.body.show_marks(row, findings)
 
     def _loose_findings(self) -> list[Diagnostic]:
         """Findings that no open editor can underline."""
@@ -240,10 +245,12 @@ class MessageCard(QWidget):
 
     @Slot(str, object)
     def _on_body_edited(self, path: str, text: str) -> None:
+        self.state = ()
         self.edited.emit(self, path, text)
 
     @Slot(int, bool)
     def _on_body_open_changed(self, number: int, is_open: bool) -> None:
+        self.state = ()
         if self.row is not None:
             (self.row.open_calls.add if is_open else self.row.open_calls.discard)(number)
         self._watch()

@@ -79,6 +79,8 @@ class MessageEditor(StudioTextEdit):
         old = self._binding.shown
         self._binding = TextBinding(text)
         self._is_loading = True
+        if not self.hasFocus() and (self._is_big or len(text) > BIG_TEXT):
+            self.setPlainText("")  # else the old text is laid out once more when wrapping changes
         self._set_big(text)
         if not (self.hasFocus() and self._write_difference(old)):
             self.set_text(self._binding.shown)
@@ -241,7 +243,13 @@ class MessageEditor(StudioTextEdit):
         self._binding = TextBinding(old[:first] + text + old[last:])
         end = shown_range(self._binding, first + len(text), first + len(text))[0]
         self._is_loading = True
-        cursor.insertText(TextBinding(text).shown)
+        if len(self._binding.text) > BIG_TEXT:
+            self._set_big(self._binding.text)
+            self.set_text(self._binding.shown)
+            cursor = self.textCursor()
+            cursor.setPosition(end)
+        else:
+            cursor.insertText(TextBinding(text).shown)
         if self.document().toRawText() != self._binding.shown:
             self.setPlainText(self._binding.shown)
             cursor = self.textCursor()
