@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 
 from finetune_studio.resource_files import resource
+from tests.screens.conversations import conversations
 from tests.screens.stage import Stage
 
 
@@ -50,6 +51,7 @@ def try_out(stage: Stage) -> None:
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     "welcome": welcome,
+    "conversations": conversations,
     "write": write,
     "palette": palette,
     "check": check,
