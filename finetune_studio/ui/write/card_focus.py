@@ -62,6 +62,9 @@ class CardFocus(CardStage):
         bottom = card.y() + place.bottom() + _SIGHT
         height = self.viewport().height()
         bar = self.verticalScrollBar()
+        end = self._total - bar.value()
+        if card.index == len(self._rows) - 1 and end - top < height:
+            bottom = end  # the buttons below the last card are part of writing its successor
         if top < 0 or bottom - top > height:
             bar.setValue(bar.value() + top)
         elif bottom > height:

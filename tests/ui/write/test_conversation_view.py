@@ -646,3 +646,16 @@ def test_the_view_leaves_nothing_behind(qtbot: QtBot) -> None:
     cards = list(view.cards())
     view.deleteLater()
     assert is_gone([view, *cards])
+
+
+def test_writing_in_the_last_message_keeps_the_buttons_below_it_in_sight(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, marv(), height=200)
+    view.focus_message(2)
+    buttons = view._add_rows["messages"]
+    assert buttons.y() + buttons.height() <= view.viewport().height()
+    press(Qt.Key.Key_Return, times=2)
+    assert buttons.y() + buttons.height() <= view.viewport().height()
+    press(Qt.Key.Key_Return, times=20)
+    editor = editor_at(view, 2)
+    caret = editor.viewport().mapTo(view.viewport(), editor.cursorRect().bottomLeft())
+    assert 0 < caret.y() < view.viewport().height()
