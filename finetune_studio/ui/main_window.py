@@ -32,6 +32,8 @@ from finetune_studio.ui.welcome.welcome_page import WelcomePage
 from finetune_studio.ui.widgets import Banner, Toast
 
 if TYPE_CHECKING:
+    from finetune_studio.ui.shell.arriving_page import ArrivingPage
+    from finetune_studio.workspace.opening import Preview
     from finetune_studio.ui.shell.raiser import WindowRaiser
     from finetune_studio.workspace.workspace import Workspace
 
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.banner.setProperty("edge", "full")
         self.welcome = WelcomePage(commands)
+        self.arriving: ArrivingPage | None = None
         self.pages = PageStack(pages, commands, theme)
         self.status_bar = StatusBar()
         ground = self._lay_out()
@@ -131,7 +134,9 @@ class MainWindow(QMainWindow):
         self.welcome.template_requested.connect(self.files.start_from_template)
         self.welcome.forget_requested.connect(self._on_forget_requested)
         self.datasets.opening.connect(self.errors.start_over)
+        self.datasets.previewed.connect(self._on_dataset_previewed)
         self.datasets.opened.connect(self._on_dataset_opened)
+        self.datasets.failed.connect(self._on_dataset_failed)
         self.datasets.closed.connect(self._on_dataset_closed)
         self.datasets.failed.connect(self.errors.show_error)
         self.errors.read_only_requested.connect(self.datasets.open_read_only)
@@ -150,6 +155,7 @@ class MainWindow(QMainWindow):
         return self.datasets.workspace
 
     def _set_workspace(self, workspace: "Workspace | None") -> None:
+        self._stop_arriving()
         self.pages.set_workspace(workspace)
         self.status.set_workspace(workspace)
         self._commands.set_flag("dataset", workspace is not None)
@@ -186,6 +192,31 @@ class MainWindow(QMainWindow):
 
     def _show_unreadable_lines(self) -> None:
         self.wiring.show_findings("unreadable")
+
+    @Slot(object)
+    def _on_dataset_previewed(self, preview: "Preview") -> None:
+        if self.arriving is None:
+            from finetune_studio.ui.shell.arriving_page import ArrivingPage
+
+            self.arriving = ArrivingPage()
+            self.arriving.due.connect(self._on_arriving_due)
+            self._stack.addWidget(self.arriving)
+        self.arriving.set_preview(preview)
+
+    @Slot()
+    def _on_arriving_due(self) -> None:
+        if self.arriving is not None:
+            self._stack.setCurrentWidget(self.arriving)
+
+    @Slot(object)
+    def _on_dataset_failed(self, _error: Exception) -> None:
+        self._stop_arriving()
+        if self.arriving is not None and self._stack.currentWidget() is self.arriving:
+            self._stack.setCurrentWidget(self.welcome if self.workspace is None else self.pages)
+
+    def _stop_arriving(self) -> None:
+        if self.arriving is not None:
+            self.arriving.stop()
 
     @Slot()
     def _on_dataset_closed(self) -> None:
