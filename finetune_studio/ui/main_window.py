@@ -33,8 +33,8 @@ from finetune_studio.ui.widgets import Banner, Toast
 
 if TYPE_CHECKING:
     from finetune_studio.ui.shell.arriving_page import ArrivingPage
-    from finetune_studio.workspace.opening import Preview
     from finetune_studio.ui.shell.raiser import WindowRaiser
+    from finetune_studio.workspace.opening import Preview
     from finetune_studio.workspace.workspace import Workspace
 
 FIRST_SIZE = QSize(1440, 900)
