@@ -1,6 +1,7 @@
 """`finetune-studio convert IN OUT`: copy byte for byte, or in the form that a service takes."""
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,8 +74,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _refuse_unclear(args: argparse.Namespace) -> None:
-    if args.output.exists():
-        if args.input.exists() and args.output.samefile(args.input):
+    if os.path.exists(args.output):
+        if os.path.exists(args.input) and args.output.samefile(args.input):
             raise UsageError(f"{args.output} is the input.", "Choose another name for OUT.")
         if not args.overwrite:
             raise UsageError(f"{args.output} is there already.", "Add --overwrite to replace it.")
@@ -167,7 +168,7 @@ def _into_dataset(args: argparse.Namespace) -> _Report:
     from finetune_studio.workspace.opening import build_dataset
     from finetune_studio.workspace.task import silent_context
 
-    if not args.output.parent.is_dir():
+    if not os.path.isdir(args.output.parent):
         raise InputError(f"The folder {args.output.parent} does not exist.", "Choose another folder.")
     report = build_dataset(args.input, args.output, silent_context(), overwrite=args.overwrite)
     bad: list[tuple[int | None, int | None, str]] = [(x.line, None, x.message) for x in report.bad_lines]

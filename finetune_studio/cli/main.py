@@ -67,4 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (`| head`): no error, and nothing more to say to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        text = f"{name}{error.strerror or error}."
+        print_error(StudioError(text, "Check the file, its folder and the room on the disk."))
+        return EXIT_USAGE
     return code

@@ -114,8 +114,10 @@ class JsonlSource:
             offset += size
 
     def _values(self, stream: SourceStream) -> Iterator[SourceLine]:
-        data = stream.reader.read(MAX_DOCUMENT + 1)
-        if len(data) > MAX_DOCUMENT:
+        is_plain = not stream.compression and not self.probe.encoding.is_converted
+        known_size = self.probe.size if is_plain else 0
+        data = b"" if known_size > MAX_DOCUMENT else stream.reader.read(MAX_DOCUMENT + 1)
+        if max(known_size, len(data)) > MAX_DOCUMENT:
             raise InputError(
                 f"{self.path.name} is a JSON document of more than {MAX_DOCUMENT >> 20} MiB.",
                 "Convert it to JSONL, one example a line.",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from finetune_studio.domain.errors import StorageFullError
+
 
 @dataclass(frozen=True, slots=True)
 class LocalFolders:
@@ -33,6 +35,12 @@ class LocalFolders:
         return self.root / "jobs" / name
 
     def prepare(self) -> None:
-        """Create the folders, for this person alone."""
-        for folder in (self.root, self.root / "files", self.root / "parts", self.root / "jobs"):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Create the folders, for this person alone; raises StorageFullError where that is refused."""
+        try:
+            for folder in (self.root, self.root / "files", self.root / "parts", self.root / "jobs"):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageFullError(
+                f"The local server cannot write to {self.root}: {error.strerror or error}.",
+                "Choose another folder with --data-folder, or mend its permissions.",
+            ) from error

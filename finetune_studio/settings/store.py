@@ -50,13 +50,16 @@ class Settings:
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self.path.parent, delete=False, prefix=".settings-"
-            ) as beside:
-                tomli_w.dump(self._values, beside)
-                beside.flush()
-                os.fsync(beside.fileno())
-            os.replace(beside.name, self.path)
+            handle, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".settings-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    tomli_w.dump(self._values, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(beside, self.path)
+            except BaseException:
+                Path(beside).unlink(missing_ok=True)
+                raise
         except OSError as error:
             raise StorageFullError(
                 f"The settings could not be written to {self.path.parent}: {error.strerror}.",

@@ -37,6 +37,10 @@ def check_header(path: Path) -> int:
         raise DatasetFileError(
             f"There is no file {path.name}.", "It may have been moved or renamed."
         ) from None
+    except PermissionError as error:
+        raise DatasetFileError(
+            f"{path.name} may not be read: no permission.", "Change its permissions."
+        ) from error
     except OSError as error:
         raise from_os_error(error, path) from error
     if not header:

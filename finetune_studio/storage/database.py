@@ -144,6 +144,7 @@ def building(path: Path, *, overwrite: bool = False) -> Iterator[sqlite3.Connect
             lock = DatasetLock(path)
             lock.acquire()
             held.callback(lock.release)
+        _require_folder(path)
         temporary = temporary_beside(path)
         try:
             connection = connect(temporary, "rwc")
@@ -160,6 +161,17 @@ def building(path: Path, *, overwrite: bool = False) -> Iterator[sqlite3.Connect
             sync_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _require_folder(path: Path) -> None:
+    """SQLite would only say that it cannot open the file."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise DatasetFileError(f"The folder {folder} does not exist.", "Choose another folder.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ReadOnlyDatasetError(
+            f"{path.name} cannot be written to {folder}: no permission.", "Choose another folder."
+        )
 
 
 def open_database(

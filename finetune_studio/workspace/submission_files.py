@@ -40,7 +40,7 @@ class FrozenFiles:
         except OSError as error:
             raise StorageFullError(
                 f"What is to be sent could not be written to {self.folder} ({error.strerror or error}).",
-                "Make room on the disk and try again; nothing was sent.",
+                "See that the folder can be written and the disk has room; nothing was sent.",
             ) from error
 
     def _freeze(

@@ -41,14 +41,28 @@ def refused(ended: Ended, *words: str) -> None:
         assert word in ended.err, ended.err
 
 
-def start(home: Path, *words: str | Path, code: str = "") -> "subprocess.Popen[str]":
-    """A command, or the Python `code` with the words as its arguments, in a process of its own."""
+_WITHOUT_OVERRIDE = """
+import ctypes, os, sys
+if os.geteuid() == 0:
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+        if ctypes.CDLL(None, use_errno=True).prctl(24, capability, 0, 0, 0):
+            raise SystemExit("the rights of the administrator cannot be dropped")
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+def start(home: Path, *words: str | Path, code: str = "", as_anyone: bool = False) -> "subprocess.Popen[str]":
+    """A command, or the Python `code` with the words as its arguments, in a process of its own.
+
+    `as_anyone` takes the administrator's right to pass over permissions away from it."""
     environment = {
         **os.environ,
         "FINETUNE_STUDIO_HOME": str(home),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
     program = ["-c", code] if code else ["-m", "finetune_studio"]
+    if as_anyone:
+        program = ["-c", _WITHOUT_OVERRIDE, *program]
     return subprocess.Popen(
         [sys.executable, *program, *map(str, words)],
         cwd=ROOT,
@@ -60,9 +74,9 @@ def start(home: Path, *words: str | Path, code: str = "") -> "subprocess.Popen[s
     )
 
 
-def run_apart(home: Path, *words: str | Path, code: str = "") -> Ended:
+def run_apart(home: Path, *words: str | Path, code: str = "", as_anyone: bool = False) -> Ended:
     """`start`, waited for."""
-    process = start(home, *words, code=code)
+    process = start(home, *words, code=code, as_anyone=as_anyone)
     out, err = process.communicate(timeout=90)
     return Ended(process.returncode, out, err)
 
