@@ -1,20 +1,20 @@
 """An open dataset as it is sent: its splits, its settings of the checks, its findings set aside."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import GateError
-from finetune_studio.domain.job import FineTuneJob, Hyperparameters
+from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.suppression import apply_suppressions
-from finetune_studio.targets.forecast import Forecast
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.lint_config import config_of, suppressions_of
 from finetune_studio.workspace.submission import freeze, submit
 from finetune_studio.workspace.submission_check import FrozenCheck, SentFinding
 from finetune_studio.workspace.submission_context import WorkContext
+from finetune_studio.workspace.submission_order import Order, StoppedByGateError
+from finetune_studio.workspace.submission_preview import preview_submission
 from finetune_studio.workspace.submission_records import Submission, SubmissionPlan
 from finetune_studio.workspace.submission_sources import FileExamples, WorkspaceExamples
 
@@ -79,28 +79,6 @@ class _Aside:
         return kept
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a person chose in the form."""
-
-    target: Target
-    base_url: str = ""
-    hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
-    suffix: str = ""
-    seed: int | None = None
-    with_validation: bool = True
-    override_reason: str = ""
-    forecast: Forecast | None = None
-
-
-class StoppedByGateError(GateError):
-    """The gate is closed; `findings` are the errors, with example ids as places."""
-
-    def __init__(self, error: GateError, findings: Sequence[SentFinding]) -> None:
-        super().__init__(error.text, error.advice)
-        self.findings = tuple(finding for finding in findings if finding.severity is Severity.ERROR)
-
-
 def send_dataset(workspace: "Workspace", order: Order, context: "TaskContext") -> FineTuneJob:
     """Check, freeze, upload and create the job; publishes the Submission once it is written down.
 
@@ -128,7 +106,8 @@ def continue_submission(workspace: "Workspace", ref: str, context: WorkContext) 
 
 
 def _freeze(workspace: "Workspace", order: Order, context: "TaskContext") -> Submission:
-    profile, expected = order.target.profile, order.forecast
+    profile = order.target.profile
+    expected = preview_submission(workspace, order.target, order.hyperparameters).forecast
 
     def show(done: int, total: int, _text: str) -> None:
         context.progress(done, total, "Checking what is sent")

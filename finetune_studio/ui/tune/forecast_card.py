@@ -41,12 +41,12 @@ class GateLine(QWidget):
                 text += f": {first[:1].lower()}{first[1:]}"
             self.show_gate("error", text, can_open=True)
         elif summary.is_running or summary.seconds is None:
-            self.show_gate("info", "The checks are still running.", can_open=False)
+            self.show_gate("info", "The checks are still running", can_open=False)
         elif warnings:
-            text = f"Nothing stops the submit. {count_text(warnings, 'warning')} to look at."
+            text = f"Ready, with {count_text(warnings, 'warning')} to look at"
             self.show_gate("warning", text, can_open=True)
         else:
-            self.show_gate("success", "Nothing stops the submit.", can_open=False)
+            self.show_gate("success", "Ready: nothing stops the submit", can_open=False)
 
     def show_gate(self, tone: str, text: str, *, can_open: bool) -> None:
         """`tone` is error, warning, info or success."""

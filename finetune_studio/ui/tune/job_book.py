@@ -13,7 +13,7 @@ from finetune_studio.providers.base import Provider
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.words import Sent
 from finetune_studio.workspace.job_watch import JobUpdate, last_update
-from finetune_studio.workspace.submission_dataset import Order, continue_submission, send_dataset
+from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
@@ -195,6 +195,8 @@ class JobBook(QObject):
         workspace = self._workspace
 
         def work(context: TaskContext) -> FineTuneJob:
+            from finetune_studio.workspace.submission_dataset import send_dataset
+
             return send_dataset(workspace, order, context)
 
         self._order = workspace.tasks.run(
@@ -215,6 +217,8 @@ class JobBook(QObject):
         workspace = self._workspace
 
         def work(context: TaskContext) -> FineTuneJob:
+            from finetune_studio.workspace.submission_dataset import continue_submission
+
             return continue_submission(workspace, ref, context)
 
         self._sends[ref] = workspace.tasks.run(

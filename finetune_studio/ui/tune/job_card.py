@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.job import JobState
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.curves import Curves
-from finetune_studio.ui.tune.job_details import CheckpointList, EventList, SentPart
+from finetune_studio.ui.tune.event_list import EventList
+from finetune_studio.ui.tune.job_details import CheckpointList, SentPart
 from finetune_studio.ui.tune.words import Sent, badge_of, name_of, step_text
 from finetune_studio.ui.widgets import (
     Badge,
@@ -69,6 +70,7 @@ class JobCard(Card):
         super().__init__(spacing=10, margin=16, parent=parent)
         self.view: JobView | None = None
         self.title = ElidedLabel("", type="strong")
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.steps = Label("", type="secondary")
         self.badge = Badge("", "neutral")
         self.buttons: dict[str, Button] = {}
@@ -91,11 +93,10 @@ class JobCard(Card):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(self.title, 1)
-        self.title.setMinimumWidth(60)
+        head.addWidget(self.title)
         head.addWidget(self.badge)
         head.addWidget(self.steps)
-        head.addStretch(2)
+        head.addStretch(1)
         for name, text, kind, icon_name in _BUTTONS:
             button = Button(text, kind=kind, icon_name=icon_name)
             button.setProperty("action", name)
@@ -132,6 +133,8 @@ class JobCard(Card):
         self.badge.set_text(text)
         self.badge.set_tone(tone)
         self.steps.setText(step_text(row, update, view.sent))
+        says_enough = row.job is not None and row.job.state in (JobState.RUNNING, JobState.SUCCEEDED)
+        self.badge.setVisible(not (says_enough and self.steps.text()))
         self._show_progress(view)
         self._show_buttons(view)
         self._show_trouble(view)
@@ -146,7 +149,7 @@ class JobCard(Card):
             empty_text="None." if is_over else "None yet.",
         )
         self.events.setVisible(row.job is not None)
-        self.events.set_events(update.events if update is not None else (), empty_text="None yet.")
+        self.events.set_events(update.events if update is not None else ())
         self.sent_part.show_row(row, view.profile, view.folder)
 
     def set_named_examples(self, named: Sequence[NamedExample]) -> None:

@@ -1,19 +1,18 @@
-"""Parts of the job's card: checkpoints, events, what was sent."""
+"""Parts of the job's card: checkpoints, what was sent."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.domain.job import Checkpoint, JobEvent
+from finetune_studio.domain.job import Checkpoint
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.words import billed_text, count_text, size_text
 from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, LineHeightLabel, SectionLabel
 from finetune_studio.workspace.submission_records import FrozenFile, Submission
 
 SHOWN_CHECKPOINTS = 6
-SHOWN_EVENTS = 300
 
 
 class CheckpointList(QWidget):
@@ -84,43 +83,6 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
     if accuracy is not None:
         parts.append(f"accuracy {accuracy:.2f}")
     return "   ".join(parts)
-
-
-class EventList(QWidget):
-    """What the service told, the newest first; can be selected and copied."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shown = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(SectionLabel("Events"))
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setProperty("kind", "bare")
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.text.setAccessibleName("Events, the newest first")
-        self.text.setTabChangesFocus(True)
-        self.text.document().setDocumentMargin(0)
-        self.text.setMinimumHeight(92)
-        column.addWidget(self.text, 1)
-
-    def set_events(self, events: Sequence[JobEvent], *, empty_text: str) -> None:
-        lines = [event_text(event) for event in reversed(events[-SHOWN_EVENTS:])]
-        shown = "\n".join(lines) or empty_text
-        if shown != self._shown:
-            self._shown = shown
-            self.text.setPlainText(shown)
-
-
-def event_text(event: JobEvent) -> str:
-    """14:02:20  Files validated; what is grave says so."""
-    time = f"{event.at.astimezone():%H:%M:%S}" if event.at is not None else "--:--:--"
-    level = {"error": "Error: ", "warn": "Warning: ", "warning": "Warning: "}.get(event.level, "")
-    return f"{time}  {level}{' '.join(event.message.split())}"
 
 
 class SentPart(QWidget):

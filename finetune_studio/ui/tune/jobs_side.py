@@ -42,7 +42,7 @@ class JobsSide(QWidget):
         self.empty = EmptyState(
             "sliders-horizontal",
             "No jobs yet",
-            "Choose where and what on the left, then start. This computer needs no key and costs nothing.",
+            "Choose where and what on the left, then start.",
         )
         self.column = ScrollColumn(spacing=14)
         self._lay_out()

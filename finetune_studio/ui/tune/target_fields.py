@@ -160,7 +160,6 @@ class TargetFields(QWidget):
                 self.method.addItem(method.title, method.id)
         self.method.setCurrentIndex(max(0, self.method.findData(chosen)))
         self.method.blockSignals(False)
-        self.method_row.setEnabled(self.method.count() > 1)
 
     def _show_notices(self) -> None:
         target = self.target_or_none()

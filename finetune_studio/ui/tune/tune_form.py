@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import UsageError
@@ -23,7 +23,7 @@ from finetune_studio.ui.widgets import (
     StudioLineEdit,
 )
 from finetune_studio.workspace.submission_choices import SEED_LIMIT, seed_problem, suffix_problem
-from finetune_studio.workspace.submission_dataset import Order
+from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_preview import Preview
 from finetune_studio.workspace.submission_records import SubmissionPlan
 
@@ -34,6 +34,7 @@ class FittingColumn(ScrollColumn):
     def __init__(self, margin: int = 0, spacing: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(margin, spacing, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.body.setAlignment(Qt.AlignmentFlag(0))  # aligned, it would forget how high wrapped labels are
         inner = self.widget()
         if inner is not None:
             inner.installEventFilter(self)

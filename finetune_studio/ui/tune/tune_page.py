@@ -22,7 +22,7 @@ from finetune_studio.ui.tune.words import name_of
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations.options import set_target
 from finetune_studio.workspace.operations.splits import assign_splits
-from finetune_studio.workspace.submission_dataset import Order, StoppedByGateError
+from finetune_studio.workspace.submission_order import Order, StoppedByGateError
 from finetune_studio.workspace.submission_preview import Preview, preview_submission
 from finetune_studio.workspace.task import TaskContext
 
@@ -262,12 +262,10 @@ class TunePage(QWidget):
             self.form.show_problem(f"{error.text} {error.advice}".strip())
             return
         preview = self._preview
-        if preview is not None:
-            order = replace(order, forecast=preview.forecast)
-            if preview.n_errors:
-                shown = [(found.code, found.message) for found in preview.errors]
-                self._ask_at_gate(order, preview.n_errors, shown)
-                return
+        if preview is not None and preview.n_errors:
+            shown = [(found.code, found.message) for found in preview.errors]
+            self._ask_at_gate(order, preview.n_errors, shown)
+            return
         self.book.send(order)
 
     def _ask_at_gate(self, order: Order, errors: int, findings: list[tuple[str, str]]) -> None:

@@ -1,0 +1,273 @@
+"""Page Fine-tune, against the real server of this computer and against a service that fails on demand."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from finetune_studio.domain.job import JobState
+from finetune_studio.domain.split import Split
+from finetune_studio.providers.key_store import KeyPlace
+from finetune_studio.providers.secrets import Secret
+from finetune_studio.ui.commands import CommandRegistry
+from finetune_studio.ui.tune.gate_dialog import GateDialog
+from finetune_studio.ui.tune.key_row import KeyDialog
+from finetune_studio.ui.tune.tune_page import TunePage
+from finetune_studio.workspace.submission_records import Submission, SubmissionState
+from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.fake_provider_server import FakeProviderServer
+from tests.ui.tune.conftest import FakeKeyring, chat_lines
+
+_SECRET = "My key is sk-proj-Zx81Kd93LmQp72VtBn64RwYc05HsGf38JaUe19Xo"
+
+
+def _row(page: TunePage) -> Submission:
+    return page.book.rows[0]
+
+
+def _state(page: TunePage) -> JobState | None:
+    job = page.book.rows[0].job if page.book.rows else None
+    return job.state if job is not None else None
+
+
+def _with_epochs(page: TunePage, epochs: int) -> None:
+    field = page.form.hyperparameters.fields["n_epochs"].field
+    field.setValue(epochs)  # type: ignore[union-attr, arg-type]
+
+
+def _answer(dialog_type: type, act: Callable[[object], None]) -> None:
+    """Act on the dialog that opens next."""
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, dialog_type):
+            act(dialog)
+        else:
+            QTimer.singleShot(10, look)
+
+    QTimer.singleShot(0, look)
+
+
+def _choose_service(page: TunePage, workspace: Workspace, server: FakeProviderServer, key: str) -> None:
+    profile = workspace.sending.profiles["custom"]
+    if key:
+        workspace.sending.connections.keys.keep(profile, server.base_url, Secret(key))
+    assert page.form.where.choose("custom", "tiny", "supervised", server.base_url)
+
+
+def test_a_rehearsal_runs_to_its_end_and_can_be_tried(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, commands: CommandRegistry, local_server: None
+) -> None:
+    assert page.jobs.empty.isVisible()
+    assert page.form.where.profile.is_local
+    assert "Not a model to use" in page.form.where.about.text()
+    assert page.form.card.cost.value.text() == "nothing"
+    assert page.form.card.training.value.text().startswith("12 examples · ")
+    _with_epochs(page, 4)
+    with qtbot.waitSignal(page.book.order_sent, timeout=10_000):
+        qtbot.mouseClick(page.form.start, Qt.MouseButton.LeftButton)
+    assert not page.form.start.isEnabled()
+    with qtbot.waitSignal(page.book.ended, timeout=30_000):
+        pass
+    row = _row(page)
+    assert row.job is not None
+    assert row.job.state is JobState.SUCCEEDED
+    assert row.plan.dataset_uid == workspace.uid
+    assert row.plan.forecast_tokens == row.job.trained_tokens
+    assert len(page.jobs.card.curves.chart.table()[1]) > 3
+    assert page.jobs.card.events.lines()
+    assert page.jobs.card.bar.value() == 1000
+    assert page.form.start.isEnabled()
+    assert not page.jobs.empty.isVisible()
+    with qtbot.waitSignal(page.ask_model_requested) as asked:
+        qtbot.mouseClick(page.jobs.card.buttons["try"], Qt.MouseButton.LeftButton)
+    assert asked.args[0].fine_tuned_model == row.job.fine_tuned_model
+    with qtbot.waitSignal(page.ask_model_requested) as asked:
+        page.jobs.card.checkpoints.try_requested.emit("ft:checkpoint")
+    assert asked.args == ["ft:checkpoint"]
+    assert not commands.action("tune.cancel").isEnabled()
+
+
+def test_a_running_job_is_cancelled(
+    qtbot: QtBot, page: TunePage, commands: CommandRegistry, local_server: None
+) -> None:
+    _with_epochs(page, 50)
+    commands.invoke("tune.start")
+    qtbot.waitUntil(lambda: _state(page) is JobState.RUNNING, timeout=20_000)
+    qtbot.waitUntil(commands.action("tune.cancel").isEnabled)
+    commands.invoke("tune.cancel")
+    qtbot.waitUntil(lambda: _state(page) is JobState.CANCELLED, timeout=20_000)
+    assert page.jobs.card.badge.text() == "Cancelled"
+    assert not page.jobs.card.buttons["try"].isVisible()
+
+
+@pytest.mark.parametrize("lines", [chat_lines(12, _SECRET)])
+def test_the_gate_stops_and_a_reason_passes_it_and_is_kept(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, local_server: None
+) -> None:
+    assert "stops the submit" in page.form.card.gate.text.text()
+    with qtbot.waitSignal(page.findings_requested) as asked:
+        qtbot.mouseClick(page.form.card.gate.button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["error"]
+    seen: list[bool] = []
+
+    def refuse(dialog: GateDialog) -> None:
+        seen.append(dialog.anyway.isEnabled())
+        dialog.cancel.click()
+
+    def pass_it(dialog: GateDialog) -> None:
+        qtbot.keyClicks(dialog.reason_field, "It is not a real key")
+        seen.append(dialog.anyway.isEnabled())
+        dialog.anyway.click()
+
+    _answer(GateDialog, refuse)  # type: ignore[arg-type]
+    page._on_start()
+    assert not page.book.is_sending
+    _with_epochs(page, 1)
+    _answer(GateDialog, pass_it)  # type: ignore[arg-type]
+    with qtbot.waitSignal(page.book.order_sent, timeout=10_000):
+        page._on_start()
+    assert seen == [False, True]
+    row = workspace.sending.journal.get(_row(page).ref)
+    assert row.plan.override_reason == "It is not a real key"
+    assert row.plan.findings[0] >= 1
+    assert "It is not a real key" in page.jobs.card.sent_part.override.text()
+    qtbot.waitUntil(lambda: _state(page) is JobState.SUCCEEDED, timeout=20_000)
+
+
+def test_without_a_key_it_says_where_one_goes(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    _choose_service(page, workspace, service, "")
+    qtbot.waitUntil(lambda: "No key is known" in page.form.where.key.state.text())
+    page._on_start()
+    qtbot.waitUntil(page.form.problem.isVisible)
+    assert "No API key is known" in page.form.problem.text()
+    assert not page.book.rows
+    assert service.calls("POST", "/files") == 0
+
+
+def test_a_key_is_tested_and_kept(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer, keyring: FakeKeyring
+) -> None:
+    _choose_service(page, workspace, service, "")
+    dialog = KeyDialog(workspace, page.form.where.profile, service.base_url, page)
+    qtbot.addWidget(dialog)
+    dialog.key.setText("sk-a-wrong-key-of-some-length")
+    dialog.keep_button.click()
+    qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=10_000)
+    assert "does not accept the API key" in dialog.banner.label.text()
+    assert "sk-a-wrong-key" not in dialog.banner.label.text()
+    assert not keyring.kept
+    dialog.key.setText(service.key)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        dialog.keep_button.click()
+    assert list(keyring.kept.values()) == [service.key]
+    page._look_for_key()
+    qtbot.waitUntil(lambda: "keyring" in page.form.where.key.state.text())
+    found = workspace.sending.connections.keys.find(page.form.where.profile, service.base_url)
+    assert found is not None
+    assert found.place is KeyPlace.KEYRING
+
+
+def test_a_wrong_key_is_told_and_nothing_starts(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    _choose_service(page, workspace, service, "sk-a-wrong-key-of-some-length")
+    page._on_start()
+    qtbot.waitUntil(lambda: page.jobs.card.error.isVisible(), timeout=10_000)
+    assert "does not accept the API key" in page.jobs.card.error.label.text()
+    assert _row(page).job is None
+    assert not service.state.jobs
+
+
+def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    service.inject("POST", "/fine_tuning/jobs", "403")
+    _choose_service(page, workspace, service, service.key)
+    page._on_start()
+    qtbot.waitUntil(lambda: page.jobs.card.error.isVisible(), timeout=10_000)
+    assert "no longer lets this organisation" in page.jobs.card.error.label.text()
+    assert "Choose another provider" in page.jobs.card.error.label.text()
+    assert _row(page).state is SubmissionState.REFUSED
+    with qtbot.waitSignal(page.book.files_deleted, timeout=10_000):
+        page.jobs.card.buttons["delete_files"].click()
+    assert not service.state.files
+
+
+def test_offline_is_told_and_continued_later(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    service.inject("POST", "/files", "reset_before", times=99)
+    _choose_service(page, workspace, service, service.key)
+    page._on_start()
+    qtbot.waitUntil(lambda: bool(page.book.rows), timeout=10_000)
+    page.book.stop_sending(_row(page).ref)
+    qtbot.waitUntil(lambda: not page.book.is_sending, timeout=20_000)
+
+
+@pytest.mark.parametrize("lines", [chat_lines(12)])
+def test_a_failure_that_names_a_line_opens_its_example(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    service.script = ("failed",)
+    _choose_service(page, workspace, service, service.key)
+    page._on_start()
+    qtbot.waitUntil(lambda: _state(page) is JobState.FAILED, timeout=20_000)
+    assert page.jobs.list._model.data(page.jobs.list._model.index(0)) is not None
+    qtbot.waitUntil(lambda: bool(page.jobs.card._example_buttons))
+    button = page.jobs.card._example_buttons[0]
+    assert button.text() == "Open example 3"
+    with qtbot.waitSignal(page.open_example_requested) as opened:
+        button.click()
+    sent = workspace.sending.journal.example_at(_row(page).ref, 3)
+    assert sent is not None
+    assert opened.args[0] == (sent.example_id, None)
+
+
+def test_an_unknown_status_is_shown_as_it_came(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    service.script = ("warming_up",)
+    _choose_service(page, workspace, service, service.key)
+    page._on_start()
+    qtbot.waitUntil(lambda: _state(page) is JobState.UNKNOWN, timeout=20_000)
+    assert page.jobs.card.badge.text() == "Warming up"
+    assert page.jobs.card.buttons["cancel"].isVisible()
+
+
+def test_validation_is_offered_and_counted(qtbot: QtBot, page: TunePage, workspace: Workspace) -> None:
+    assert page.form.validation.split_button.isVisible()
+    with qtbot.waitSignal(page._signals.changed):
+        qtbot.mouseClick(page.form.validation.split_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.form.validation.split_button.isVisible() or _no_validation(workspace))
+
+
+def _no_validation(workspace: Workspace) -> bool:
+    return workspace.examples().count_by_split().get(Split.VALIDATION, 0) == 0
+
+
+def test_the_checks_follow_the_target(qtbot: QtBot, page: TunePage, workspace: Workspace) -> None:
+    assert page.form.where.choose("openai", "gpt-4.1")
+    qtbot.waitUntil(lambda: workspace.target is not None and workspace.target.profile.id == "openai")
+    qtbot.waitUntil(lambda: workspace.options().get("target") == "openai:gpt-4.1-2025-04-14")
+    assert "6 January 2027" in page.form.where.warning.text()
+    qtbot.waitUntil(lambda: page.form.card.cost.value.text().startswith("≈ $"))
+    workspace.undo()
+    qtbot.waitUntil(lambda: page.form.where.profile.is_local or workspace.target is None, timeout=3000)
+
+
+def test_the_form_says_what_is_missing(page: TunePage) -> None:
+    page.form.where.choose("custom")
+    page._on_start()
+    assert "address" in page.form.problem.text()
+    page.form.where.choose("azure")
+    page._on_start()
+    assert "RESOURCE" in page.form.problem.text()
+    page.form.where.choose("local")
+    page.form.suffix.setText("x" * 65)
+    page._on_start()
+    assert "64" in page.form.problem.text()
