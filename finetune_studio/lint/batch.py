@@ -10,7 +10,7 @@ from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.registry import all_rules
-from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule
+from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule, Status
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.counting import TokenCounter
@@ -36,14 +36,16 @@ def facts_of_batch(
     batch = Batch(lines, names, context)
     counter = counter_for(context.limits.encoding)
     batch.count_example = counter.count_example
-    measured = build_columns(batch, counter)
+    measured = build_columns(batch, counter, with_terms=config.names("B410"))
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []
     for rule in example_rules(config):
         diagnostics.extend(_run(rule, batch, context))
     positions = {key: position for position, key in enumerate(names)}
     diagnostics.sort(key=lambda d: (positions.get(_example_of(d), -1), d.location.message_index or 0))
-    return BatchFacts(measured.columns, diagnostics, measured.answers, measured.openings)
+    return BatchFacts(
+        measured.columns, diagnostics, measured.answers, measured.openings, measured.texts, measured.tools
+    )
 
 
 def check_dataset(facts: DatasetFacts, config: LintConfig) -> list[Diagnostic]:
@@ -98,12 +100,17 @@ def _example_of(diagnostic: Diagnostic) -> int:
     return -1 if diagnostic.location.example is None else diagnostic.location.example
 
 
+def runs(rule: type[Rule], config: LintConfig) -> bool:
+    """Whether a rule is on: selected, and where it is in preview, named by its whole code."""
+    return config.selects(rule.code) and (rule.status is not Status.PREVIEW or config.names(rule.code))
+
+
 def example_rules(config: LintConfig) -> list[ExampleRule]:
-    return [r() for r in all_rules() if issubclass(r, ExampleRule) and config.selects(r.code)]
+    return [r() for r in all_rules() if issubclass(r, ExampleRule) and runs(r, config)]
 
 
 def dataset_rules(config: LintConfig) -> list[DatasetRule]:
-    return [r() for r in all_rules() if issubclass(r, DatasetRule) and config.selects(r.code)]
+    return [r() for r in all_rules() if issubclass(r, DatasetRule) and runs(r, config)]
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,6 @@
 """What makes two examples the same: roles and texts, white space normalised, whatever the order of keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -24,6 +24,7 @@ class Identity:
     answer: str
     system: str
     opening: str
+    question_opening: str
 
 
 def identity_of_texts(shape: Shape, texts: list[str]) -> Identity:
@@ -34,7 +35,8 @@ def identity_of_texts(shape: Shape, texts: list[str]) -> Identity:
         pieces = ["", *(normalised(text).strip() for text in texts)]
     answer = pieces[shape.last_assistant + 1] if shape.last_assistant >= 0 else ""
     system = pieces[shape.first_system + 1] if shape.first_system >= 0 else ""
-    return Identity(digest(whole), answer, system, opening_of(answer))
+    question = pieces[shape.first_user + 1] if shape.first_user >= 0 else ""
+    return Identity(digest(whole), answer, system, opening_of(answer), opening_of(question))
 
 
 def identity_of_value(view: ExampleView, shape: Shape) -> Identity:
@@ -46,9 +48,7 @@ def identity_of_value(view: ExampleView, shape: Shape) -> Identity:
     plain = identity_of_texts(shape, texts)
     if not extra:
         return plain
-    return Identity(
-        digest(plain.digest.hex() + "\x03".join(extra)), plain.answer, plain.system, plain.opening
-    )
+    return replace(plain, digest=digest(plain.digest.hex() + "\x03".join(extra)))
 
 
 def _tools(value: dict[str, Any]) -> Any:

@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from finetune_studio.domain.example import ExampleKind
+from finetune_studio.lint.answer_facts import cached_hashes, facts_of_answers, frequent_texts
 from finetune_studio.lint.canonical import Identity, identity_of_texts, identity_of_value
-from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns
+from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns, ToolTable
 from finetune_studio.lint.hashing import digest, hash64, hashes
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import Shape, shape_of
+from finetune_studio.lint.terms import terms_of
+from finetune_studio.lint.tool_facts import ToolRows
+from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.chat_arithmetic import PER_CONVERSATION, PER_MESSAGE
 from finetune_studio.tokens.counting import ExampleTokens, TokenCounter
 
@@ -30,10 +34,12 @@ class Measured:
     columns: Columns
     answers: dict[int, str]
     openings: dict[int, str]
+    texts: dict[int, str]
+    tools: ToolTable
 
 
-def build_columns(batch: Batch, counter: TokenCounter) -> Measured:
-    """Count the tokens of the whole batch at once and hash each example."""
+def build_columns(batch: Batch, counter: TokenCounter, *, with_terms: bool = False) -> Measured:
+    """Count the tokens of the whole batch at once and hash each example; `with_terms` as B410 needs them."""
     size = len(batch.lines)
     data = {
         name: np.zeros((size, len(ROLES)) if name == "role_tokens" else size, dtype=kind)
@@ -41,9 +47,14 @@ def build_columns(batch: Batch, counter: TokenCounter) -> Measured:
     }
     data["key"][:] = np.fromiter(batch.keys, dtype=np.int64, count=size)
     identities: list[Identity | None] = [None] * size
+    data["size"][:] = [len(line) + (not line.endswith(b"\n")) for line in batch.lines]
+    tools = ToolRows()
     _measure_plain(batch, counter, data, identities)
-    _measure_unusual(batch, counter, data, identities)
-    return _with_hashes(data, identities)
+    _measure_unusual(batch, counter, data, identities, tools)
+    if with_terms:
+        for row in range(size):
+            data["terms"][row] = terms_of(t for m in batch.view(row).messages for _, t in m.texts())
+    return _with_hashes(data, identities, tools)
 
 
 def _measure_plain(
@@ -89,7 +100,11 @@ def _role_lengths(shapes: Sequence[Shape], counter: TokenCounter) -> Array:
 
 
 def _measure_unusual(
-    batch: Batch, counter: TokenCounter, data: dict[str, Array], identities: list[Identity | None]
+    batch: Batch,
+    counter: TokenCounter,
+    data: dict[str, Array],
+    identities: list[Identity | None],
+    tools: ToolRows,
 ) -> None:
     rows = [row for row in batch.unusual if isinstance(batch.scan.values[row], dict)]
     data["kind"][batch.unusual] = _KINDS[ExampleKind.OTHER]
@@ -102,6 +117,9 @@ def _measure_unusual(
         identities[row] = identity_of_value(view, shape)
         answers.append(_last_answer(view.messages, shape))
         _fill_row(data, row, _KINDS[view.kind], shape, tokens)
+        if view.kind is ExampleKind.PREFERENCE:
+            _fill_sides(data, row, view, tokens)
+        tools.add(view)
     if rows:
         data["answer_tokens"][rows] = counter.count_many(answers)
 
@@ -125,29 +143,38 @@ def _fill_row(data: dict[str, Array], row: int, kind: int, shape: Shape, tokens:
     data["role_tokens"][row] = [tokens.by_role.get(role, 0) for role in ROLES]
 
 
-def _with_hashes(data: dict[str, Array], identities: Iterable[Identity | None]) -> Measured:
+def _fill_sides(data: dict[str, Array], row: int, view: ExampleView, tokens: ExampleTokens) -> None:
+    for column, side in (("preferred_tokens", "preferred"), ("other_tokens", "non_preferred")):
+        pairs = zip(view.messages, tokens.by_message, strict=False)
+        data[column][row] = sum(count for message, count in pairs if message.side == side)
+
+
+def _with_hashes(data: dict[str, Array], identities: Iterable[Identity | None], tools: ToolRows) -> Measured:
     conversations: list[bytes] = []
     answers: list[str] = []
     systems: list[str] = []
     openings: list[str] = []
+    questions: list[str] = []
     for identity in identities:
         conversations.append(identity.digest if identity else b"")
         answers.append(identity.answer if identity else "")
         systems.append(identity.system if identity else "")
         openings.append(identity.opening if identity else "")
+        questions.append(identity.question_opening if identity else "")
+    told = facts_of_answers(answers, openings)
     data["conversation_hash"] = hashes(conversations)
     data["answer_hash"] = hashes(digest(text) if text else b"" for text in answers)
-    data["system_hash"] = _cached_hashes(systems)
-    data["opening_hash"] = _cached_hashes(openings)
+    data["system_hash"] = cached_hashes(systems)
+    data["opening_hash"] = cached_hashes(openings)
+    data["question_opening_hash"] = cached_hashes(questions)
+    data["first_word_hash"], data["last_word_hash"] = told.first_words, told.last_words
+    data["refuses"][:] = told.refuses
     short = Counter(text for text in answers if text and len(text) <= SHORT_ANSWER)
     frequent = max(1.0, len(openings) * _FREQUENT)
     return Measured(
         Columns(**data),
         {hash64(text): text for text, _ in short.most_common(_MOST_ANSWERS)},
         {hash64(text): text for text, n in Counter(openings).items() if text and n >= frequent},
+        {**told.texts, **frequent_texts(systems), **frequent_texts(questions), **tools.names},
+        tools.table(),
     )
-
-
-def _cached_hashes(texts: Sequence[str]) -> Array:
-    known = {text: digest(text) if text else b"" for text in set(texts)}
-    return hashes(known[text] for text in texts)

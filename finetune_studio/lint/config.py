@@ -16,7 +16,8 @@ class LintConfig:
 
     `target` None means OpenAI's chat format with any provider. `select` and `ignore` take codes or
     prefixes of codes; an empty `select` means all, and the longer prefix wins where both match.
-    `options` is by "CODE.key". `encoding` "" means that of the target's model.
+    Rules in preview run only where `select` or `extend` gives their whole code; `extend` changes nothing for
+    the others. `options` is by "CODE.key". `encoding` "" means that of the target's model.
     """
 
     target: "Target | None" = None
@@ -25,6 +26,7 @@ class LintConfig:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     encoding: str = ""
+    extend: tuple[str, ...] = ()
 
     def selects(self, code: str) -> bool:
         chosen = max((len(p) for p in self.select if code.startswith(p.upper())), default=-1)
@@ -32,3 +34,7 @@ class LintConfig:
         if chosen < 0 and self.select:
             return False
         return refused < 0 or chosen > refused
+
+    def names(self, code: str) -> bool:
+        """Whether a code is asked for by itself."""
+        return code in {named.upper() for named in (*self.select, *self.extend)}

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
@@ -65,6 +67,7 @@ class LintEngine:
         splits: Iterable[Split | None] | None = None,
         statuses: Iterable[ReviewState] | None = None,
         tags: Iterable[Iterable[str]] | None = None,
+        sources: Iterable[str | None] | None = None,
         total: int = 0,
         progress: Progress | None = None,
     ) -> LintResult:
@@ -79,7 +82,7 @@ class LintEngine:
         jobs = _body_jobs(chain(first, source), CHUNK_BYTES if is_large else SMALL_CHUNK_BYTES)
         batches = self.run_jobs(jobs, total=total, progress=progress, in_workers=is_large)
         facts = merge([batch for _, batch in batches])
-        facts = facts.with_extras(splits=splits, statuses=statuses, tags=tags)
+        facts = facts.with_extras(splits=splits, statuses=statuses, tags=tags, sources=sources)
         found = facts.diagnostics + check_dataset(facts, self.config)
         return LintResult(facts, found, time.perf_counter() - started)
 
@@ -150,7 +153,12 @@ def _file_report(path: Path, facts: DatasetFacts, config: LintConfig, started: f
     number = {int(line): index for index, line in enumerate(lines)} if len(lines) else {}
     if any(line != index for line, index in number.items()):
         facts = replace(facts, diagnostics=[_renumbered(d, number) for d in facts.diagnostics])
-        facts = replace(facts, columns=replace(facts.columns, key=lines.argsort().argsort()))
+        known = np.array([number[int(key)] for key in facts.tools.key], dtype=np.int64)
+        facts = replace(
+            facts,
+            columns=replace(facts.columns, key=lines.argsort().argsort()),
+            tools=replace(facts.tools, key=known),
+        )
     found = (*facts.diagnostics, *check_dataset(facts, config))
     return FileReport(
         path, facts, found, tuple(line + 1 for line in lines.tolist()), time.perf_counter() - started

@@ -47,6 +47,20 @@ class Columns:
     answer_hash: Array
     system_hash: Array
     opening_hash: Array
+    question_opening_hash: Array
+    """Of the first words of the first user message."""
+    first_word_hash: Array
+    last_word_hash: Array
+    """Of an answer of several words."""
+    size: Array
+    """Bytes of the line, its end included."""
+    preferred_tokens: Array
+    other_tokens: Array
+    """Of the two sides of a preference pair."""
+    refuses: Array
+    """Whether the last answer declines to help."""
+    terms: Array
+    """Bits of the groups of people that are spoken of, and with which words; see terms.py."""
 
     def __len__(self) -> int:
         return len(self.key)
@@ -78,7 +92,48 @@ DTYPES: Mapping[str, str] = {
     "answer_hash": "u8",
     "system_hash": "u8",
     "opening_hash": "u8",
+    "question_opening_hash": "u8",
+    "first_word_hash": "u8",
+    "last_word_hash": "u8",
+    "size": "i4",
+    "preferred_tokens": "i4",
+    "other_tokens": "i4",
+    "refuses": "?",
+    "terms": "u8",
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToolTable:
+    """One row for each tool that an example defines or calls; only examples with tools have rows.
+
+    `definition` is the hash of the definition, 0 where the example only calls the tool.
+    """
+
+    key: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    name: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    definition: Array = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    calls: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def take(self, where: Array) -> "ToolTable":
+        """The rows that a boolean mask or an index array names."""
+        return ToolTable(**{f.name: getattr(self, f.name)[where] for f in fields(self)})
+
+    def without(self, keys: Array) -> "ToolTable":
+        """The rows of the other examples."""
+        return self.take(~np.isin(self.key, keys)) if len(self) else self
+
+
+def joined_tools(parts: Sequence[ToolTable]) -> ToolTable:
+    filled = [part for part in parts if len(part)]
+    if len(filled) < 2:
+        return filled[0] if filled else ToolTable()
+    return ToolTable(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in filled]) for f in fields(ToolTable)}
+    )
 
 
 def empty_columns() -> Columns:
@@ -100,13 +155,16 @@ class BatchFacts:
     """Facts and findings of a batch of examples.
 
     `answers` and `openings` name frequent hashes: an answer of few words, the first words of an
-    answer. What is frequent in the whole is frequent in some batch, so nothing that matters is lost.
+    answer; `texts` those of system prompts, questions' first words, single words and tools. What is
+    frequent in the whole is frequent in some batch, so nothing that matters is lost.
     """
 
     columns: Columns
     diagnostics: list[Diagnostic] = field(default_factory=list)
     answers: dict[int, str] = field(default_factory=dict)
     openings: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+    tools: ToolTable = field(default_factory=ToolTable)
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -123,6 +181,10 @@ class DatasetFacts:
     split: Array | None = None
     status: Array | None = None
     tags: tuple[frozenset[str], ...] | None = None
+    texts: dict[int, str] = field(default_factory=dict)
+    tools: ToolTable = field(default_factory=ToolTable)
+    source: Array | None = None
+    """Numbers of the sources that examples came from, -1 for none."""
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -150,6 +212,7 @@ class DatasetFacts:
         splits: Iterable[Split | None] | None = None,
         statuses: Iterable[ReviewState] | None = None,
         tags: Iterable[Iterable[str]] | None = None,
+        sources: Iterable[str | None] | None = None,
     ) -> "DatasetFacts":
         """Add what the dataset knows beyond the bodies, in the order of the columns."""
         codes = {split: i for i, split in enumerate(SPLITS)}
@@ -159,6 +222,7 @@ class DatasetFacts:
             split=None if splits is None else _coded((codes[s] if s else -1 for s in splits), len(self)),
             status=None if statuses is None else _coded((states[s] for s in statuses), len(self)),
             tags=None if tags is None else tuple(frozenset(t) for t in tags),
+            source=None if sources is None else _numbered(sources, len(self)),
         )
 
     def updated(self, batch: BatchFacts) -> "DatasetFacts":
@@ -181,6 +245,8 @@ class DatasetFacts:
             kept + batch.diagnostics,
             {**self.answers, **batch.answers},
             {**self.openings, **batch.openings},
+            texts={**self.texts, **batch.texts},
+            tools=joined_tools([self.tools.without(batch.columns.key), batch.tools]),
         )
 
     def _overwritten(self, rows: Array, by: Columns) -> Columns:
@@ -193,9 +259,17 @@ class DatasetFacts:
     def without(self, keys: Iterable[int]) -> "DatasetFacts":
         """Drop the rows of these keys, with their findings; extras are dropped."""
         gone = set(keys)
-        stays = ~np.isin(self.columns.key, np.fromiter(gone, dtype=np.int64, count=len(gone)))
+        keys_gone = np.fromiter(gone, dtype=np.int64, count=len(gone))
+        stays = ~np.isin(self.columns.key, keys_gone)
         kept = [d for d in self.diagnostics if d.location.example not in gone]
-        return DatasetFacts(self.columns.take(stays), kept, self.answers, self.openings)
+        return DatasetFacts(
+            self.columns.take(stays),
+            kept,
+            self.answers,
+            self.openings,
+            texts=self.texts,
+            tools=self.tools.without(keys_gone),
+        )
 
 
 def _coded(values: Iterable[int], count: int) -> Array:
@@ -205,13 +279,26 @@ def _coded(values: Iterable[int], count: int) -> Array:
     return found
 
 
+def _numbered(names: Iterable[str | None], count: int) -> Array:
+    """Names as numbers in the order of their first appearance."""
+    numbers: dict[str, int] = {}
+    found = [-1 if not name else numbers.setdefault(name, len(numbers)) for name in names]
+    if len(found) != count:
+        raise ValueError(f"{len(found)} sources for {count} examples")
+    return np.array(found, dtype=np.int32)
+
+
 def merge(batches: Sequence[BatchFacts]) -> DatasetFacts:
     """Put the facts of batches together, in the order given."""
     diagnostics: list[Diagnostic] = []
     answers: dict[int, str] = {}
     openings: dict[int, str] = {}
+    texts: dict[int, str] = {}
     for batch in batches:
         diagnostics.extend(batch.diagnostics)
         answers.update(batch.answers)
         openings.update(batch.openings)
-    return DatasetFacts(joined_columns([b.columns for b in batches]), diagnostics, answers, openings)
+        texts.update(batch.texts)
+    columns = joined_columns([b.columns for b in batches])
+    tools = joined_tools([b.tools for b in batches])
+    return DatasetFacts(columns, diagnostics, answers, openings, texts=texts, tools=tools)

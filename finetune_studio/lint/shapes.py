@@ -16,6 +16,7 @@ class Shape:
     codes: tuple[int, ...]
     last_assistant: int
     first_system: int
+    first_user: int
     n_turns: int
     prefix: str
     """Stands before the texts in what the conversation's hash is of."""
@@ -28,6 +29,7 @@ def shape_of(roles: Sequence[str]) -> Shape:
         codes=codes,
         last_assistant=max((i for i, role in enumerate(roles) if role == "assistant"), default=-1),
         first_system=next((i for i, role in enumerate(roles) if role in ("system", "developer")), -1),
+        first_user=next((i for i, role in enumerate(roles) if role == "user"), -1),
         n_turns=_turns(roles),
         prefix="\x02".join(roles) + " \x01 ",
     )

@@ -18,13 +18,13 @@ from finetune_studio import __version__
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Location, Related, Severity
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.facts import DTYPES, Columns, DatasetFacts
+from finetune_studio.lint.facts import DTYPES, Columns, DatasetFacts, ToolTable
 from finetune_studio.lint.registry import all_rules
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,15 @@ def key_of(workspace: "Workspace", config: LintConfig) -> str:
 def save_check(path: Path, key: str, facts: DatasetFacts, examples: Sequence[Diagnostic]) -> bool:
     """Write a check; False where it cannot be kept (the cache is not writable, a text cannot be written)."""
     columns = {field.name: getattr(facts.columns, field.name) for field in fields(Columns)}
+    tools = {f"tools.{field.name}": getattr(facts.tools, field.name) for field in fields(ToolTable)}
     head = {"key": key, "answers": _pairs(facts.answers), "openings": _pairs(facts.openings)}
+    head["texts"] = _pairs(facts.texts)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         document = orjson.dumps({**head, "examples": list(examples)}, default=str)
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            np.savez(file, document=np.frombuffer(document, dtype=np.uint8), **columns)
+            np.savez(file, document=np.frombuffer(document, dtype=np.uint8), **columns, **tools)
         os.replace(temporary, path)
     except (OSError, orjson.JSONEncodeError):
         temporary.unlink(missing_ok=True)
@@ -73,10 +75,16 @@ def load_check(path: Path, key: str) -> CachedCheck | None:
             if document["key"] != key:
                 return None
             columns = Columns(**{name: file[name].astype(kind, copy=False) for name, kind in DTYPES.items()})
+            tools = ToolTable(**{field.name: file[f"tools.{field.name}"] for field in fields(ToolTable)})
         if len({len(getattr(columns, name)) for name in DTYPES}) != 1:
             return None
         facts = DatasetFacts(
-            columns, [], dict(map(tuple, document["answers"])), dict(map(tuple, document["openings"]))
+            columns,
+            [],
+            dict(map(tuple, document["answers"])),
+            dict(map(tuple, document["openings"])),
+            texts=dict(map(tuple, document["texts"])),
+            tools=tools,
         )
         return CachedCheck(facts, [_diagnostic(found) for found in document["examples"]])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
@@ -94,6 +102,7 @@ def _stable(config: LintConfig) -> tuple[Any, ...]:
         sorted(config.severity.items()),
         sorted((key, repr(value)) for key, value in config.options.items()),
         config.encoding,
+        sorted(config.extend),
     )
 
 

@@ -45,7 +45,9 @@ def joined(batches: Sequence[BatchFacts]) -> BatchFacts:
     if len(batches) == 1:
         return batches[0]
     whole = merge(batches)
-    return BatchFacts(whole.columns, whole.diagnostics, whole.answers, whole.openings)
+    return BatchFacts(
+        whole.columns, whole.diagnostics, whole.answers, whole.openings, whole.texts, whole.tools
+    )
 
 
 def extras_of(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any]:
