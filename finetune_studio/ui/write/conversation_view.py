@@ -6,7 +6,7 @@ The view shows a change at once and asks for it by a signal; whoever owns the da
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,9 +15,8 @@ from finetune_studio.domain.example import Conversation, Example, ExampleKind, P
 from finetune_studio.domain.message import Message, Role
 from finetune_studio.ui.widgets.text_edit import is_history_key
 from finetune_studio.ui.write.add_row import AddRow
-from finetune_studio.ui.write.card_drag import CardDrag
+from finetune_studio.ui.write.card_dragging import CardDragging
 from finetune_studio.ui.write.card_menus import CardMenus
-from finetune_studio.ui.write.card_moves import CardMoves
 from finetune_studio.ui.write.json_notice import JsonNotice
 from finetune_studio.ui.write.message_card import MessageCard, card_action
 from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
@@ -25,7 +24,7 @@ from finetune_studio.ui.write.message_rows import Row, match_rows, sided_message
 _ROLE_PREFIX = "role:"
 
 
-class ConversationView(CardMoves):
+class ConversationView(CardDragging):
     """Shows one example and lets a person change it.
 
     `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
@@ -49,8 +48,6 @@ class ConversationView(CardMoves):
         self._focus_index = -1
         self._menus = CardMenus(self)
         self._menus.chosen.connect(self._on_menus_chosen)
-        self._drag = CardDrag(self)
-        self._drag.moved.connect(self._on_drag_moved)
         self._notice: JsonNotice | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Conversation")
@@ -374,43 +371,6 @@ class ConversationView(CardMoves):
             self._do(self._rows[index], name)
         else:
             super().keyPressEvent(event)
-
-    # Dragging
-
-    @Slot(object, QPoint)
-    def _on_card_drag_moved(self, card: MessageCard, place: QPoint) -> None:
-        self._dragged = card
-        card.set_dragged(True)
-        card.raise_()
-        self._drag.move_to(place)
-        self._on_drag_moved()
-
-    @Slot()
-    def _on_drag_moved(self) -> None:
-        if self._dragged is not None and self._dragged.row is not None:
-            self._drag.target(self._slots_of_side(self._dragged.row.side))
-
-    @Slot(object, QPoint)
-    def _on_card_drag_ended(self, card: MessageCard, place: QPoint) -> None:
-        row = card.row
-        self._drag.move_to(place)
-        slots = self._slots_of_side(row.side) if row is not None else []
-        above = self._drag.target(slots) if slots else 0
-        self._on_card_drag_cancelled()
-        if row is None:
-            return
-        own = [slot.row for slot in slots]
-        at = next(n for n, other in enumerate(own) if other is row)
-        to = above - 1 if above > at else above
-        index = self._index_of(row)
-        self.move_message(index, index + to - at)
-
-    @Slot()
-    def _on_card_drag_cancelled(self) -> None:
-        if self._dragged is not None:
-            self._dragged.set_dragged(False)
-        self._dragged = None
-        self._drag.end()
 
     # Adding
 
