@@ -41,7 +41,7 @@ class Readiness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadinessLine:
-    """One line. `severity` is error, warning, info or success; `code` is the rule to show, `view` the chart."""
+    """`severity` is error, warning, info or success; `code` is the rule to show, `view` the chart."""
 
     severity: str
     text: str

@@ -1,0 +1,129 @@
+"""The views of the middle that show charts: one chart with its statistics, and the overview of all."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from finetune_studio.ui.check.chart_data import ChartData
+from finetune_studio.ui.check.chart_panel import ChartPanel
+from finetune_studio.ui.check.sizes import HEAD
+from finetune_studio.ui.widgets import Button, Card, ElidedLabel, Label, ScrollColumn
+from finetune_studio.ui.widgets.charts import TableModel, plain_table
+
+
+class ChartView(QWidget):
+    """One chart, large, with a table of statistics where there is one."""
+
+    filter_requested = Signal(str)
+    measure_chosen = Signal(str)
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = Label(type="title")
+        self.facts = ElidedLabel("Choose a bar to see its examples.", type="secondary")
+        self.plain = ChartPanel("Chart")
+        self.length = ChartPanel("Length", with_measures=True)
+        self.export = Button("Export as CSV…", icon_name="download")
+        self.table_model = TableModel(parent=self)
+        self.table = plain_table("Statistics", self.table_model)
+        self.table.setProperty("panel", "clear")
+        self.table_card = Card(spacing=8, margin=14)
+        self._key = "length"
+        self._lay_out()
+        for panel in (self.plain, self.length):
+            panel.filter_requested.connect(self.filter_requested)
+        self.length.measure_chosen.connect(self.measure_chosen)
+        self.export.clicked.connect(self._on_export)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addStrut(HEAD)
+        head.setSpacing(20)
+        head.addWidget(self.title)
+        head.addWidget(self.facts, 1)
+        top = QHBoxLayout()
+        top.addWidget(Label("Statistics", type="strong"))
+        top.addStretch(1)
+        top.addWidget(self.export)
+        self.table_card.body.addLayout(top)
+        self.table_card.body.addWidget(self.table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(self.plain, 100)
+        layout.addWidget(self.length, 100)
+        layout.addWidget(self.table_card)
+        layout.addStretch(1)
+        for panel in (self.plain, self.length):
+            panel.setMaximumHeight(520)
+
+    def show_data(self, title: str, data: ChartData) -> None:
+        """Show a chart."""
+        self._key = data.key
+        self.title.setText(title)
+        is_length = data.key == "length"
+        self.length.setVisible(is_length)
+        self.plain.setVisible(not is_length)
+        (self.length if is_length else self.plain).show_data(data)
+        headers, rows = data.table
+        self.table_card.setVisible(bool(rows))
+        self.table_model.set_table((list(headers), list(rows)))
+        self.table.resizeColumnsToContents()
+        height = self.table.horizontalHeader().sizeHint().height() + 30 * len(rows) + 12
+        self.table.setFixedHeight(height)
+
+    def panel(self) -> ChartPanel:
+        """The chart in front."""
+        return self.length if self._key == "length" else self.plain
+
+    @Slot()
+    def _on_export(self) -> None:
+        self.export_requested.emit(self._key)
+
+
+class Overview(QWidget):
+    """Length above; turns and roles below. `more_requested(key)` opens one chart."""
+
+    filter_requested = Signal(str)
+    measure_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = Label("Overview", type="title")
+        self.facts = ElidedLabel(type="secondary")
+        self.length = ChartPanel("Tokens per example", with_measures=True)
+        self.turns = ChartPanel("Turns per example")
+        self.roles = ChartPanel("Tokens by role")
+        self._scroll = ScrollColumn(margin=0, spacing=12)
+        head = QHBoxLayout()
+        head.addStrut(HEAD)
+        head.setSpacing(20)
+        head.addWidget(self.title)
+        head.addWidget(self.facts, 1)
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        pair.addWidget(self.turns, 1)
+        pair.addWidget(self.roles, 1)
+        self._scroll.body.setAlignment(Qt.AlignmentFlag(0))
+        self._scroll.body.addWidget(self.length, 3)
+        self._scroll.body.addLayout(pair, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+        for panel in (self.length, self.turns, self.roles):
+            panel.filter_requested.connect(self.filter_requested)
+            panel.setMaximumHeight(440)
+            panel.setMinimumHeight(220)
+        self.length.measure_chosen.connect(self.measure_chosen)
+
+    def show_data(self, charts: Mapping[str, ChartData], facts: str) -> None:
+        """Show all three."""
+        self.facts.setText(facts)
+        for key, panel in (("length", self.length), ("turns", self.turns), ("roles", self.roles)):
+            if key in charts:
+                panel.show_data(charts[key])

@@ -1,0 +1,205 @@
+"""What page Check changes: each is one undo step, and says so with a way back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from shiboken6 import isValid
+
+from finetune_studio.domain.changes import Changes
+from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
+from finetune_studio.domain.errors import CancelledError, StudioError
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.ui.check.chart_data import write_statistics
+from finetune_studio.ui.check.finding_rows import place_words
+from finetune_studio.ui.check.findings_view import can_fix
+from finetune_studio.ui.check.fix_preview import FixPreview, FixPreviewDialog, preview_fixes
+from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.workspace.operations import examples, fixes, imports, options
+from finetune_studio.workspace.readiness import counted
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+MEANT = "Meant to be alike"
+"""The reason that is noted when a group is kept as it is."""
+
+
+class CheckDeeds(QObject):
+    """Belongs to the page, which is the parent of its dialogs."""
+
+    def __init__(self, workspace: "Workspace", commands: CommandRegistry, page: QWidget) -> None:
+        super().__init__(page)
+        self._workspace = workspace
+        self._commands = commands
+        self._page = page
+        self._names: dict[str, str] = {}
+        self.dialog: QDialog | None = None
+
+    # Fixes
+
+    def fix(self, finding: Diagnostic) -> None:
+        """Apply one finding's fix."""
+        if can_fix(finding) and finding.location.example is not None:
+            self._workspace.perform(
+                fixes.apply_fix,
+                finding.location.example,
+                finding,
+                done=self._on_fixed,
+                failed=self._on_failed,
+            )
+
+    def fix_rule(self, code: str, name: str, found: list[Diagnostic]) -> None:
+        """Fix everything a rule found; with a preview when a fix is unsafe."""
+        unsafe = any(one.fix and one.fix.applicability is Applicability.UNSAFE for one in found)
+        self._names[code] = name
+        if unsafe:
+            self._workspace.ask(
+                preview_fixes, code, done=self._on_preview, failed=self._on_failed, key="check preview"
+            )
+            return
+        self._fix_all(code, unsafe=False)
+
+    def fix_everything(self) -> None:
+        """Apply all safe fixes of all rules."""
+        self._fix_all(None, unsafe=False)
+
+    def _fix_all(self, code: str | None, unsafe: bool) -> None:
+        self._workspace.perform(
+            fixes.fix_all,
+            code,
+            unsafe,
+            done=self._on_all_fixed,
+            failed=self._on_failed,
+            title="Fix all",
+            visible=True,
+        )
+
+    def _on_fixed(self, _changes: Changes) -> None:
+        self._notice("Fixed")
+
+    def _on_all_fixed(self, report: fixes.FixReport) -> None:
+        if not report.n_examples:
+            self._commands.notice("There was nothing to fix.")
+            return
+        count = sum(report.fixed.values())
+        self._notice(f"Fixed {counted(count, 'finding')} in {counted(report.n_examples, 'example')}")
+
+    def _on_preview(self, preview: FixPreview) -> None:
+        if not isValid(self):
+            return
+        dialog = FixPreviewDialog(preview, self._names.get(preview.code, ""), self._page)
+        dialog.setProperty("code", preview.code)
+        dialog.accepted.connect(self._on_preview_accepted)
+        self._open(dialog)
+
+    @Slot()
+    def _on_preview_accepted(self) -> None:
+        if self.dialog is not None:
+            self._fix_all(str(self.dialog.property("code")), unsafe=True)
+
+    # Setting aside
+
+    def set_aside(self, finding: Diagnostic, name: str) -> None:
+        """Ask for a reason, then set a finding aside."""
+        example_id = finding.location.example
+        rank = None if example_id is None else self._workspace.ranks(wait=False).rank_of(example_id)
+        dialog = SetAsideDialog(finding, name, place_words(finding.location, rank), self._page)
+        dialog.accepted.connect(self._on_set_aside_accepted)
+        self._open(dialog)
+
+    @Slot()
+    def _on_set_aside_accepted(self) -> None:
+        dialog = self.dialog
+        if isinstance(dialog, SetAsideDialog):
+            self._perform(options.suppress, dialog.finding(), dialog.reason(), dialog.whole_example())
+            self._commands.notice("Set aside", "Undo", self.undo)
+
+    def keep_group(self, finding: Diagnostic) -> None:
+        """Set a group aside as it is."""
+        self._perform(options.suppress, finding, MEANT)
+        self._commands.notice("Kept as they are", "Undo", self.undo)
+
+    @Slot(object)
+    def bring_back(self, suppression_id: int) -> None:
+        self._perform(options.unsuppress, suppression_id)
+
+    # Copies
+
+    def delete(self, ids: list[int]) -> None:
+        """Delete examples as one step."""
+        if ids:
+            self._workspace.perform(
+                examples.delete_examples, IdSet.of(ids), done=self._on_deleted, failed=self._on_failed
+            )
+
+    def _on_deleted(self, changes: Changes) -> None:
+        self._notice(f"{counted(len(changes.example_ids), 'example')} deleted")
+
+    # The rule
+
+    @Slot(str, object)
+    def set_severity(self, code: str, severity: Severity | None) -> None:
+        self._perform(options.set_rule_severity, code, severity)
+
+    @Slot(str, bool)
+    def set_enabled(self, code: str, enabled: bool) -> None:
+        self._perform(options.set_rule_enabled, code, enabled)
+
+    @Slot(str, str, object)
+    def set_option(self, code: str, key: str, value: object) -> None:
+        self._perform(options.set_rule_option, code, key, value)
+
+    # Lines
+
+    @Slot(object)
+    def repair(self, line: tuple[int, str]) -> None:
+        self._perform(imports.repair_unreadable_line, *line)
+
+    @Slot(object)
+    def remove_line(self, line_id: int) -> None:
+        self._perform(imports.remove_unreadable_line, line_id)
+        self._commands.notice("Line removed", "Undo", self.undo)
+
+    # Files
+
+    @Slot(str)
+    def export_statistics(self, key: str) -> None:
+        """Ask where to, then write the table below a chart."""
+        folder = self._workspace.path.with_name(f"{self._workspace.name} {key}.csv")
+        path, _ = QFileDialog.getSaveFileName(
+            self._page, "Export the statistics", str(folder), "Tables (*.csv *.html *.json)"
+        )
+        if path:
+            chosen = Path(path) if Path(path).suffix else Path(path).with_suffix(".csv")
+            self._workspace.ask(
+                write_statistics, str(chosen), key, done=self._on_written, failed=self._on_failed
+            )
+
+    def _on_written(self, path: str) -> None:
+        self._commands.notice(f"{Path(path).name} written")
+
+    # Helpers
+
+    def undo(self) -> None:
+        """Take back the newest step."""
+        if self._workspace.history.can_undo:
+            self._workspace.undo()
+
+    def _perform(self, operation: object, *arguments: object) -> None:
+        self._workspace.perform(operation, *arguments, failed=self._on_failed)  # type: ignore[arg-type]
+
+    def _notice(self, text: str) -> None:
+        if isValid(self):
+            self._commands.notice(text, "Undo", self.undo)
+
+    def _on_failed(self, error: StudioError) -> None:
+        if isValid(self) and not isinstance(error, CancelledError):
+            self._commands.report_error(error)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.open()

@@ -1,0 +1,394 @@
+"""Page Check: is it ready, what was found, and what to do about it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from finetune_studio.domain.changes import Changes
+from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.lint.registry import rule_by_code
+from finetune_studio.ui.check.check_deeds import CheckDeeds
+from finetune_studio.ui.check.check_progress import CheckProgress
+from finetune_studio.ui.check.dataset_panel import DatasetPanel
+from finetune_studio.ui.check.findings_view import can_fix
+from finetune_studio.ui.check.groups import newest_kept
+from finetune_studio.ui.check.page_facts import PageFacts, page_facts
+from finetune_studio.ui.check.rail import CheckRail
+from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
+from finetune_studio.ui.check.view_filler import Shown, ViewFiller, rule_name
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.widgets import ScrollColumn, SidePanel
+from finetune_studio.ui.workspace_signals import WorkspaceSignals
+from finetune_studio.workspace.readiness import ReadinessLine
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+REFRESH_AFTER = 90
+"""Milliseconds of quiet after a change until the page looks again."""
+_RAIL, _PANEL = 348, 316
+
+
+class CheckPage(QWidget):
+    """`open_example_requested((id, Location))`; `filter_requested(query)` shows examples in Write."""
+
+    open_example_requested = Signal(object)
+    filter_requested = Signal(str)
+    page_requested = Signal(str)
+    help_requested = Signal(str)
+
+    def __init__(
+        self,
+        workspace: "Workspace",
+        commands: CommandRegistry,
+        theme: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._commands = commands
+        self._theme = theme
+        self._closed = False
+        self._stale = True
+        self._edge = ""
+        self._measure = "tokens"
+        self._facts: PageFacts | None = None
+        self.shown = Shown()
+        self.deeds = CheckDeeds(workspace, commands, self)
+        self.rail = CheckRail()
+        self._filler = ViewFiller(workspace, self)
+        self.middle = self._filler.middle
+        self.rule_panel = RulePanel()
+        self.dataset_panel = DatasetPanel()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(REFRESH_AFTER)
+        self._progress = CheckProgress(workspace, self)
+        self._signals = WorkspaceSignals(workspace.notifier, self)
+        self._lay_out()
+        self._connect()
+        self.middle.set_writable(not workspace.read_only)
+
+    # Building
+
+    def _lay_out(self) -> None:
+        self.rail.setFixedWidth(_RAIL)
+        self._side = SidePanel("left")
+        self._side.setFixedWidth(_PANEL)
+        self._side.body.setContentsMargins(0, 0, 0, 0)
+        self._panels = QStackedWidget()
+        for panel in (self.dataset_panel, self.rule_panel):
+            column = ScrollColumn(margin=0)
+            column.body.setContentsMargins(16, 16, 16, 16)
+            column.body.addWidget(panel)
+            self._panels.addWidget(column)
+        self._side.body.addWidget(self._panels)
+        ground = QVBoxLayout()
+        ground.setContentsMargins(28, 16, 28, 20)
+        ground.addWidget(self.middle)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(ground, 1)
+        row.addWidget(self._side)
+
+    def _connect(self) -> None:
+        rail, middle, panel, deeds = self.rail, self.middle, self.rule_panel, self.deeds
+        self._signals.changed.connect(self._on_workspace_changed)
+        self._refresh_timer.timeout.connect(self.refresh)
+        self._progress.moved.connect(self.rail.card.set_progress)
+        self._progress.ended.connect(self.refresh)
+        self._theme.changed.connect(self._on_theme_changed)
+        rail.rule_chosen.connect(self.show_rule)
+        rail.chart_chosen.connect(self.show_chart)
+        rail.card.line_chosen.connect(self._on_line_chosen)
+        rail.card.cancel_requested.connect(self._on_cancel)
+        middle.filter_requested.connect(self.filter_requested)
+        middle.empty.action_requested.connect(self._on_empty_action)
+        middle.overview.measure_chosen.connect(self._on_measure_chosen)
+        middle.chart.measure_chosen.connect(self._on_measure_chosen)
+        middle.chart.export_requested.connect(deeds.export_statistics)
+        middle.findings.open_requested.connect(self._on_open)
+        middle.findings.fix_requested.connect(self._on_fix)
+        middle.findings.fix_all_requested.connect(self._on_fix_rule)
+        middle.findings.set_aside_requested.connect(self._on_set_aside)
+        middle.findings.current_changed.connect(self._update_commands)
+        self._filler.findings_shown.connect(self._on_findings_shown)
+        self._filler.chart_shown.connect(self.dataset_panel.show_chart)
+        self._filler.lines_gone.connect(self.show_overview)
+        middle.groups.keep_requested.connect(self._on_keep)
+        middle.groups.keep_all_requested.connect(self._on_keep_all)
+        middle.groups.keep_newest_requested.connect(self._on_keep_newest)
+        middle.groups.open_requested.connect(self._on_open_example)
+        middle.groups.current_changed.connect(self._update_commands)
+        middle.lines.repair_requested.connect(deeds.repair)
+        middle.lines.remove_requested.connect(deeds.remove_line)
+        panel.severity_chosen.connect(deeds.set_severity)
+        panel.enabled_chosen.connect(deeds.set_enabled)
+        panel.option_chosen.connect(deeds.set_option)
+        panel.bring_back_requested.connect(deeds.bring_back)
+        panel.open_requested.connect(self._on_open_example)
+        panel.help_requested.connect(self.help_requested)
+        self.dataset_panel.page_requested.connect(self.page_requested)
+        self.dataset_panel.rule_chosen.connect(self.show_rule)
+        self.dataset_panel.run.clicked.connect(self._on_run)
+
+    def _register(self) -> None:
+        """The page in front does the commands; other pages may do some of them too."""
+        self._commands.unregister(self)
+        for name, handler in (
+            ("check.run", self._on_run),
+            ("check.fix", self._on_fix),
+            ("check.fix_all", self.deeds.fix_everything),
+            ("check.set_aside", self._on_set_aside),
+            ("check.next_finding", self._on_next),
+            ("check.previous_finding", self._on_previous),
+        ):
+            self._commands.register(name, handler)
+
+    # What the main window calls
+
+    def on_shown(self) -> None:
+        """Look again at what changed while another page was in front."""
+        self._register()
+        self._stale = False
+        self.refresh()
+
+    def flush(self) -> None:
+        """Write the numbers of a rule that were just chosen."""
+        self.rule_panel.flush()
+
+    def close_page(self) -> None:
+        """Stop listening; late answers are dropped."""
+        self._closed = True
+        self._filler.close()
+        self._signals.stop()
+        self._refresh_timer.stop()
+        self._progress.stop()
+
+    def show_findings(self, severity: str) -> None:
+        """Show the first rule of a severity, or ("unreadable") the lines that could not be read."""
+        if severity == "unreadable":
+            self._show(Shown("unreadable"))
+            return
+        wanted = Severity(severity)
+        self.rail.show_only(wanted)
+        rules = self._facts.rules if self._facts is not None else page_facts(self._workspace).rules
+        first = next((row for row in rules if row.severity is wanted and row.count), None)
+        if first is not None:
+            self.show_rule(first.code)
+
+    @Slot(str)
+    def show_rule(self, code: str) -> None:
+        """Show the findings of a rule."""
+        self._show(Shown("rule", code))
+
+    @Slot(str)
+    def show_chart(self, key: str) -> None:
+        """Show one of the charts."""
+        self._show(Shown("chart", key))
+
+    @Slot()
+    def show_overview(self) -> None:
+        """Show what there is to see when nothing is chosen."""
+        self._show(Shown())
+
+    # Looking
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read everything that is shown again, in the pool."""
+        if self._closed:
+            return
+        self._progress.follow()
+        self._workspace.ask(page_facts, done=self._on_facts, key=f"check facts {self._workspace.uid}")
+
+    @Slot(object)
+    def _on_workspace_changed(self, _changes: Changes) -> None:
+        if self.isVisible():
+            self._refresh_timer.start()
+        else:
+            self._stale = True
+
+    def _on_facts(self, facts: PageFacts) -> None:
+        if self._closed:
+            return
+        self._facts = facts
+        self.rail.set_facts(facts)
+        self._progress.follow()
+        target = self._workspace.lint.target
+        title = target.title if target is not None else "OpenAI chat format, any provider"
+        self.dataset_panel.show_facts(title, facts)
+        self._show(self.shown)
+
+    def _show(self, shown: Shown) -> None:
+        """Choose what the middle shows, and ask for what it needs."""
+        if shown != self.shown:
+            self._filler.forget_place()
+            self.rule_panel.flush()
+        self.shown = shown
+        is_rule = shown.kind == "rule"
+        self.rail.choose(code=shown.key if is_rule else "", chart=shown.key if shown.kind == "chart" else "")
+        self._panels.setCurrentIndex(1 if is_rule else 0)
+        if is_rule:
+            self._show_rule_panel()
+        elif shown.kind != "chart":
+            self.dataset_panel.show_chart("", "", ())
+        self._update_commands()
+        if self._facts is not None:
+            self._filler.fill(shown, self._facts, self._measure)
+
+    def _show_rule_panel(self) -> None:
+        try:
+            rule = rule_by_code(self.shown.key)
+        except KeyError:
+            self._panels.setCurrentIndex(0)
+            return
+        aside = self._facts.aside_of(rule.code) if self._facts is not None else []
+        settings = rule_settings(self._workspace, rule)
+        self.rule_panel.show_rule(rule, settings, aside, not self._workspace.read_only)
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        self._workspace.lint.stop()
+
+    # Going through findings
+
+    @Slot(object)
+    def _on_line_chosen(self, line: ReadinessLine) -> None:
+        if line.view == "unreadable":
+            self._show(Shown("unreadable"))
+        elif line.code:
+            self.show_rule(line.code)
+        elif line.view == "answers":
+            self._measure = "answer"
+            self.show_chart("length")
+        elif line.view == "length":
+            self._measure = "tokens"
+            self.show_chart("length")
+        else:
+            self.show_chart(line.view or "length")
+
+    @Slot()
+    def _on_next(self) -> None:
+        self._step(1)
+
+    @Slot()
+    def _on_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        """The next finding of the rule; after the last one, the first of the next rule."""
+        place = self._place()
+        if self.shown.kind == "rule" and place is not None and self._go_to(place + by):
+            return
+        found = {row.code for row in self._facts.rules if row.count} if self._facts is not None else set()
+        codes = [code for code in self.rail.rule_codes() if code in found]
+        if not codes:
+            return
+        at = codes.index(self.shown.key) + by if self.shown.key in codes else (0 if by > 0 else -1)
+        self._edge = "first" if by > 0 else "last"
+        self.show_rule(codes[at % len(codes)])
+
+    def _place(self) -> int | None:
+        """The number of the finding that is chosen."""
+        if self.middle.currentWidget() is self.middle.groups:
+            return self.middle.groups.at
+        if self.middle.currentWidget() is self.middle.findings:
+            return self.middle.findings.current_row()
+        return None
+
+    def _go_to(self, place: int) -> bool:
+        if self.middle.currentWidget() is self.middle.groups:
+            return self.middle.groups.go_to(place)
+        return self.middle.findings.go_to(place)
+
+    @Slot(int)
+    def _on_findings_shown(self, count: int) -> None:
+        if self._edge and count:
+            self._go_to(count - 1 if self._edge == "last" else 0)
+        self._edge = ""
+        self._update_commands()
+
+    def current_finding(self) -> Diagnostic | None:
+        """The finding that is chosen."""
+        if self.middle.currentWidget() is self.middle.groups:
+            return self.middle.groups.current()
+        if self.middle.currentWidget() is self.middle.findings:
+            return self.middle.findings.current()
+        return None
+
+    @Slot()
+    def _update_commands(self) -> None:
+        finding = self.current_finding() if self.shown.kind == "rule" else None
+        self._commands.set_enabled("check.set_aside", finding is not None)
+        self._commands.set_enabled("check.fix", finding is not None and can_fix(finding))
+
+    # Deeds
+
+    @Slot()
+    def _on_run(self) -> None:
+        self._workspace.lint.start()
+        self.refresh()
+
+    @Slot()
+    def _on_open(self) -> None:
+        finding = self.middle.findings.current()
+        if finding is not None and finding.location.example is not None:
+            self.open_example_requested.emit((finding.location.example, finding.location))
+
+    @Slot(object)
+    def _on_open_example(self, example_id: int) -> None:
+        self.open_example_requested.emit((example_id, None))
+
+    @Slot()
+    def _on_fix(self) -> None:
+        finding = self.current_finding()
+        if finding is not None:
+            self.deeds.fix(finding)
+
+    @Slot()
+    def _on_fix_rule(self) -> None:
+        code = self.shown.key
+        self.deeds.fix_rule(code, rule_name(code), self.middle.findings.findings())
+
+    @Slot()
+    def _on_set_aside(self) -> None:
+        finding = self.current_finding()
+        if finding is not None:
+            self.deeds.set_aside(finding, rule_name(finding.code))
+
+    @Slot(object)
+    def _on_keep(self, example_id: int) -> None:
+        group = self.middle.groups.group()
+        if group is not None:
+            self.deeds.delete([other for other in group.ids if other != example_id])
+
+    @Slot()
+    def _on_keep_all(self) -> None:
+        finding = self.middle.groups.current()
+        if finding is not None:
+            self.deeds.keep_group(finding)
+
+    @Slot()
+    def _on_keep_newest(self) -> None:
+        self.deeds.delete(newest_kept(self.middle.groups.findings()))
+
+    @Slot(str)
+    def _on_measure_chosen(self, measure: str) -> None:
+        self._measure = measure
+        self._show(self.shown)
+
+    @Slot()
+    def _on_empty_action(self) -> None:
+        if self._facts is not None and self._facts.total:
+            self._on_run()
+        else:
+            self.page_requested.emit("write")
+
+    @Slot(object)
+    def _on_theme_changed(self, _theme: object) -> None:
+        self.rule_panel.help.refresh()

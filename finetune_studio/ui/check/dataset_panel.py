@@ -1,0 +1,104 @@
+"""The right panel while no rule is chosen: what is checked for, and the chart explained."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from finetune_studio.ui.check.page_facts import PageFacts
+from finetune_studio.ui.widgets import Button, KeyValueRow, Label, LineHeightLabel, SectionLabel
+
+
+class DatasetPanel(QWidget):
+    """`page_requested("tune")` leads to where the target is chosen; `rule_chosen(code)` to what is off."""
+
+    page_requested = Signal(str)
+    rule_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = Label("Checked for", type="strong")
+        self.target = LineHeightLabel(type="secondary")
+        self.change = Button("Choose where to train", kind="link")
+        self.run = Button("Check again", icon_name="refresh-cw")
+        self.chart_title = Label(type="strong")
+        self.chart_text = LineHeightLabel(type="secondary")
+        self._chart_facts = QVBoxLayout()
+        self._chart_facts.setSpacing(8)
+        self._summary = QVBoxLayout()
+        self._summary.setSpacing(8)
+        self._off_label = SectionLabel("Switched off")
+        self._off = QVBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self._chart = QWidget()
+        about = QVBoxLayout(self._chart)
+        about.setContentsMargins(0, 0, 0, 12)
+        about.setSpacing(8)
+        about.addWidget(self.chart_title)
+        about.addWidget(self.chart_text)
+        about.addLayout(self._chart_facts)
+        layout.addWidget(self._chart)
+        layout.addWidget(self.title)
+        layout.addWidget(self.target)
+        layout.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addSpacing(4)
+        layout.addLayout(self._summary)
+        layout.addWidget(self.run, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addSpacing(4)
+        layout.addWidget(self._off_label)
+        layout.addLayout(self._off)
+        layout.addStretch(1)
+        self.change.clicked.connect(self._on_change)
+        self._off_label.hide()
+        self.show_chart("", "", ())
+
+    def show_chart(self, title: str, text: str, facts: Sequence[tuple[str, str]]) -> None:
+        """Explain the chart in the middle; without a title there is none."""
+        self.chart_title.setText(title)
+        self.chart_text.setText(text)
+        self._chart.setVisible(bool(title))
+        _clear(self._chart_facts)
+        for key, value in facts:
+            self._chart_facts.addWidget(KeyValueRow(key, value))
+
+    def show_facts(self, target: str, facts: PageFacts) -> None:
+        """Show what the last check was about."""
+        self.target.setText(target)
+        summary = facts.summary
+        rows = [("Examples checked", f"{summary.checked:,} of {summary.total:,}")]
+        if summary.seconds:
+            rows.append(("Time", f"{summary.seconds:,.1f} s"))
+        if facts.aside:
+            rows.append(("Set aside", f"{len(facts.aside):,}"))
+        _clear(self._summary)
+        for key, value in rows:
+            self._summary.addWidget(KeyValueRow(key, value))
+        off = [row for row in facts.rules if row.is_off]
+        _clear(self._off)
+        self._off_label.setVisible(bool(off))
+        self._off_label.set_count(len(off))
+        for row in off:
+            button = Button(f"{row.code}  {row.name}", kind="link")
+            button.setProperty("code", row.code)
+            button.clicked.connect(self._on_rule)
+            self._off.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @Slot()
+    def _on_change(self) -> None:
+        self.page_requested.emit("tune")
+
+    @Slot()
+    def _on_rule(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.rule_chosen.emit(str(button.property("code")))
+
+
+def _clear(box: QVBoxLayout) -> None:
+    while (item := box.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,221 @@
+"""The findings of one rule: a list that opens the example at the character, and what to do about them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
+
+from finetune_studio.domain.diagnostic import Applicability, Diagnostic
+from finetune_studio.ui.check.chart_data import ChartData
+from finetune_studio.ui.check.chart_panel import ChartPanel
+from finetune_studio.ui.check.findings_delegate import FindingsDelegate
+from finetune_studio.ui.check.findings_model import FetchRows, FindingsModel
+from finetune_studio.ui.check.sizes import HEAD
+from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, plain_tooltip
+from finetune_studio.workspace.readiness import counted
+
+
+class FindingsList(QListView):
+    """`open_requested` on Return or a double click."""
+
+    open_requested = Signal()
+    current_moved = Signal()
+
+    def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.found = FindingsModel(fetch, self)
+        self.painter_of_rows = FindingsDelegate(self.found, self)
+        self.setModel(self.found)
+        self.setItemDelegate(self.painter_of_rows)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setProperty("panel", "clear")
+        self.setAccessibleName("Findings of the rule")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_requested.emit()
+        elif event.text().strip():
+            event.ignore()  # letters are commands of the window
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, _index: QModelIndex) -> None:
+        self.open_requested.emit()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self.current_moved.emit()
+
+
+class FindingsView(QWidget):
+    """Wishes carry nothing: the page reads `current()` and `findings()`."""
+
+    open_requested = Signal()
+    fix_requested = Signal()
+    fix_all_requested = Signal()
+    set_aside_requested = Signal()
+    current_changed = Signal()
+
+    def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = Label(type="title")
+        self.facts = ElidedLabel(type="secondary")
+        self.previous = IconButton("chevron-up", "Previous finding", shortcut_hint="Shift+F8")
+        self.next = IconButton("chevron-down", "Next finding", shortcut_hint="F8")
+        self.list = FindingsList(fetch)
+        self.open = Button("Open")
+        self.aside = Button("Set aside…")
+        self.fix = Button("Fix")
+        self.fix_all = Button("Fix all", kind="primary")
+        self.chart = ChartPanel("Chart")
+        self.chart.setMaximumHeight(380)
+        self.chart.hide()
+        self._can_write = True
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(self._head())
+        layout.addWidget(self.list, 200)
+        layout.addLayout(self._foot())
+        layout.addWidget(self.chart, 200)
+        layout.addStretch(1)
+        self.list.open_requested.connect(self.open_requested)
+        self.list.current_moved.connect(self._on_current_moved)
+        self.open.clicked.connect(self.open_requested)
+        self.fix.clicked.connect(self.fix_requested)
+        self.fix_all.clicked.connect(self.fix_all_requested)
+        self.aside.clicked.connect(self.set_aside_requested)
+        self.previous.clicked.connect(self._on_previous)
+        self.next.clicked.connect(self._on_next)
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.addStrut(HEAD)
+        head.setSpacing(4)
+        head.addWidget(self.title)
+        head.addSpacing(16)
+        head.addWidget(self.facts, 1)
+        head.addWidget(self.previous)
+        head.addWidget(self.next)
+        return head
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.open)
+        foot.addWidget(self.aside)
+        foot.addStretch(1)
+        foot.addWidget(self.fix)
+        foot.addWidget(self.fix_all)
+        return foot
+
+    def set_writable(self, can_write: bool) -> None:
+        """A dataset that is open for reading only offers no changes."""
+        self._can_write = can_write
+        self._show_current()
+
+    def show_findings(self, name: str, found: Sequence[Diagnostic]) -> None:
+        """Show a rule's findings; the current one stays current when it is still there."""
+        before, at = self.current(), self.list.currentIndex().row()
+        value = self.list.verticalScrollBar().value()
+        self.title.setText(name)
+        self.facts.setText(facts_text(found))
+        self.list.painter_of_rows.has_text = any(one.location.start is not None for one in found)
+        self.list.found.set_findings(list(found))
+        row = self.list.found.row_of(before) if before is not None else 0
+        if row < 0:
+            row = min(max(at, 0), len(found) - 1)
+        self.go_to(row)
+        self.list.verticalScrollBar().setValue(value if before is not None else 0)
+        rows = min(max(1, len(found)), 1000)
+        self.list.setMaximumHeight(rows * self.list.painter_of_rows.row_height + 2)
+        self._show_buttons(found)
+        self._show_current()
+
+    def show_first(self) -> None:
+        """Begin with the first finding: another rule is shown."""
+        self.list.found.set_findings([])
+        self.show_chart(None)
+
+    def show_chart(self, data: ChartData | None) -> None:
+        """A chart below findings that are about the dataset."""
+        self.chart.setVisible(data is not None)
+        if data is not None:
+            self.chart.show_data(data)
+
+    def findings(self) -> list[Diagnostic]:
+        return self.list.found.findings
+
+    def current(self) -> Diagnostic | None:
+        """The finding that is chosen."""
+        row = self.list.currentIndex().row()
+        found = self.list.found.findings
+        return found[row] if 0 <= row < len(found) else None
+
+    def current_row(self) -> int:
+        return self.list.currentIndex().row()
+
+    def go_to(self, row: int) -> bool:
+        """Choose a row; False when there is no such row."""
+        if not 0 <= row < len(self.list.found.findings):
+            return False
+        index = self.list.found.index(row)
+        flags = self.list.selectionModel().SelectionFlag
+        self.list.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
+        self.list.scrollTo(index)
+        return True
+
+    def _show_buttons(self, found: Sequence[Diagnostic]) -> None:
+        fixable = [one for one in found if can_fix(one)]
+        self.fix.setVisible(bool(fixable))
+        self.fix_all.setVisible(bool(fixable))
+        unsafe = any(one.fix and one.fix.applicability is Applicability.UNSAFE for one in fixable)
+        self.fix_all.setText(f"Fix all {len(fixable):,}{'…' if unsafe else ''}")
+        self.open.setVisible(any(one.location.example is not None for one in found))
+        for button in (self.previous, self.next):
+            button.setVisible(len(found) > 1)
+
+    def _show_current(self) -> None:
+        one = self.current()
+        self.open.setEnabled(one is not None and one.location.example is not None)
+        self.aside.setEnabled(one is not None and self._can_write)
+        self.fix.setEnabled(one is not None and can_fix(one) and self._can_write)
+        self.fix_all.setEnabled(self._can_write)
+        self.fix.setToolTip(plain_tooltip(one.fix.title) if one is not None and one.fix is not None else "")
+        row = self.current_row()
+        self.previous.setEnabled(row > 0)
+        self.next.setEnabled(row + 1 < len(self.findings()))
+
+    @Slot()
+    def _on_current_moved(self) -> None:
+        self._show_current()
+        self.current_changed.emit()
+
+    @Slot()
+    def _on_previous(self) -> None:
+        self.go_to(self.current_row() - 1)
+
+    @Slot()
+    def _on_next(self) -> None:
+        self.go_to(self.current_row() + 1)
+
+
+def can_fix(finding: Diagnostic) -> bool:
+    """Whether there is a fix that can be applied."""
+    fix = finding.fix
+    return fix is not None and bool(fix.edits) and fix.applicability is not Applicability.DISPLAY_ONLY
+
+
+def facts_text(found: Sequence[Diagnostic]) -> str:
+    """`5 findings in 4 examples`."""
+    examples = {one.location.example for one in found} - {None}
+    text = counted(len(found), "finding")
+    return f"{text} in {counted(len(examples), 'example')}" if examples else text

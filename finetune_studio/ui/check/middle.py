@@ -1,0 +1,62 @@
+"""The middle of page Check: one of its views at a time."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from finetune_studio.ui.check.chart_panel import ChartPanel
+from finetune_studio.ui.check.chart_view import ChartView, Overview
+from finetune_studio.ui.check.findings_model import FetchRows
+from finetune_studio.ui.check.findings_view import FindingsView
+from finetune_studio.ui.check.group_view import GroupView
+from finetune_studio.ui.check.unreadable_view import UnreadableView
+from finetune_studio.ui.widgets import EmptyState
+
+
+class Middle(QStackedWidget):
+    """Holds the views; the page fills them."""
+
+    filter_requested = Signal(str)
+
+    def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.overview = Overview()
+        self.chart = ChartView()
+        self.findings = FindingsView(fetch)
+        self.groups = GroupView()
+        self.lines = UnreadableView()
+        self.empty = EmptyState("list-checks", "Nothing found", "")
+        self.answers = ChartPanel("Tokens of the last answer")
+        self.answers.setMinimumHeight(230)
+        self.answers.setMaximumHeight(280)
+        self.groups.chart_room.addWidget(self.answers)
+        self.waiting = QWidget()
+        for view in (
+            self.waiting,
+            self.overview,
+            self.chart,
+            self.findings,
+            self.groups,
+            self.lines,
+            self.empty,
+        ):
+            self.addWidget(view)
+        self.overview.filter_requested.connect(self.filter_requested)
+        self.chart.filter_requested.connect(self.filter_requested)
+        self.answers.filter_requested.connect(self.filter_requested)
+        self.findings.chart.filter_requested.connect(self.filter_requested)
+
+    def set_writable(self, can_write: bool) -> None:
+        """A dataset that is open for reading only offers no changes."""
+        for view in (self.findings, self.groups, self.lines):
+            view.set_writable(can_write)
+
+    def show_view(self, view: QWidget) -> None:
+        """Bring a view to the front."""
+        if self.currentWidget() is not view:
+            self.setCurrentWidget(view)
+
+    def show_empty(self, icon: str, title: str, sentence: str, button: str = "") -> None:
+        """Say why there is nothing."""
+        self.empty.disc.set_icon(icon)
+        self.empty.set_texts(title, sentence, button)
+        self.show_view(self.empty)

@@ -1,0 +1,170 @@
+"""The left panel of page Check: readiness, findings by rule, balance."""
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.ui.check.page_facts import PageFacts, RuleRow
+from finetune_studio.ui.check.rail_list import RailList, RailRow
+from finetune_studio.ui.check.readiness_card import ReadinessCard
+from finetune_studio.ui.widgets import Chip, Label, ScrollColumn, SectionLabel, SidePanel
+from finetune_studio.workspace.readiness import Readiness
+
+CHARTS = (
+    ("length", "Length"),
+    ("turns", "Turns"),
+    ("roles", "Roles"),
+    ("tags", "Tags"),
+    ("splits", "Splits"),
+    ("review", "Review state"),
+)
+SCROLL_BAR = 10
+"""Pixels, as in the stylesheet."""
+_CHIPS = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.INFO, "Infos"))
+
+
+class CheckRail(SidePanel):
+    """`rule_chosen(code)` and `chart_chosen(key)`; the severity chips filter the rules."""
+
+    rule_chosen = Signal(str)
+    chart_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("right", parent)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.card = ReadinessCard()
+        self.findings_label = SectionLabel("Findings", 0)
+        self.rules = RailList("Findings by rule")
+        self.charts = RailList("Balance")
+        self.charts.set_rows([RailRow(key, text) for key, text in CHARTS])
+        self.nothing = Label("Nothing found.", type="secondary")
+        self.nothing.hide()
+        self.chips = {severity: Chip(text, 0, severity.value) for severity, text in _CHIPS}
+        self._facts: PageFacts | None = None
+        self._kept: RuleRow | None = None
+        self._scroll = ScrollColumn(margin=0, spacing=8)
+        self._scroll.body.setContentsMargins(16, 16, 16, 16)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(self._scroll)
+        self._scroll.body.addWidget(self.card)
+        self._scroll.body.addSpacing(4)
+        self._scroll.body.addWidget(self.findings_label)
+        self._scroll.body.addLayout(self._chip_row())
+        self._scroll.body.addWidget(self.nothing)
+        self._scroll.body.addWidget(self.rules)
+        self._scroll.body.addSpacing(4)
+        self._scroll.body.addWidget(SectionLabel("Balance"))
+        self._scroll.body.addWidget(self.charts)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self.rules.chosen.connect(self._on_rule_chosen)
+        self.charts.chosen.connect(self._on_chart_chosen)
+
+    def _chip_row(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for chip in self.chips.values():
+            chip.toggled.connect(self._on_chip_toggled)
+            row.addWidget(chip)
+        row.addStretch(1)
+        box.addLayout(row)
+        return box
+
+    def set_facts(self, facts: PageFacts) -> None:
+        """Show what the checks say now."""
+        self._facts = facts
+        summary = facts.summary
+        self.card.set_report(facts.report)
+        self.findings_label.set_count(summary.errors + summary.warnings + summary.infos)
+        counts = {
+            Severity.ERROR: summary.errors,
+            Severity.WARNING: summary.warnings,
+            Severity.INFO: summary.infos,
+        }
+        for severity, chip in self.chips.items():
+            chip.set_count(counts[severity])
+            chip.setVisible(bool(counts[severity]) or chip.isChecked())
+        self._fill()
+
+    def show_only(self, severity: Severity) -> None:
+        """Filter to one severity."""
+        for each, chip in self.chips.items():
+            chip.blockSignals(True)
+            chip.setChecked(each is severity)
+            chip.blockSignals(False)
+        self._fill()
+
+    def choose(self, code: str = "", chart: str = "") -> None:
+        """Mark what is shown in the middle; a rule without findings stays in the list while it is chosen."""
+        self._kept = self._known(code) if code else None
+        if code and self._facts is not None and code not in {row.key for row in self.rules.rows}:
+            for chip in self.chips.values():
+                chip.blockSignals(True)
+                chip.setChecked(False)
+                chip.blockSignals(False)
+        self._fill()
+        self.rules.choose(code)
+        self.charts.choose(chart)
+        shown, key = (self.rules, code) if code else (self.charts, chart)
+        if key:
+            rect = shown.row_rect(key)
+            inner = self._scroll.widget()
+            top = rect.topLeft() if inner is None else shown.mapTo(inner, rect.topLeft())
+            area = QRect(top, rect.size())
+            self._scroll.ensureVisible(area.center().x(), area.center().y(), 0, 40)
+
+    def rule_codes(self) -> list[str]:
+        """The rules in the order shown."""
+        return [row.key for row in self.rules.rows]
+
+    def _known(self, code: str) -> RuleRow | None:
+        if self._facts is not None and (row := self._facts.rule(code)) is not None:
+            return row
+        from finetune_studio.lint.registry import rule_by_code
+
+        try:
+            rule = rule_by_code(code)
+        except KeyError:
+            return None
+        return RuleRow(code, rule.name, rule.severity, 0)
+
+    def _fill(self) -> None:
+        if self._facts is None:
+            return
+        wanted = {severity for severity, chip in self.chips.items() if chip.isChecked()}
+        rows = [row for row in self._facts.rules if not wanted or row.severity in wanted]
+        kept = self._kept
+        if kept is not None and all(row.code != kept.code for row in rows):
+            known = self._facts.rule(kept.code)
+            rows.append(known or RuleRow(kept.code, kept.name, kept.severity, 0))
+        self.rules.set_rows([_rail_row(row) for row in rows])
+        is_known = self._facts.report.state is not Readiness.CHECKING
+        self.nothing.setVisible(not rows and is_known)
+        self.nothing.setText("Nothing found." if self._facts.total else "Nothing to check yet.")
+
+    @Slot(int, int)
+    def _on_range_changed(self, _low: int, high: int) -> None:
+        """The scroll bar takes its room from the margin: nothing moves when it comes."""
+        self._scroll.body.setContentsMargins(16, 16, 16 - SCROLL_BAR if high else 16, 16)
+
+    @Slot()
+    def _on_chip_toggled(self) -> None:
+        self._fill()
+
+    @Slot(str)
+    def _on_rule_chosen(self, code: str) -> None:
+        self.rule_chosen.emit(code)
+
+    @Slot(str)
+    def _on_chart_chosen(self, key: str) -> None:
+        self.chart_chosen.emit(key)
+
+
+def _rail_row(row: RuleRow) -> RailRow:
+    count = f"{row.count:,}"
+    if not row.count and row.is_off:
+        count = "off"
+    elif not row.count and row.aside:
+        count = "set aside"
+    tone = row.severity.value if row.count else "quiet"
+    return RailRow(row.code, row.name, row.code, tone, count, is_faint=not row.count)

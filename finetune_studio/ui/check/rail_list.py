@@ -1,0 +1,205 @@
+"""The lists at the left of page Check: rules with their counts, charts by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from finetune_studio.ui.theme.current import color
+from finetune_studio.ui.theme.fonts import ui_font
+from finetune_studio.ui.widgets.badge import badge_size, paint_badge
+
+ROW = 34
+_PAD = 10
+_ONE_LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignVCenter
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RailRow:
+    """`key` is the code of a rule or the name of a chart; `tone` is the severity of the badge."""
+
+    key: str
+    text: str
+    badge: str = ""
+    tone: str = "neutral"
+    count: str = ""
+    is_faint: bool = False
+
+
+class RailModel(QAbstractListModel):
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[RailRow, ...] = ()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(part for part in (row.badge, row.text, row.count) if part)
+        return None
+
+    def set_rows(self, rows: Sequence[RailRow]) -> bool:
+        """Show other rows; False when they are the same."""
+        fresh = tuple(rows)
+        if fresh == self.rows:
+            return False
+        if [row.key for row in fresh] == [row.key for row in self.rows]:
+            self.rows = fresh
+            self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
+            return True
+        self.beginResetModel()
+        self.rows = fresh
+        self.endResetModel()
+        return True
+
+
+class RailDelegate(QStyledItemDelegate):
+    def __init__(self, model: RailModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = self._model.rows[index.row()]
+        state: QStyle.StateFlag = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        area: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        body = QRectF(area).adjusted(0, 2, 0, -2)
+        if chosen or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("accent_soft" if chosen else "hover"))
+            painter.drawRoundedRect(body, 7, 7)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color("accent"), 2))
+            painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), 6, 6)
+        left = area.left() + _PAD
+        if row.badge:
+            width = max(50, badge_size(row.badge).width())
+            paint_badge(painter, QRectF(left, area.center().y() - 9, width, 20), row.badge, row.tone)
+            left += width + 8
+        right = area.right() - _PAD
+        painter.setFont(ui_font("body"))
+        painter.setPen(color("secondary"))
+        painter.drawText(QRect(left, area.top(), right - left, ROW), _ONE_LINE | _RIGHT, row.count)
+        right -= QFontMetrics(painter.font()).horizontalAdvance(row.count) + 10
+        font = ui_font("body", QFont.Weight.DemiBold) if chosen else ui_font("body")
+        painter.setFont(font)
+        painter.setPen(color("secondary" if row.is_faint and not chosen else "text"))
+        text = QFontMetrics(font).elidedText(row.text, Qt.TextElideMode.ElideRight, max(10, right - left))
+        painter.drawText(QRect(left, area.top(), right - left, ROW), _ONE_LINE, text)
+        painter.restore()
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+class RailList(QListView):
+    """As tall as its rows; `chosen(key)` when the person goes to a row."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = RailModel(self)
+        self._quiet = False
+        self.setAccessibleName(name)
+        self.setModel(self._rows)
+        self.setItemDelegate(RailDelegate(self._rows, self))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setProperty("panel", "clear")
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.clicked.connect(self._on_clicked)
+        self._fit()
+
+    @property
+    def rows(self) -> tuple[RailRow, ...]:
+        return self._rows.rows
+
+    def current_key(self) -> str:
+        number = self.currentIndex().row()
+        return self._rows.rows[number].key if 0 <= number < len(self._rows.rows) else ""
+
+    def set_rows(self, rows: Sequence[RailRow]) -> None:
+        """Show other rows; the chosen one stays chosen when it is still there."""
+        key = self.current_key()
+        self._quiet = True
+        if self._rows.set_rows(rows):
+            self._fit()
+        self._quiet = False
+        if self.current_key() != key:
+            self.choose(key)
+
+    def choose(self, key: str) -> bool:
+        """Choose a row without a signal; an unknown key chooses none."""
+        self._quiet = True
+        number = next((n for n, row in enumerate(self._rows.rows) if row.key == key), -1)
+        if number < 0:
+            self.selectionModel().clear()
+        else:
+            flag = self.selectionModel().SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self._rows.index(number), flag)
+        self._quiet = False
+        return number >= 0
+
+    def row_rect(self, key: str) -> QRect:
+        """Where a row is, for scrolling to it."""
+        number = next((n for n, row in enumerate(self._rows.rows) if row.key == key), 0)
+        return QRect(0, number * ROW, self.width(), ROW)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().strip():
+            event.ignore()  # letters are commands of the window, not a search in this list
+            return
+        super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(1, len(self._rows.rows)) * ROW)
+        self.setVisible(bool(self._rows.rows))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            self.chosen.emit(self._rows.rows[current.row()].key)
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        """A click on the row that is current already chooses it again: another view may be in front."""
+        if index.isValid():
+            self.chosen.emit(self._rows.rows[index.row()].key)

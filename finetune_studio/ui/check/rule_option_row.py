@@ -1,0 +1,121 @@
+"""One numeric option of a rule: a share as a slider, other numbers as a field."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from finetune_studio.lint.rule import RuleOption
+from finetune_studio.ui.widgets import Button, DecimalField, Label, LineHeightLabel, NumberField, SectionLabel
+
+QUIET = 350
+"""Milliseconds without a change after which a value is written: one undo step for one drag."""
+
+
+class RuleOptionRow(QWidget):
+    """`value_chosen(key, value)`; None means the rule's own default."""
+
+    value_chosen = Signal(str, object)
+
+    def __init__(self, option: RuleOption, value: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.option = option
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(QUIET)
+        self._timer.timeout.connect(self._on_quiet)
+        self._slider: QSlider | None = None
+        self._number: NumberField | DecimalField | None = None
+        self._word = Label(type="small")
+        self.reset = Button("Default", kind="link")
+        self.reset.setAccessibleName(f"{option.title}: use the default")
+        self.reset.clicked.connect(self._on_reset)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(SectionLabel(option.title))
+        field = self._field()
+        field.setAccessibleName(option.title)
+        layout.addWidget(field)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        help_text = LineHeightLabel(option.help, type="small")
+        help_text.setVisible(bool(option.help) and not self.is_share)
+        foot.addWidget(self._word if self.is_share else help_text, 1)
+        foot.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(foot)
+        self.set_value(value)
+
+    @property
+    def is_share(self) -> bool:
+        return self.option.maximum <= 1.0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a value was chosen that is not written yet."""
+        return self._timer.isActive()
+
+    def value(self) -> float:
+        if self._slider is not None:
+            return self._slider.value() / 100
+        return float(self._number.value()) if self._number is not None else self.option.default
+
+    def set_value(self, value: float) -> None:
+        """Show a value without a signal."""
+        field = self._slider or self._number
+        assert field is not None
+        field.blockSignals(True)
+        if self._slider is not None:
+            self._slider.setValue(round(value * 100))
+        elif isinstance(self._number, NumberField):
+            self._number.setValue(round(value))
+        elif self._number is not None:
+            self._number.setValue(value)
+        field.blockSignals(False)
+        self._show_word()
+
+    def flush(self) -> None:
+        """Write a value that waits."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._on_quiet()
+
+    def _field(self) -> QWidget:
+        option = self.option
+        if self.is_share:
+            self._slider = QSlider(Qt.Orientation.Horizontal)
+            self._slider.setRange(round(option.minimum * 100), round(option.maximum * 100))
+            self._slider.setPageStep(5)
+            self._slider.valueChanged.connect(self._on_changed)
+            return self._slider
+        top = min(option.maximum, 1_000_000_000)
+        if isinstance(option.default, int):
+            self._number = NumberField(round(option.minimum), round(top))
+            self._number.valueChanged.connect(self._on_changed)
+            return self._number
+        self._number = DecimalField(option.minimum, top, decimals=1)
+        self._number.setSingleStep(0.5)
+        self._number.valueChanged.connect(self._on_changed)
+        return self._number
+
+    def _show_word(self) -> None:
+        self._word.setText(f"{self.value():.0%} (default {self.option.default:.0%})")
+        self.reset.setEnabled(abs(self.value() - self.option.default) > 1e-9)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._show_word()
+        self._timer.start()
+
+    @Slot()
+    def _on_quiet(self) -> None:
+        value = self.value()
+        if abs(value - self.option.default) < 1e-9:
+            self.value_chosen.emit(self.option.key, None)
+        else:
+            number = round(value) if isinstance(self.option.default, int) else value
+            self.value_chosen.emit(self.option.key, number)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._timer.stop()
+        self.set_value(self.option.default)
+        self.value_chosen.emit(self.option.key, None)

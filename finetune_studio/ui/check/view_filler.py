@@ -1,0 +1,182 @@
+"""Asks for what the middle of page Check shows, in the pool, and fills the view when it comes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.lint.registry import rule_by_code
+from finetune_studio.ui.check import chart_data
+from finetune_studio.ui.check.chart_data import ChartData
+from finetune_studio.ui.check.finding_rows import FindingRow, finding_rows
+from finetune_studio.ui.check.groups import Group, group_of, is_group
+from finetune_studio.ui.check.middle import Middle
+from finetune_studio.ui.check.page_facts import PageFacts, findings_of_rule
+from finetune_studio.ui.check.rail import CHARTS
+from finetune_studio.workspace.queries.examples import unreadable_lines
+from finetune_studio.workspace.readiness import counted
+
+if TYPE_CHECKING:
+    from finetune_studio.storage.rows import KeptLineRow
+    from finetune_studio.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the middle shows: the overview, a chart, a rule's findings, or the unreadable lines."""
+
+    kind: str = "overview"
+    key: str = ""
+
+
+class ViewFiller(QObject):
+    """`findings_shown(count)` when a rule's findings are there; `chart_shown(title, text, facts)`;
+    `lines_gone` when the last unreadable line was repaired."""
+
+    findings_shown = Signal(int)
+    chart_shown = Signal(str, str, object)
+    lines_gone = Signal()
+
+    def __init__(self, workspace: "Workspace", parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.middle = Middle(self._fetch_rows)
+        self.middle.groups.group_wanted.connect(self._on_group_wanted)
+        self._shown = Shown()
+        self._facts: PageFacts | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """Drop late answers."""
+        self._closed = True
+
+    def forget_place(self) -> None:
+        """Another rule is shown: begin with its first finding."""
+        self.middle.findings.show_first()
+        self.middle.groups.show_first()
+
+    def fill(self, shown: Shown, facts: PageFacts, measure: str) -> None:
+        """Show a view as it is now; `measure` is what the charts of lengths count."""
+        self._shown, self._facts = shown, facts
+        if self._show_nothing(facts):
+            return
+        if shown.kind == "rule":
+            self._ask(findings_of_rule, shown.key, done=self._on_findings)
+        elif shown.kind == "chart":
+            self._ask(chart_data.chart_data, shown.key, measure, done=self._on_chart)
+        elif shown.kind == "unreadable":
+            self._ask(unreadable_lines, done=self._on_lines)
+        else:
+            self._ask(chart_data.overview_data, measure, done=self._on_overview)
+
+    def _ask(
+        self, query: Callable[..., object], *arguments: object, done: Callable[..., None], part: str = "view"
+    ) -> None:
+        def answer(result: object) -> None:
+            if not self._closed:
+                done(result)
+
+        self._workspace.ask(query, *arguments, done=answer, key=f"check {part} {self._workspace.uid}")
+
+    def _show_nothing(self, facts: PageFacts) -> bool:
+        """Say so where there is nothing to show yet."""
+        if self._shown.kind == "unreadable" and facts.unreadable:
+            return False
+        if not facts.total:
+            sentence = "Write the first one, or import a file. What is wrong with it shows up here at once."
+            self.middle.show_empty("pencil", "No examples yet", sentence, "Go to Write")
+            return True
+        if self._workspace.lint.facts is not None:
+            return False
+        if facts.summary.is_running:
+            sentence = "Findings and charts appear here when every example was looked at."
+            self.middle.show_empty("list-checks", "Checking the examples", sentence)
+        else:
+            sentence = "Look at every example once; after that, changes are checked as you make them."
+            self.middle.show_empty("list-checks", "Not checked yet", sentence, "Check now")
+        return True
+
+    # Answers
+
+    def _fetch_rows(self, findings: Sequence[Diagnostic]) -> list[FindingRow]:
+        return finding_rows(self._workspace, findings)
+
+    def _on_findings(self, found: list[Diagnostic]) -> None:
+        code = self._shown.key
+        if self._shown.kind != "rule" or (found and found[0].code != code):
+            return
+        middle, name = self.middle, rule_name(code)
+        if not found:
+            self._show_no_findings(code)
+        elif is_group(found[0]):
+            middle.groups.show_findings(name, found)
+            middle.show_view(middle.groups)
+            self._ask(chart_data.chart_alone, "length", "answer", done=self._on_answers, part="chart")
+        else:
+            middle.findings.show_findings(name, found)
+            middle.show_view(middle.findings)
+            chart = None if found[0].location.example is not None else chart_data.related_chart(code)
+            if chart is not None:
+                self._ask(chart_data.chart_alone, *chart, done=self._on_rule_chart, part="chart")
+            else:
+                middle.findings.show_chart(None)
+        self.findings_shown.emit(len(found))
+
+    def _show_no_findings(self, code: str) -> None:
+        row = self._facts.rule(code) if self._facts is not None else None
+        if row is not None and row.is_off:
+            sentence = "This rule is switched off for this dataset. Switch it on at the right."
+        elif row is not None and row.aside:
+            sentence = "Everything that this rule found is set aside. Bring it back at the right."
+        else:
+            sentence = "This rule finds nothing wrong now."
+        self.middle.show_empty("circle-check", "Nothing found", sentence)
+
+    def _on_answers(self, data: ChartData) -> None:
+        self.middle.answers.show_data(data)
+
+    def _on_rule_chart(self, data: ChartData) -> None:
+        if self.middle.currentWidget() is self.middle.findings:
+            self.middle.findings.show_chart(data)
+
+    def _on_chart(self, data: ChartData) -> None:
+        if self._shown != Shown("chart", data.key):
+            return
+        title = dict(CHARTS)[data.key]
+        self.middle.chart.show_data(title, data)
+        self.middle.show_view(self.middle.chart)
+        self.chart_shown.emit(title, chart_data.EXPLAINED[data.key], data.facts)
+
+    def _on_overview(self, charts: dict[str, ChartData]) -> None:
+        if self._shown.kind != "overview" or self._facts is None:
+            return
+        found = sum(row.count for row in self._facts.rules)
+        text = f"{counted(found, 'finding')}. Choose a rule at the left to see them."
+        self.middle.overview.show_data(charts, text if found else "Nothing found.")
+        self.middle.show_view(self.middle.overview)
+
+    def _on_lines(self, rows: "list[KeptLineRow]") -> None:
+        if self._shown.kind != "unreadable":
+            return
+        if rows:
+            self.middle.lines.show_lines(rows)
+            self.middle.show_view(self.middle.lines)
+        else:
+            self.lines_gone.emit()
+
+    @Slot(object)
+    def _on_group_wanted(self, finding: Diagnostic) -> None:
+        self._ask(group_of, finding, done=self._on_group, part="group")
+
+    def _on_group(self, group: Group) -> None:
+        self.middle.groups.show_group(group)
+
+
+def rule_name(code: str) -> str:
+    """A rule's name; its code where no rule has it (a rule that crashed)."""
+    try:
+        return rule_by_code(code).name
+    except KeyError:
+        return code
