@@ -41,7 +41,9 @@ def compression_of(start: bytes) -> str:
 def unreadable(path: Path, error: OSError) -> InputError:
     """The error for a file that the system does not let us read."""
     if isinstance(error, FileNotFoundError):
-        return InputError(f"{path.name} does not exist in {path.absolute().parent}.", "Check the name and the folder.")
+        return InputError(
+            f"{path.name} does not exist in {path.absolute().parent}.", "Check the name and the folder."
+        )
     if isinstance(error, IsADirectoryError):
         return InputError(f"{path.name} is a folder.", "Choose a file inside it.")
     if isinstance(error, PermissionError):

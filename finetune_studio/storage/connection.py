@@ -34,6 +34,16 @@ _COMMON = (
 )
 
 
+_REFUSED_WRITES = (
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)
+"""Some systems report a full disk so; only ENOSPC is SQLITE_FULL."""
+
+
 def connect(path: Path, mode: str, *, immutable: bool = False) -> sqlite3.Connection:
     """Open a connection in SQLite's URI `mode` (ro, rw, rwc); transactions are explicit.
 
@@ -79,6 +89,11 @@ def as_studio_error(error: sqlite3.Error, path: Path | None) -> Exception:
         return StorageFullError(
             f"{name} could not be written: the disk is full. The last change was not saved.",
             "Make room on the disk and try again.",
+        )
+    if getattr(error, "sqlite_errorcode", None) in _REFUSED_WRITES:
+        return StorageFullError(
+            f"{name} could not be written: the disk refused it. The last change was not saved.",
+            "See whether the disk is full, and try again.",
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return _damaged(name, str(error))

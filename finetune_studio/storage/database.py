@@ -144,10 +144,9 @@ def building(path: Path, *, overwrite: bool = False) -> Iterator[sqlite3.Connect
             lock = DatasetLock(path)
             lock.acquire()
             held.callback(lock.release)
-        _require_folder(path)
         temporary = temporary_beside(path)
         try:
-            connection = connect(temporary, "rwc")
+            connection = _connect_to_new(temporary, path)
             try:
                 _prepare_new(connection)
                 yield connection
@@ -163,15 +162,20 @@ def building(path: Path, *, overwrite: bool = False) -> Iterator[sqlite3.Connect
             temporary.unlink(missing_ok=True)
 
 
-def _require_folder(path: Path) -> None:
-    """SQLite would only say that it cannot open the file."""
+def _connect_to_new(temporary: Path, path: Path) -> sqlite3.Connection:
+    """SQLite alone would only say that it cannot open the file."""
     folder = path.absolute().parent
-    if not folder.is_dir():
-        raise DatasetFileError(f"The folder {folder} does not exist.", "Choose another folder.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise ReadOnlyDatasetError(
-            f"{path.name} cannot be written to {folder}: no permission.", "Choose another folder."
-        )
+    try:
+        return connect(temporary, "rwc")
+    except sqlite3.OperationalError as error:
+        if not folder.is_dir():
+            raise DatasetFileError(
+                f"The folder {folder} does not exist.", "Choose another folder."
+            ) from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            text = f"{path.name} cannot be written to {folder}: no permission."
+            raise ReadOnlyDatasetError(text, "Choose another folder.") from error
+        raise
 
 
 def open_database(

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -30,15 +31,17 @@ def _now() -> datetime:
 
 
 class HistoryStore:
-    """Writes through the one writing connection; belongs to the store thread."""
+    """Writes through the one writing connection; belongs to the store thread. Errors name `path`."""
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         classify: Classify | None = None,
         clock: Callable[[], datetime] = _now,
+        path: Path | None = None,
     ) -> None:
         self._connection = connection
+        self._path = path
         self._classify = classify
         self._clock = clock
 
@@ -155,7 +158,7 @@ class HistoryStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with storage_errors():
+        with storage_errors(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -99,7 +99,7 @@ def build_dataset(
     with storage_errors(dataset):
         dataset.parent.mkdir(parents=True, exist_ok=True)
     with database.building(dataset, overwrite=overwrite) as connection:
-        history = HistoryStore(connection, kind_of_body)
+        history = HistoryStore(connection, kind_of_body, path=dataset)
         return run_import(history, connection, source, context=context, on_preview=on_preview)
 
 

@@ -123,7 +123,10 @@ class _Temporary:
             self._path = None
 
     def discard(self) -> None:
-        self._stream.close()
+        try:
+            self._stream.close()
+        except OSError:
+            pass  # no room for what it still held; it is closed all the same, and the reason is being raised
         if self._path is not None:
             self._path.unlink(missing_ok=True)
             self._path = None

@@ -272,7 +272,8 @@ class SubmissionJournal:
         try:
             with closing(sqlite3.connect(self.path, timeout=30)) as connection:
                 connection.execute("PRAGMA query_only = ON")
-                yield connection
+                is_made = connection.execute("PRAGMA user_version").fetchone()[0] > 0
+                yield connection if is_made else None
         except sqlite3.DatabaseError as error:
             raise self._unusable(error, "read") from error
 

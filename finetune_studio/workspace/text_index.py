@@ -1,5 +1,6 @@
 """The full text of a dataset, built in the background and kept in the app's cache."""
 
+import logging
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -12,6 +13,8 @@ from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
+
+_LOG = logging.getLogger(__name__)
 
 TEXT_VERSION = "1"
 """Counted up when searchable_text changes, so that the index is built anew."""
@@ -49,8 +52,15 @@ class TextIndex:
             return
         self._has_begun = True
         workspace.ask(
-            lambda _workspace, context: self._build(context), title="Index", key=f"index {workspace.uid}"
+            lambda _workspace, context: self._build(context),
+            failed=self._on_failed,
+            title="Index",
+            key=f"index {workspace.uid}",
         )
+
+    def _on_failed(self, error: StudioError) -> None:
+        """The cache has no room: search reads the texts themselves."""
+        _LOG.info("the full text is not indexed: %s", error)
 
     def _build(self, context: TaskContext) -> None:
         derived = self._workspace.derived

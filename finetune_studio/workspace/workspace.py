@@ -51,7 +51,7 @@ class Workspace:
 
     def __init__(self, db: Database, *, paths: AppPaths, runner: TaskRunner) -> None:
         self._database = db
-        self._history_store = HistoryStore(db.writer, kind_of_body) if not db.read_only else None
+        self._history_store = None if db.read_only else HistoryStore(db.writer, kind_of_body, path=db.path)
         self._readers = threading.local()
         self._reads: list[TaskContext] = []
         self._reads_lock = threading.Condition()
