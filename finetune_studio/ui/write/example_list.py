@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from finetune_studio.ui.models.example_list_model import ExampleListModel, IdList
 from finetune_studio.ui.write.example_delegate import ROW_HEIGHT, ExampleDelegate
@@ -23,8 +23,10 @@ _KEPT = 5000
 _SELECT = QItemSelectionModel.SelectionFlag
 
 
-class ExampleListView(QListView):
-    """`current_changed(example id or None)` follows every step of the person, not those of the program.
+class ExampleListView(QTableView):
+    """A table of one column: QListView asks the model for every row before it shows the first one.
+
+    `current_changed(example id or None)` follows every step of the person, not those of the program.
 
     `peek_requested(1 or -1)`: Space, to read on in the open example without leaving the list.
     """
@@ -43,7 +45,7 @@ class ExampleListView(QListView):
         self._all = False
         self._delegate = ExampleDelegate(model, self)
         self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
+        self._set_up_table()
         self.setModel(model)
         self.setAccessibleName("Examples")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -54,6 +56,20 @@ class ExampleListView(QListView):
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    def _set_up_table(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
 
     # What is chosen
 
@@ -164,6 +180,15 @@ class ExampleListView(QListView):
                 self._set_all(False)
                 self.selection_changed.emit()
             super().keyPressEvent(event)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End are the ends of the list, not of a row."""
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: -1}
+        if action in ends and self._model.ids:
+            return self._model.index(ends[action] % len(self._model.ids))
+        return super().moveCursor(action, modifiers)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.RightButton:

@@ -70,6 +70,7 @@ class InspectorController(QObject):
         findings.fix_all_requested.connect(self._on_findings_fix_all_requested)
         findings.set_aside_requested.connect(self._on_findings_set_aside_requested)
         findings.help_requested.connect(self._on_findings_help_requested)
+        findings.focus_lost.connect(self.list_requested)
         details = self._inspector.details
         details.split_chosen.connect(self._on_details_split_chosen)
         details.tags.add_requested.connect(self._on_tags_add_requested)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic
 from finetune_studio.lint.registry import rule_by_code
@@ -54,6 +54,7 @@ class FindingCard(Card):
         for key, text in self._offers(n_of_rule, related_rank, writable):
             button = Button(text, kind="link")
             button.setProperty("offer", key)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(self._on_button_clicked)
             self.buttons[key] = button
             flow.addWidget(button)
@@ -140,8 +141,12 @@ class FindingCard(Card):
 
 
 class FindingsSection(QWidget):
-    """Cards of the findings; the same ones are kept as they are, so that nothing flickers while typing."""
+    """Cards of the findings; the same ones are kept as they are, so that nothing flickers while typing.
 
+    `focus_lost`: the card that had the focus is gone.
+    """
+
+    focus_lost = Signal()
     show_requested = Signal(object)
     fix_requested = Signal(object)
     fix_all_requested = Signal(object)
@@ -180,6 +185,8 @@ class FindingsSection(QWidget):
         if key == self._shown or any(card.is_asking and card.diagnostic in found for card in self.cards):
             return
         self._shown = key
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and any(card.isAncestorOf(focus) for card in self.cards)
         for card in self.cards:
             card.hide()
             card.deleteLater()
@@ -190,6 +197,8 @@ class FindingsSection(QWidget):
             self._connect(card)
             self._cards.addWidget(card)
             self.cards.append(card)
+        if had_focus:
+            self.focus_lost.emit()
         self.heading.set_count(len(found) or None)
         self.nothing.setVisible(not found)
         self.more.setVisible(len(found) > _MAX_CARDS)
