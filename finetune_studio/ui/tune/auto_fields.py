@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from finetune_studio.ui.widgets import DecimalField, Label, NumberField, plain_t
 
 AUTO = "Auto"
 _COLUMNS = 3
+FIELD_HEIGHT = 32
 _NO_LIMIT = 1_000_000
 _SHORT = {"learning_rate_multiplier": "Learning rate ×"}
 
@@ -63,6 +64,7 @@ class HyperparameterField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
+        self.field.setFixedHeight(FIELD_HEIGHT)
         title = Label(_SHORT.get(facts.name, facts.title), type="small")
         title.setBuddy(self.field)
         self.range = Label(range_text(facts), type="small")
@@ -158,7 +160,9 @@ class HyperparameterFields(QWidget):
         """Show these; what was chosen for one that stays is kept."""
         if tuple(facts) == self._facts:
             return
-        kept = {name: field.value() for name, field in self.fields.items()}
+        kept = {
+            name: field.value() for name, field in self.fields.items() if field.value() != field.facts.default
+        }
         for field in self.fields.values():
             self._grid.removeWidget(field)
             field.hide()
@@ -171,7 +175,8 @@ class HyperparameterFields(QWidget):
             if value is not None and item.problem_with(value) is None:
                 field.set_value(value)
             field.changed.connect(self._on_field_changed)
-            self._grid.addWidget(field, index // _COLUMNS, index % _COLUMNS)
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(field, index // _COLUMNS, index % _COLUMNS, top)
             self.fields[item.name] = field
 
     def values(self) -> Hyperparameters:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QStringListModel, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -52,6 +53,18 @@ class EventDelegate(QStyledItemDelegate):
         )
         painter.restore()
 
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """The whole line, where there was no room for it."""
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        QToolTip.showText(event.globalPos(), plain_tooltip(text) if text else "", view)
+        return True
+
 
 class _View(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -86,7 +99,7 @@ class EventList(QWidget):
         self.view.setMinimumHeight(LINE_HEIGHT * 5)
         self._model = QStringListModel(self)
         self.view.setModel(self._model)
-        column.addWidget(self.empty)
+        column.addWidget(self.empty, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.view, 1)
 
     def lines(self) -> list[str]:
@@ -99,7 +112,6 @@ class EventList(QWidget):
         self.view.setVisible(bool(lines))
         if lines != self._model.stringList():
             self._model.setStringList(lines)
-            self.view.setToolTip(plain_tooltip(lines[0] if lines else ""))
 
 
 def event_lines(events: Sequence[JobEvent]) -> list[str]:

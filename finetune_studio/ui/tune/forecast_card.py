@@ -111,6 +111,14 @@ class ForecastCard(Card):
                 f"{count_text(cut, 'example')} over {limit:,} tokens: {share:.1f} % of the text is cut off."
             )
 
+    def show_no_target(self) -> None:
+        """There is no model yet to reckon for."""
+        self.billed.set_value("")
+        self.cost.set_value("")
+        for part in (self.how, self.formula, self.cut):
+            part.hide()
+        self.gate.show_gate("info", "Name the base model to see what it takes", can_open=False)
+
     def _show_forecast(self, target: Target, forecast: Forecast) -> None:
         is_free = target.profile.is_free
         self.billed.key.setText("Trained" if is_free else "Billed")

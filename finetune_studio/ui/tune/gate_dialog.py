@@ -41,7 +41,9 @@ class GateDialog(QDialog):
         column.setSpacing(12)
         word = "stops" if errors == 1 else "stop"
         column.addWidget(Label(f"{count_text(errors, 'error')} {word} the submit", type="title"))
-        text = f"{service} would refuse the file, or learn what it should not. Nothing was sent."
+        text = (
+            f"{service} would refuse the file, or the model would learn what it should not. Nothing was sent."
+        )
         column.addWidget(LineHeightLabel(text, type="secondary"))
         for code, message in findings[:SHOWN]:
             column.addLayout(_finding(code, message))

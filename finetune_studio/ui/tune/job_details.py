@@ -107,9 +107,9 @@ class SentPart(QWidget):
         top.addWidget(self.folder_button)
         column.addLayout(top)
         self.validation = ElidedLabel("", type="secondary")
-        self.settings = ElidedLabel("", type="secondary")
+        self.settings = LineHeightLabel("", type="secondary")
         self.override = LineHeightLabel("", type="small", tone="warning")
-        self.billed = ElidedLabel("", type="secondary")
+        self.billed = LineHeightLabel("", type="secondary")
         for part in (self.validation, self.settings, self.billed, self.override):
             column.addWidget(part)
         self.copy_button.clicked.connect(self._on_copy_clicked)

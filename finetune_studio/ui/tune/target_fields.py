@@ -12,7 +12,7 @@ from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.tune.key_row import KeyRow
-from finetune_studio.ui.widgets import ComboBox, FormRow, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.widgets import Button, ComboBox, FormRow, LineHeightLabel, StudioLineEdit
 
 PLACEHOLDER = "RESOURCE"
 
@@ -32,6 +32,8 @@ class TargetFields(QWidget):
             self.where.addItem(profile.title, profile.id)
         self.about = LineHeightLabel("", type="small")
         self.warning = LineHeightLabel("", type="small", tone="warning")
+        self.more = Button("", kind="link")
+        self.more.setCheckable(True)
         self.address = StudioLineEdit()
         self.key = KeyRow()
         self.model = ComboBox("Base model")
@@ -42,6 +44,7 @@ class TargetFields(QWidget):
         self.address.editingFinished.connect(self._on_address_finished)
         self.model.currentTextChanged.connect(self._on_model_changed)
         self.method.currentIndexChanged.connect(self._on_method_changed)
+        self.more.toggled.connect(self._on_more_toggled)
         self._fill()
 
     def _lay_out(self) -> None:
@@ -52,8 +55,9 @@ class TargetFields(QWidget):
         self.method_row = FormRow("Method", self.method)
         for part in (
             FormRow("Where", self.where),
-            self.about,
             self.warning,
+            self.about,
+            self.more,
             self.address_row,
             self.key,
             FormRow("Base model", self.model),
@@ -160,6 +164,7 @@ class TargetFields(QWidget):
                 self.method.addItem(method.title, method.id)
         self.method.setCurrentIndex(max(0, self.method.findData(chosen)))
         self.method.blockSignals(False)
+        self.method_row.setVisible(self.method.count() > 1)
 
     def _show_notices(self) -> None:
         target = self.target_or_none()
@@ -167,13 +172,21 @@ class TargetFields(QWidget):
         notices = self.profile.notices_on(today, target.model.id if target else "")
         warnings = [notice.text for notice in notices if notice.kind is not NoticeKind.INFO]
         infos = [notice.text for notice in notices if notice.kind is NoticeKind.INFO]
+        can_fold = bool(warnings and infos)
         about = [self.profile.summary] if not warnings else []
         self.about.setText("\n".join(text for text in (*about, *infos) if text))
-        self.about.setVisible(bool(self.about.text()))
+        self.about.setVisible(bool(self.about.text()) and (not can_fold or self.more.isChecked()))
         self.warning.setText("\n".join(warnings))
         self.warning.setVisible(bool(warnings))
+        self.more.setVisible(can_fold)
+        word = "notice" if len(infos) == 1 else "notices"
+        self.more.setText("Fewer notices" if self.more.isChecked() else f"{len(infos)} more {word}")
 
     # Choosing
+
+    @Slot()
+    def _on_more_toggled(self) -> None:
+        self._show_notices()
 
     @Slot()
     def _on_where_changed(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, 
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.target import Target
-from finetune_studio.ui.tune.auto_fields import HyperparameterFields
+from finetune_studio.ui.tune.auto_fields import FIELD_HEIGHT, HyperparameterFields
 from finetune_studio.ui.tune.forecast_card import ForecastCard
 from finetune_studio.ui.tune.target_fields import TargetFields
 from finetune_studio.ui.tune.words import count_text
@@ -27,6 +27,9 @@ from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_preview import Preview
 from finetune_studio.workspace.submission_records import SubmissionPlan
 
+BAR = 10
+"""Width of a scroll bar, which stands in the margin."""
+
 
 class FittingColumn(ScrollColumn):
     """As high as what is in it, where there is room; scrolls where there is not."""
@@ -35,6 +38,8 @@ class FittingColumn(ScrollColumn):
         super().__init__(margin, spacing, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.body.setAlignment(Qt.AlignmentFlag(0))  # aligned, it would forget how high wrapped labels are
+        self.body.setContentsMargins(0, 0, BAR, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         inner = self.widget()
         if inner is not None:
             inner.installEventFilter(self)
@@ -47,6 +52,10 @@ class FittingColumn(ScrollColumn):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 80)
+
+    @Slot(int, int)
+    def _on_range_changed(self, _low: int, high: int) -> None:
+        self.body.setContentsMargins(0, 0, 0 if high > 0 else BAR, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
@@ -92,7 +101,7 @@ class TuneForm(SidePanel):
 
     def __init__(self, profiles: Mapping[str, Profile], name: str, parent: QWidget | None = None) -> None:
         super().__init__(edge="right", parent=parent)
-        self.body.setContentsMargins(20, 16, 20, 16)
+        self.body.setContentsMargins(20, 16, 20 - BAR, 16)
         self.body.setSpacing(12)
         self.is_touched = False
         """Whether the person chose anything; until then the form follows what was sent last."""
@@ -116,6 +125,8 @@ class TuneForm(SidePanel):
     def _lay_out(self) -> None:
         self.body.addWidget(Label("New fine-tune", type="title"))
         column = FittingColumn(spacing=12)
+        for field in (self.suffix, self.seed):
+            field.setFixedHeight(FIELD_HEIGHT)
         names = QHBoxLayout()
         names.setSpacing(8)
         names.addWidget(FormRow("Name suffix", self.suffix), 2)
@@ -134,6 +145,7 @@ class TuneForm(SidePanel):
         self.body.addWidget(column, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
+        buttons.setContentsMargins(0, 0, BAR, 0)
         for button in (self.start, self.export):
             button.setFixedHeight(36)
         buttons.addWidget(self.start, 1)
@@ -220,10 +232,12 @@ class TuneForm(SidePanel):
     def _follow_target(self) -> None:
         target = self.where.target_or_none()
         self._target = target
-        method = target.method_facts if target is not None else None
+        method = self.where.profile.method(str(self.where.method.currentData()))
         self.hyperparameters.set_facts(method.hyperparameters if method else ())
         self.hyper_label.setVisible(bool(self.hyperparameters.fields))
         self.seed_row.setVisible(self.where.profile.job.seed)
+        if target is None:
+            self.card.show_no_target()
 
     @Slot()
     def _on_where_changed(self) -> None:

@@ -18,7 +18,7 @@ from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.key_row import KeyDialog, KeyState, find_key
 from finetune_studio.ui.tune.tune_form import TuneForm
-from finetune_studio.ui.tune.words import name_of
+from finetune_studio.ui.tune.words import count_text, name_of
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations.options import set_target
 from finetune_studio.workspace.operations.splits import assign_splits
@@ -204,8 +204,15 @@ class TunePage(QWidget):
         self._workspace.perform(assign_splits, _VALIDATION, initiator=self, done=self._on_split_done)
 
     def _on_split_done(self, _changes: Changes) -> None:
-        self._commands.notice("10 % kept for validation", "Undo", self._on_split_undo)
+        self._workspace.ask(_kept_for_validation, done=self._on_split_counted)
         self._look_at_preview()
+
+    def _on_split_counted(self, kept: int) -> None:
+        if kept:
+            text = f"{count_text(kept, 'example')} kept for validation"
+            self._commands.notice(text, "Undo", self._on_split_undo)
+        else:
+            self._commands.notice("Too few examples: none fell to validation", "Undo", self._on_split_undo)
 
     def _on_split_undo(self) -> None:
         self._commands.invoke("edit.undo")
@@ -310,7 +317,8 @@ class TunePage(QWidget):
         if target is None:
             self.form.show_problem("Choose the base model first.")
             return
-        uses = self.form.validation.use.isChecked()
+        kept = self._preview is None or self._preview.validation.examples > 0
+        uses = kept and self.form.validation.use.isChecked()
         ExportFilesDialog(self._workspace, target, with_validation=uses, parent=self).exec()
 
     @Slot()
@@ -355,3 +363,7 @@ class TunePage(QWidget):
     @Slot(str)
     def _on_files_deleted(self, _ref: str) -> None:
         self._commands.notice("The uploaded file was deleted at the service")
+
+
+def _kept_for_validation(workspace: "Workspace") -> int:
+    return workspace.examples().count_by_split().get(Split.VALIDATION, 0)

@@ -15,7 +15,7 @@ _BEFORE_JOB = {
     SubmissionState.UPLOADING: ("Uploading", "info"),
     SubmissionState.PROCESSING: ("File is checked", "info"),
     SubmissionState.CREATING: ("Starting", "info"),
-    SubmissionState.UNKNOWN: ("Not known", "warning"),
+    SubmissionState.UNKNOWN: ("Outcome not known", "warning"),
     SubmissionState.REFUSED: ("Refused", "error"),
     SubmissionState.CANCELLED: ("Cancelled", "neutral"),
     SubmissionState.INTERRUPTED: ("Interrupted", "warning"),
@@ -159,6 +159,8 @@ def billed_text(row: Submission, profile: Profile | None) -> str:
     if job is None or job.trained_tokens is None:
         return expected[:1].upper() + expected[1:] if expected else ""
     is_free = profile is not None and profile.is_free
+    if job.trained_tokens == 0:
+        return f"Nothing billed · {expected}" if expected else "Nothing billed"
     text = f"{job.trained_tokens:,} tokens " + ("trained, nothing billed" if is_free else "billed")
     facts = profile.find_model(plan.model) if profile else None
     if facts is not None and facts.price is not None and not is_free:
