@@ -6,7 +6,7 @@ from functools import cached_property
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.limits import Limits, limits_of
-from finetune_studio.lint.rule import Rule, RuleOption
+from finetune_studio.lint.rule import ListOption, Rule, RuleOption
 
 
 class RuleContext:
@@ -34,3 +34,18 @@ class RuleContext:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return option.default
         return min(max(float(value), option.minimum), option.maximum)
+
+    def texts_option(self, code: str, option: ListOption) -> tuple[str, ...]:
+        """A list, or one text with an entry on each line; blank entries do not count."""
+        value = self.config.options.get(f"{code}.{option.key}", option.default)
+        if isinstance(value, str):
+            value = value.splitlines()
+        if not isinstance(value, (list, tuple)) or not all(isinstance(text, str) for text in value):
+            return option.default
+        return tuple(text.strip() for text in value if text.strip())
+
+    @property
+    def mask_key(self) -> str:
+        """What keeps masks from being computed by others: a secret of the dataset, "" where it has none."""
+        value = self.config.options.get("masks.key", "")
+        return value if isinstance(value, str) else ""

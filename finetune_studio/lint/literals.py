@@ -7,6 +7,10 @@ from functools import cached_property
 import numpy as np
 
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
+_SHAPE_FROM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SHAPE_TO = b"0" * 10 + b"A" * 26
+_SHAPE = bytes.maketrans(_SHAPE_FROM, _SHAPE_TO)
+_TEXT_SHAPE = dict(zip(_SHAPE_FROM, _SHAPE_TO, strict=True))
 _ESCAPED_ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -18,6 +22,7 @@ class LiteralIndex:
         self.text = b"\n".join(lines)
         self._starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
         self._found: dict[bytes, frozenset[int]] = {}
+        self._found_shapes: dict[bytes, frozenset[int]] = {}
 
     def hits(self, literals: Iterable[bytes]) -> list[int]:
         """Positions of the lines that may hold one of the literals, ascending.
@@ -25,6 +30,20 @@ class LiteralIndex:
         A line with an ASCII character written as an escape can hide any literal, so it hits them all.
         """
         return sorted(self._escaped_ascii.union(*(self._search(literal) for literal in literals)))
+
+    def shapes(self, shapes: Iterable[bytes]) -> list[int]:
+        """As `hits`, for texts with every digit written 0 and every capital A: `000-00-` is one."""
+        return sorted(self._escaped_ascii.union(*(self._search_shape(shape) for shape in shapes)))
+
+    def matching(self, pattern: re.Pattern[bytes]) -> list[int]:
+        """Positions of the lines in which a pattern matches; fast where it begins with a literal."""
+        found: set[int] = set()
+        match = pattern.search(self.text)
+        while match is not None:
+            line = self._line_at(match.start())
+            found.add(line)
+            match = pattern.search(self.text, int(self._starts[line + 1]))
+        return sorted(found | self._escaped_ascii)
 
     def odd_escapes(self) -> list[int]:
         """Positions of the lines with an escape for NUL or for a surrogate."""
@@ -38,6 +57,19 @@ class LiteralIndex:
     def _escaped_ascii(self) -> frozenset[int]:
         return frozenset(p for p in self._search(b"\\u") if _ESCAPED_ASCII.search(self._lines[p]))
 
+    @cached_property
+    def _shaped(self) -> bytes:
+        return self.text.translate(_SHAPE)
+
+    def _search_shape(self, shape: bytes) -> frozenset[int]:
+        known = self._found_shapes.get(shape)
+        if known is None:
+            known = self._found_shapes[shape] = self._positions(self._shaped.find, shape)
+        return known
+
+    def _line_at(self, offset: int) -> int:
+        return int(np.searchsorted(self._starts, offset, side="right")) - 1
+
     def _search(self, literal: bytes) -> frozenset[int]:
         known = self._found.get(literal)
         if known is None:
@@ -50,7 +82,12 @@ class LiteralIndex:
         found: set[int] = set()
         position = find(literal, 0)
         while position >= 0:
-            line = int(np.searchsorted(self._starts, position, side="right")) - 1
+            line = self._line_at(position)
             found.add(line)
             position = find(literal, int(self._starts[line + 1]))
         return frozenset(found)
+
+
+def shape_of_text(text: str) -> str:
+    """The text with every ASCII digit written 0 and every ASCII capital A."""
+    return text.translate(_TEXT_SHAPE)

@@ -6,8 +6,19 @@ from finetune_studio.lint.rules.balance.label_imbalance import LabelImbalance
 from finetune_studio.lint.rules.balance.lopsided_answers import LopsidedAnswers
 from finetune_studio.lint.rules.balance.same_openings import SameOpenings
 from finetune_studio.lint.rules.content.empty_text import EmptyText
+from finetune_studio.lint.rules.content.invisible_characters import InvisibleCharacters
+from finetune_studio.lint.rules.content.look_alikes import LookAlikes
+from finetune_studio.lint.rules.content.markup_left_over import MarkupLeftOver
+from finetune_studio.lint.rules.content.mojibake import Mojibake
+from finetune_studio.lint.rules.content.placeholder import Placeholder
+from finetune_studio.lint.rules.content.refusal import Refusal
+from finetune_studio.lint.rules.content.repeats_question import RepeatsQuestion
+from finetune_studio.lint.rules.content.repetition_loop import RepetitionLoop
 from finetune_studio.lint.rules.content.stray_white_space import StrayWhiteSpace
+from finetune_studio.lint.rules.content.unclosed import Unclosed
+from finetune_studio.lint.rules.content.upper_case import UpperCase
 from finetune_studio.lint.rules.duplicates.exact_duplicate import ExactDuplicate
+from finetune_studio.lint.rules.duplicates.near_duplicate import NearDuplicate
 from finetune_studio.lint.rules.length.long_system_prompt import LongSystemPrompt
 from finetune_studio.lint.rules.length.over_token_limit import OverTokenLimit
 from finetune_studio.lint.rules.length.token_outlier import TokenOutlier
@@ -48,6 +59,13 @@ from finetune_studio.lint.rules.structure.wrong_method import WrongMethod
 from finetune_studio.lint.rules.tools.answer_without_call import AnswerWithoutCall
 from finetune_studio.lint.rules.tools.bad_arguments import BadArguments
 from finetune_studio.lint.rules.tools.bad_call_id import BadCallId
+from finetune_studio.lint.rules.tools.bad_definition import BadDefinition
+from finetune_studio.lint.rules.tools.different_definitions import DifferentDefinitions
+from finetune_studio.lint.rules.tools.misfit_arguments import MisfitArguments
+from finetune_studio.lint.rules.tools.never_called import NeverCalled
+from finetune_studio.lint.rules.tools.parallel_calls import ParallelCalls
+from finetune_studio.lint.rules.tools.unanswered_call import UnansweredCall
+from finetune_studio.lint.rules.tools.undefined_tool import UndefinedTool
 
 _RULES: tuple[type[Rule], ...] = (
     NotJson,
@@ -76,14 +94,32 @@ _RULES: tuple[type[Rule], ...] = (
     MissingSystemMessage,
     BeginsWithAssistant,
     BadArguments,
+    MisfitArguments,
     BadCallId,
     AnswerWithoutCall,
+    UnansweredCall,
+    UndefinedTool,
+    BadDefinition,
+    NeverCalled,
+    DifferentDefinitions,
+    ParallelCalls,
     OverTokenLimit,
     LongSystemPrompt,
     TokenOutlier,
     EmptyText,
+    Placeholder,
+    Mojibake,
+    Unclosed,
     StrayWhiteSpace,
+    LookAlikes,
+    RepetitionLoop,
+    RepeatsQuestion,
+    Refusal,
+    InvisibleCharacters,
+    UpperCase,
+    MarkupLeftOver,
     ExactDuplicate,
+    NearDuplicate,
     LabelImbalance,
     LopsidedAnswers,
     SameOpenings,

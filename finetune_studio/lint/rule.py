@@ -38,6 +38,16 @@ class RuleOption:
     maximum: float = 1e9
 
 
+@dataclass(frozen=True, slots=True)
+class ListOption:
+    """A list of texts that a person may set, as `CODE.key` in LintConfig.options."""
+
+    key: str
+    default: tuple[str, ...]
+    title: str
+    help: str = ""
+
+
 class Rule(ABC):
     """Base of all rules; stateless: the engine makes one instance for a run."""
 
@@ -49,6 +59,7 @@ class Rule(ABC):
     since: ClassVar[str] = "0.1.0"
     status: ClassVar[Status] = Status.STABLE
     options: ClassVar[tuple[RuleOption, ...]] = ()
+    list_options: ClassVar[tuple[ListOption, ...]] = ()
     version: ClassVar[int] = 1
     """Counted up when the rule's answers change, so that cached findings are computed again."""
 
@@ -61,6 +72,11 @@ class Rule(ABC):
         """The value set for one of the rule's own options, else its default; kept within its limits."""
         option = next(o for o in self.options if o.key == key)
         return context.option(self.code, option)
+
+    def texts_option(self, context: "RuleContext", key: str) -> tuple[str, ...]:
+        """The texts set for one of the rule's own list options, else its default."""
+        option = next(o for o in self.list_options if o.key == key)
+        return context.texts_option(self.code, option)
 
 
 class ExampleRule(Rule):

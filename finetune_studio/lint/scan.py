@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from finetune_studio.lint.double_keys import count_keys, suspects
+from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.shapes import Shape, ShapeTable
@@ -123,6 +124,10 @@ class Batch:
         """Positions of lines that may hold one of these literals."""
         return self.literals.hits(triggers)
 
+    def shape_hits(self, shapes: Iterable[bytes]) -> list[int]:
+        """Positions of lines that may hold one of these, digits being 0 and capitals A."""
+        return self.literals.shapes(shapes)
+
     def with_odd_shape(self, rule: "ShapeRule") -> list[int]:
         """Plain lines whose order of roles the rule finds fault with."""
         odd = {n for n, position in self._one_of_each_shape.items() if self._finds_fault(rule, position)}
@@ -160,6 +165,30 @@ class Batch:
     def plain_shapes(self) -> list[Shape]:
         shapes = self.scan.shapes.shapes
         return [shapes[number] for number in self.scan.shape_numbers]
+
+    @cached_property
+    def text_roles(self) -> Array:
+        """Index into ROLES of the message of each text of `scan.texts`, -1 for other roles."""
+        return np.array([code for shape in self.plain_shapes for code in shape.codes], dtype=np.int8)
+
+    @cached_property
+    def answer_texts(self) -> list[int]:
+        """Indexes in `scan.texts` of what assistants say."""
+        return np.flatnonzero(self.text_roles == ROLES.index("assistant")).tolist()
+
+    @cached_property
+    def replies(self) -> list[int]:
+        """Indexes in `scan.texts` of the answers that follow a user's message at once."""
+        roles = self.text_roles
+        starts = np.zeros(len(roles) + 1, dtype=bool)
+        starts[np.cumsum([0, *(len(shape.roles) for shape in self.plain_shapes)])] = True
+        is_reply = (roles[1:] == ROLES.index("assistant")) & (roles[:-1] == ROLES.index("user"))
+        return (np.flatnonzero(is_reply & ~starts[1:-1]) + 1).tolist()
+
+    @cached_property
+    def foreign_texts(self) -> list[int]:
+        """Indexes in `scan.texts` of those that are not ASCII."""
+        return [index for index, text in enumerate(self.scan.texts) if not text.isascii()]
 
     def owners_of_texts(self, which: Iterable[int]) -> list[int]:
         """Positions of the plain lines that hold the texts at these indexes, ascending, each once."""

@@ -1,0 +1,139 @@
+"""Rules that look at one text at a time: what is wrong with it, and what would mend it."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, ClassVar
+
+from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix
+from finetune_studio.domain.edits import Edit, EditOp
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.rule import ExampleRule
+from finetune_studio.lint.scan import Batch
+from finetune_studio.lint.view import ExampleView, MessageView
+
+
+class Reads(Enum):
+    """Which texts a rule looks at."""
+
+    TEXTS = "the content of all messages"
+    ANSWERS = "the content of trained assistant messages"
+    EVERYTHING = "content, refusals and arguments of calls, of all messages"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a text: code points, a template that `arguments` fill, and what would mend it.
+
+    `splices` are (start, end, text to put there), ascending and apart.
+    """
+
+    start: int
+    end: int
+    what: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    splices: tuple[tuple[int, int, str], ...] = ()
+    title: str = ""
+    is_safe: bool = False
+
+
+class FaultRule(ExampleRule):
+    """`faults` sees the texts that `suspicious` lets through; that one must be cheap, it sees all texts."""
+
+    reads: ClassVar[Reads] = Reads.TEXTS
+    foreign_only: ClassVar[bool] = False
+    """Whether there is nothing to find in ASCII text."""
+    triggers: ClassVar[tuple[bytes, ...]] = ()
+    """When given, only lines with one of these literals are looked at (see TextRule)."""
+
+    def suspicious(self, text: str) -> bool:
+        """Whether there can be a fault in the text."""
+        return True
+
+    @abstractmethod
+    def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
+        """Yield what is wrong with the text."""
+
+    def candidates(self, batch: Batch) -> Iterable[int]:
+        if self.triggers:
+            return batch.hits(self.triggers)
+        texts, suspicious = batch.scan.texts, self.suspicious
+        found = [index for index in self.text_indexes(batch) if suspicious(texts[index])]
+        return batch.unusual + batch.owners_of_texts(found)
+
+    def text_indexes(self, batch: Batch) -> Iterable[int]:
+        """Indexes in `scan.texts` of the texts to ask `suspicious` about."""
+        if self.foreign_only:
+            return batch.foreign_texts
+        return batch.answer_texts if self.reads is Reads.ANSWERS else range(len(batch.scan.texts))
+
+    def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
+        for message in view.messages:
+            if self.reads is Reads.ANSWERS and not message.is_trained:
+                continue
+            texts = message.all_texts() if self.reads is Reads.EVERYTHING else message.texts()
+            for where, text in texts:
+                if (not self.foreign_only or not text.isascii()) and self.suspicious(text):
+                    for fault in self.faults(text, context):
+                        yield self.told(context, view, message, where, fault)
+
+    def told(
+        self, context: RuleContext, view: ExampleView, message: MessageView, where: str, fault: Fault
+    ) -> Diagnostic:
+        """The finding of a fault in the text at `where` in the message."""
+        return self.finding(
+            context,
+            view,
+            "Message {number} " + fault.what + ".",
+            at=message,
+            field=where,
+            start=fault.start,
+            end=fault.end,
+            fix=_fix(message.pointer + where, fault),
+            number=message.index + 1,
+            **fault.arguments,
+        )
+
+
+class ReplyRule(FaultRule):
+    """A rule that holds an answer against the user's message right before it."""
+
+    reads = Reads.ANSWERS
+
+    def suspicious_pair(self, question: str, answer: str) -> bool:
+        """Whether there can be a fault; cheap."""
+        return True
+
+    @abstractmethod
+    def faults_of_pair(self, question: str, answer: str, context: RuleContext) -> Iterator[Fault]:
+        """Yield what is wrong with the answer."""
+
+    def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
+        return iter(())
+
+    def candidates(self, batch: Batch) -> Iterable[int]:
+        texts, suspicious = batch.scan.texts, self.suspicious_pair
+        found = [index for index in batch.replies if suspicious(texts[index - 1], texts[index])]
+        return batch.unusual + batch.owners_of_texts(found)
+
+    def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
+        question = None
+        for message in view.messages:
+            texts = list(message.texts())
+            if message.is_trained and question is not None and len(texts) == 1:
+                [(where, answer)] = texts
+                if self.suspicious_pair(question, answer):
+                    for fault in self.faults_of_pair(question, answer, context):
+                        yield self.told(context, view, message, where, fault)
+            question = "\n".join(text for _, text in texts) if message.role == "user" else None
+
+
+def _fix(path: str, fault: Fault) -> Fix | None:
+    """From the end, so that the places before stay true."""
+    if not fault.splices:
+        return None
+    edits = tuple(
+        Edit(EditOp.SPLICE, path, by, start=start, end=end) for start, end, by in reversed(fault.splices)
+    )
+    return Fix(fault.title, Applicability.SAFE if fault.is_safe else Applicability.UNSAFE, edits)

@@ -1,0 +1,81 @@
+"""Q112: characters that are not seen but are trained: zero width, control, direction."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from unicodedata import name
+
+from finetune_studio.domain.diagnostic import Applicability, Severity
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.fault_rule import Fault, FaultRule
+from finetune_studio.lint.scan import Batch
+from finetune_studio.lint.words import counted, listed
+
+_CONTROL = "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_DIRECTION = "\u202a-\u202e\u2066-\u2069"
+_MARKS = "\u200e\u200f\u061c"
+_JOINERS = "\u200c\u200d"
+_TAGS = "\U000e0000-\U000e007f"
+_OTHERS = (
+    "\u00ad\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2028\u2029\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb"
+)
+_INVISIBLE = re.compile(f"[{_CONTROL}{_DIRECTION}{_MARKS}{_JOINERS}{_TAGS}{_OTHERS}]")
+_UNSAFE = re.compile(f"[{_CONTROL}{_DIRECTION}]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_FLAG = "\N{WAVING BLACK FLAG}"
+_LINE_ENDS = {"\u2028": "\n", "\u2029": "\n\n"}
+_MOST_NAMES = 3
+_COUNTED = ("character that is not seen", "characters that are not seen")
+
+
+class InvisibleCharacters(FaultRule):
+    code = "Q112"
+    name = "Invisible characters"
+    severity = Severity.WARNING
+    fix = Applicability.SAFE
+
+    def candidates(self, batch: Batch) -> Iterable[int]:
+        texts = batch.scan.texts
+        found = [index for index in batch.foreign_texts if self.suspicious(texts[index])]
+        in_ascii = batch.hits((b"\\u00", b"\\b", b"\\f", b"\x7f"))
+        return sorted({*batch.unusual, *batch.owners_of_texts(found), *in_ascii})
+
+    def suspicious(self, text: str) -> bool:
+        return _INVISIBLE.search(text) is not None
+
+    def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
+        found = [m.start() for m in _INVISIBLE.finditer(text) if not _is_meant(text, m.start())]
+        unsafe = [place for place in found if _UNSAFE.match(text[place])]
+        safe = [place for place in found if not _UNSAFE.match(text[place])]
+        for places, is_safe in ((safe, "<|" not in text and "|>" not in text), (unsafe, False)):
+            if places:
+                yield Fault(
+                    places[0],
+                    places[0] + 1,
+                    "holds {count}: {names}",
+                    {
+                        "count": counted(len(places), *_COUNTED),
+                        "names": _names(text[place] for place in places),
+                    },
+                    tuple((place, place + 1, _LINE_ENDS.get(text[place], "")) for place in places),
+                    "Remove them",
+                    is_safe,
+                )
+
+
+def _is_meant(text: str, place: int) -> bool:
+    """Joiners within emoji, Arabic and Indic words; marks of direction beside such text; tags of a flag."""
+    character = text[place]
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if character in _JOINERS:
+        return before.isprintable() and after.isprintable() and not (before + after + "a").isascii()
+    if character in _MARKS or character in "\u2066\u2067\u2068\u2069":
+        return _RIGHT_TO_LEFT.search(text) is not None
+    return character >= "\U000e0000" and _FLAG in text
+
+
+def _names(characters: Iterable[str]) -> str:
+    counts = Counter(characters)
+    named = [f"{name(c, 'CONTROL CHARACTER')} (U+{ord(c):04X})" for c, _ in counts.most_common(_MOST_NAMES)]
+    return listed([*named, "others"] if len(counts) > _MOST_NAMES else named)

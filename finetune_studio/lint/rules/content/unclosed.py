@@ -1,0 +1,87 @@
+"""Q104: a code fence, a bracket or a quotation mark that is opened and never closed."""
+
+import re
+from collections.abc import Iterator
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
+from finetune_studio.lint.prose import is_code, without_code
+
+_FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})", re.M)
+_BRACKET = re.compile(r"[(\[{)\]}]")
+_FACE = re.compile(r"[:;=8xX]['’]?-?[()\[\]{}|]|[()\[\]{}]-?['’]?[:;=](?!\w)")
+_CLOSERS = ")]}"
+_NAMES = {"(": "a bracket “(”", "[": "a bracket “[”", "{": "a bracket “{”"}
+
+
+class Unclosed(FaultRule):
+    code = "Q104"
+    name = "Unclosed fence, bracket or quote"
+    severity = Severity.INFO
+    reads = Reads.ANSWERS
+
+    def suspicious(self, text: str) -> bool:
+        count = text.count
+        return (
+            count("(") > count(")")
+            or count("[") > count("]")
+            or count("{") > count("}")
+            or count('"') % 2 == 1
+            or count("“") > count("”")
+            or "```" in text
+            or "~~~" in text
+        )
+
+    def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
+        fence = _open_fence(text)
+        if fence is not None:
+            yield Fault(fence.start(1), fence.end(1), "opens a code block that is never closed")
+            return
+        if is_code(text):
+            return
+        prose = _FACE.sub(lambda match: " " * len(match[0]), without_code(text))
+        bracket = _open_bracket(prose)
+        if bracket is not None:
+            yield Fault(
+                bracket,
+                bracket + 1,
+                "opens {bracket} that is never closed",
+                {"bracket": _NAMES[prose[bracket]]},
+            )
+        quote = _open_quote(prose)
+        if quote is not None:
+            yield Fault(quote, quote + 1, "opens a quotation that is never closed")
+
+
+def _open_fence(text: str) -> re.Match[str] | None:
+    opened: re.Match[str] | None = None
+    for match in _FENCE.finditer(text):
+        if opened is None:
+            opened = match
+        elif match[1][0] == opened[1][0] and len(match[1]) >= len(opened[1]):
+            opened = None
+    return opened
+
+
+def _open_bracket(text: str) -> int | None:
+    """The last one left open; a closer of any kind closes, since [0, 1) is one."""
+    opened: list[int] = []
+    for match in _BRACKET.finditer(text):
+        if match[0] not in _CLOSERS:
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _open_quote(text: str) -> int | None:
+    """In the last paragraph only: a quotation over several paragraphs opens each of them anew."""
+    start = text.rstrip().rfind("\n") + 1
+    last = text[start:]
+    straight = [match.start() for match in re.finditer(r'(?<!\d)"', last)]
+    if len(straight) % 2 == 1 and '"' not in text[:start] and re.match(r'"\w', last[straight[-1] :]):
+        return start + straight[-1]
+    if last.count("“") > last.count("”") and '"' not in last:
+        return start + last.rfind("“")
+    return None
