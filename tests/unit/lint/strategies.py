@@ -39,6 +39,32 @@ CALLS = st.lists(
     ),
     max_size=2,
 )
+TOOLS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {"type": st.just("function")},
+            optional={
+                "function": st.fixed_dictionaries(
+                    {"name": st.sampled_from(["f", "g", "f g"])},
+                    optional={
+                        "parameters": st.sampled_from(
+                            [
+                                {},
+                                {"type": "object", "required": ["a"]},
+                                {"type": "dict"},
+                                {"$ref": "#"},
+                                [],
+                                "x",
+                            ]
+                        )
+                    },
+                )
+            },
+        ),
+        SCALARS,
+    ),
+    max_size=2,
+)
 PLAIN = st.fixed_dictionaries({"role": ROLES, "content": TEXTS})
 MESSAGES = st.one_of(
     PLAIN,
@@ -68,7 +94,8 @@ LISTS = st.lists(MESSAGES, max_size=5)
 CONVERSATIONS = st.fixed_dictionaries(
     {"messages": st.one_of(LISTS, LISTS, LISTS, SCALARS)},
     optional={
-        "tools": st.just([]),
+        "tools": st.one_of(TOOLS, TOOLS, SCALARS),
+        "parallel_tool_calls": st.booleans(),
         "functions": st.just([{"name": "f"}]),
         "id": SCALARS,
     },
@@ -76,7 +103,7 @@ CONVERSATIONS = st.fixed_dictionaries(
 PAIRS = st.fixed_dictionaries(
     {"preferred_output": LISTS},
     optional={
-        "input": st.one_of(st.fixed_dictionaries({"messages": LISTS}), SCALARS),
+        "input": st.one_of(st.fixed_dictionaries({"messages": LISTS}, optional={"tools": TOOLS}), SCALARS),
         "non_preferred_output": st.one_of(LISTS, SCALARS),
     },
 )
