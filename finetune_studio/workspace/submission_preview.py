@@ -53,7 +53,7 @@ def preview_submission(
             loss += found.loss_tokens
     train, unsplit = parts[Split.TRAIN], parts[None]
     training = PartSummary(train.examples + unsplit.examples, train.tokens + unsplit.tokens)
-    counts = tokens_to_send(workspace)
+    counts = tokens_to_send(workspace) if workspace.lint.facts is not None else []
     found_forecast = (
         forecast(target, counts, hyperparameters, training.examples, loss or None) if counts else None
     )

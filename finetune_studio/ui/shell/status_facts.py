@@ -46,12 +46,12 @@ def status_of(workspace: "Workspace") -> StatusFacts:
 
 def forecast_of(workspace: "Workspace") -> tuple[str, str]:
     """("gpt-4.1-mini · 3 epochs ≈ 34 k billed tokens", formula); empty without target or facts."""
-    from finetune_studio.targets.forecast import forecast
+    from finetune_studio.workspace.submission_preview import preview_submission
 
-    target, facts = workspace.target, workspace.lint.facts
-    if target is None or facts is None or not len(facts.columns.tokens):
+    target = workspace.target
+    result = preview_submission(workspace, target).forecast if target is not None else None
+    if target is None or result is None:
         return "", ""
-    result = forecast(target, facts.columns.tokens.tolist())
     epochs = "1 epoch" if result.epochs == 1 else f"{result.epochs:,} epochs"
     text = f"{target.model.title} · {epochs} ≈ {compact(result.billed_tokens)} billed tokens"
     return text, result.formula
