@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
 from finetune_studio.lint.columns import build_columns
+from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
@@ -12,6 +13,7 @@ from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.registry import all_rules
 from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule, Status
 from finetune_studio.lint.scan import Batch
+from finetune_studio.lint.sketches import sketch_batch
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.counting import TokenCounter
 
@@ -44,7 +46,13 @@ def facts_of_batch(
     positions = {key: position for position, key in enumerate(names)}
     diagnostics.sort(key=lambda d: (positions.get(_example_of(d), -1), d.location.message_index or 0))
     return BatchFacts(
-        measured.columns, diagnostics, measured.answers, measured.openings, measured.texts, measured.tools
+        measured.columns,
+        diagnostics,
+        measured.answers,
+        measured.openings,
+        measured.texts,
+        measured.tools,
+        sketch_batch(batch) if needs_sketches(config) else None,
     )
 
 
@@ -111,6 +119,11 @@ def example_rules(config: LintConfig) -> list[ExampleRule]:
 
 def dataset_rules(config: LintConfig) -> list[DatasetRule]:
     return [r() for r in all_rules() if issubclass(r, DatasetRule) and runs(r, config)]
+
+
+def needs_sketches(config: LintConfig) -> bool:
+    """Whether a selected rule compares examples with each other."""
+    return any(isinstance(rule, ComparingRule) for rule in dataset_rules(config))
 
 
 @lru_cache(maxsize=4)

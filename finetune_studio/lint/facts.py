@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
+
+if TYPE_CHECKING:
+    from finetune_studio.lint.near_duplicates import Sketches
+    from finetune_studio.lint.sketches import SketchBatch
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 """The order of the columns of `role_tokens`."""
@@ -165,6 +169,8 @@ class BatchFacts:
     openings: dict[int, str] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
     tools: ToolTable = field(default_factory=ToolTable)
+    sketches: "SketchBatch | None" = None
+    """Only where a rule that compares examples is selected."""
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -185,6 +191,7 @@ class DatasetFacts:
     tools: ToolTable = field(default_factory=ToolTable)
     source: Array | None = None
     """Numbers of the sources that examples came from, -1 for none."""
+    sketches: "Sketches | None" = None
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -236,7 +243,8 @@ class DatasetFacts:
             if len(columns)
             else np.zeros(len(batch), dtype=bool)
         )
-        parts = [self._overwritten(order[inside[is_known]], batch.columns.take(is_known))]
+        rows = order[inside[is_known]]
+        parts = [self._overwritten(rows, batch.columns.take(is_known))]
         parts.append(batch.columns.take(~is_known))
         changed = set(batch.columns.key.tolist())
         kept = [d for d in self.diagnostics if d.location.example not in changed]
@@ -247,6 +255,9 @@ class DatasetFacts:
             {**self.openings, **batch.openings},
             texts={**self.texts, **batch.texts},
             tools=joined_tools([self.tools.without(batch.columns.key), batch.tools]),
+            sketches=None
+            if self.sketches is None or batch.sketches is None
+            else self.sketches.updated(rows, is_known, batch.sketches),
         )
 
     def _overwritten(self, rows: Array, by: Columns) -> Columns:
@@ -269,6 +280,7 @@ class DatasetFacts:
             self.openings,
             texts=self.texts,
             tools=self.tools.without(keys_gone),
+            sketches=None if self.sketches is None else self.sketches.without(stays),
         )
 
 
@@ -301,4 +313,22 @@ def merge(batches: Sequence[BatchFacts]) -> DatasetFacts:
         texts.update(batch.texts)
     columns = joined_columns([b.columns for b in batches])
     tools = joined_tools([b.tools for b in batches])
-    return DatasetFacts(columns, diagnostics, answers, openings, texts=texts, tools=tools)
+    return DatasetFacts(
+        columns,
+        diagnostics,
+        answers,
+        openings,
+        texts=texts,
+        tools=tools,
+        sketches=_merged_sketches(batches),
+    )
+
+
+def _merged_sketches(batches: Sequence[BatchFacts]) -> "Sketches | None":
+    """None where no batch has any; a batch without, of lines that were not read, counts as empty."""
+    if all(batch.sketches is None for batch in batches):
+        return None
+    from finetune_studio.lint.near_duplicates import Sketches
+    from finetune_studio.lint.sketches import empty_sketches
+
+    return Sketches([empty_sketches(len(b)) if b.sketches is None else b.sketches for b in batches])

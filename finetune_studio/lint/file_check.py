@@ -71,7 +71,9 @@ class FileCheck:
             facts = merge(batches)
             order = facts.columns.key.argsort(kind="stable")
             findings = sorted(facts.diagnostics, key=lambda d: d.location.example or 0)
-            return replace(facts, columns=facts.columns.take(order), diagnostics=findings)
+            sketches = None if facts.sketches is None else facts.sketches.take(order)
+            columns = facts.columns.take(order)
+            return replace(facts, columns=columns, diagnostics=findings, sketches=sketches)
         return merge(batches)
 
     def _facts_of_long(self, long: LongLine) -> BatchFacts:

@@ -8,6 +8,7 @@ from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.facts import BatchFacts, merge
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies
+from finetune_studio.lint.sketches import joined_sketches
 from finetune_studio.storage.example_store import ExampleStore
 
 _ROWS = 4096
@@ -45,8 +46,9 @@ def joined(batches: Sequence[BatchFacts]) -> BatchFacts:
     if len(batches) == 1:
         return batches[0]
     whole = merge(batches)
+    sketches = None if whole.sketches is None else joined_sketches(whole.sketches.batches)
     return BatchFacts(
-        whole.columns, whole.diagnostics, whole.answers, whole.openings, whole.texts, whole.tools
+        whole.columns, whole.diagnostics, whole.answers, whole.openings, whole.texts, whole.tools, sketches
     )
 
 

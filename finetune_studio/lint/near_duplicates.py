@@ -1,0 +1,283 @@
+"""Near-duplicates of a dataset: pairs and groups for any threshold and scope, from sketches alone.
+
+Pairs that were found are kept, so another threshold regroups them and an edit looks up the edited rows only.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from finetune_studio.lint.comparing_rule import LOWEST
+from finetune_studio.lint.facts import Array, DatasetFacts
+from finetune_studio.lint.groups import groups_of
+from finetune_studio.lint.minhash import BANDS, band_keys
+from finetune_studio.lint.near_pairs import Prints, candidate_pairs, components
+from finetune_studio.lint.shingles import OTHER, SHORT, SYSTEM, USER, mixed
+from finetune_studio.lint.sketches import SketchBatch, joined_sketches
+
+_MOST_STALE = 256
+_MOST_CANDIDATES = 2_000
+_SMALL_BATCH = 64
+_MOST_SMALL = 32
+_ROWS_AT_ONCE = 4_096
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Compared(IntEnum):
+    """What of the conversations is compared; the values are those of the rules' option `scope`."""
+
+    WHOLE = 0
+    WITHOUT_SYSTEM = 1
+    QUESTIONS = 2
+
+
+PARTS_OF = {
+    Compared.WHOLE: (USER, OTHER, SYSTEM),
+    Compared.WITHOUT_SYSTEM: (USER, OTHER),
+    Compared.QUESTIONS: (USER, SHORT),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearPairs:
+    """`rows` is (n, 2), the smaller row first; of rows that are the same only pairs with the first are here.
+
+    `stale` rows must be looked up again.
+    """
+
+    rows: Array
+    similarity: Array
+    stale: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearGroup:
+    """Rows in order; `similarity` is that of each to the first."""
+
+    rows: Array
+    similarity: Array
+
+
+class Sketches:
+    """The sketches of all examples, row by row as in the columns, and the pairs found in them so far."""
+
+    def __init__(self, batches: Sequence[SketchBatch], place: Array | None = None) -> None:
+        """`place` gives for each row its position in the batches, one after the other."""
+        self.batches = tuple(batches)
+        self._begins = np.cumsum([0, *(len(batch) for batch in self.batches)])
+        self.place: Array = np.arange(self._begins[-1]) if place is None else place
+        self._pairs: dict[Compared, NearPairs] = {}
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def column(self, name: str) -> Array:
+        """One value a row: a hash of SketchBatch by its name."""
+        parts = [getattr(batch, name) for batch in self.batches]
+        found: Array = (np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64))[self.place]
+        return found
+
+    def pairs(self, compared: Compared = Compared.WHOLE) -> NearPairs:
+        """All pairs with a similarity of LOWEST at least."""
+        known = self._pairs.get(compared)
+        if known is None:
+            known = self._search(compared)
+        elif len(known.stale):
+            known = self._searched_again(known, compared)
+        self._pairs[compared] = known
+        return known
+
+    def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
+        """Of pairs of rows, (n, 2), in a scope or in some parts."""
+        parts = PARTS_OF[compared] if isinstance(compared, Compared) else compared
+        return Prints(self.batches, self.place, np.unique(rows)).similarities(rows, parts)
+
+    def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> list[NearGroup]:
+        """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""
+        found = self.pairs(compared)
+        chosen = found.similarity >= threshold
+        if among is not None:
+            chosen &= among[found.rows].all(axis=1)
+        rows = found.rows[chosen]
+        members = np.unique(rows)
+        label = components(len(members), np.searchsorted(members, rows)) + 1
+        groups = [members[group] for group in groups_of(label.astype(np.uint64))]
+        return list(self._with_similarities(groups, rows, found.similarity[chosen], compared))
+
+    def updated(self, rows: Array, is_known: Array, batch: SketchBatch) -> "Sketches":
+        """Replace `rows` by those of the batch that are known, in order, and append the others."""
+        at = np.arange(len(batch)) + len_of(self.batches)
+        place = np.concatenate([self.place, at[~is_known]])
+        place[rows] = at[is_known]
+        after = Sketches((*self.batches, batch), place)
+        stale = np.concatenate([rows, np.arange(len(self), len(place))])
+        after._keep_pairs(self, stale, np.arange(len(self)))
+        return after._compacted()
+
+    def without(self, stays: Array) -> "Sketches":
+        """The rows that a mask names."""
+        after = Sketches(self.batches, self.place[stays])
+        number = np.where(stays, np.cumsum(stays) - 1, -1)
+        after._keep_pairs(self, np.zeros(0, dtype=np.int64), number)
+        return after
+
+    def take(self, order: Array) -> "Sketches":
+        """The rows in another order."""
+        return Sketches(self.batches, self.place[order])
+
+    def _keep_pairs(self, before: "Sketches", changed: Array, number: Array) -> None:
+        """Take over what holds: `changed` are new row numbers, `number` maps old rows to new ones or -1."""
+        for compared, known in before._pairs.items():
+            if compared is Compared.WITHOUT_SYSTEM and self._has_system():
+                continue
+            rows = number[known.rows]
+            lost = (rows < 0).any(axis=1) | np.isin(rows, changed).any(axis=1)
+            widowed = rows[lost & (known.similarity >= 1.0)].reshape(-1)
+            stale = np.unique(np.concatenate([number[known.stale], changed, widowed]))
+            stale = stale[stale >= 0]
+            if len(stale) <= _MOST_STALE:
+                self._pairs[compared] = NearPairs(rows[~lost], known.similarity[~lost], stale)
+
+    def _compacted(self) -> "Sketches":
+        """Join the small batches that many edits leave at the end."""
+        first = len(self.batches)
+        while first and len(self.batches[first - 1]) <= _SMALL_BATCH:
+            first -= 1
+        if len(self.batches) - first < _MOST_SMALL:
+            return self
+        joined = Sketches((*self.batches[:first], joined_sketches(self.batches[first:])), self.place)
+        joined._pairs = self._pairs
+        return joined
+
+    def _has_system(self) -> bool:
+        return any(bool(batch.counts[:, SYSTEM].any()) for batch in self.batches)
+
+    def _search(self, compared: Compared) -> NearPairs:
+        if compared is Compared.WITHOUT_SYSTEM and not self._has_system():
+            return self.pairs(Compared.WHOLE)
+        hashes, bands = self._keys(compared)
+        same = [np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups_of(hashes)]
+        is_copy = np.zeros(len(self), dtype=bool)
+        for pairs in same:
+            is_copy[pairs[:, 1]] = True
+        others = np.flatnonzero(~is_copy & (hashes != 0))
+        candidates = others[candidate_pairs(keys[others] for keys in bands)]
+        similar = self.similarities(candidates, compared)
+        kept = similar >= LOWEST
+        rows = np.concatenate([*same, candidates[kept]])
+        ones = np.ones(len(rows) - int(kept.sum()), dtype=np.float32)
+        return NearPairs(rows, np.concatenate([ones, similar[kept]]))
+
+    def _keys(self, compared: Compared) -> tuple[Array, Iterable[Array]]:
+        """The hash of what is compared of each row, and the band keys of all rows band by band."""
+        if compared is Compared.WITHOUT_SYSTEM:
+            return self._keys_by_prints(compared)
+        name = "whole" if compared is Compared.WHOLE else "question"
+        return self.column(f"{name}_hash"), self._bands(f"{name}_bands")
+
+    def _bands(self, name: str) -> Iterator[Array]:
+        for band in range(BANDS if self.batches else 0):
+            yield np.concatenate([getattr(batch, name)[band] for batch in self.batches])[self.place]
+
+    def _keys_by_prints(self, compared: Compared) -> tuple[Array, Iterable[Array]]:
+        """Keys made from the prints: for the scope that the batches have no keys of."""
+        hashes = np.zeros(len(self), dtype=np.uint64)
+        bands = np.zeros((BANDS, len(self)), dtype=np.uint32)
+        for start in range(0, len(self), _ROWS_AT_ONCE):
+            rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(self)))
+            owner, prints = Prints(self.batches, self.place, rows).elements(PARTS_OF[compared])
+            values = mixed((prints.astype(np.uint64) + np.uint64(1)) * _STEP)
+            bands[:, rows] = band_keys(owner, values, len(rows))
+            np.add.at(hashes, owner + start, values)
+        return hashes, bands
+
+    def _searched_again(self, known: NearPairs, compared: Compared) -> NearPairs:
+        """Look up the stale rows among all."""
+        name = "question" if compared is Compared.QUESTIONS else "whole"
+        hashes = self.column(f"{name}_hash")
+        row_at = np.full(len_of(self.batches), -1)
+        row_at[self.place] = np.arange(len(self))
+        same: list[tuple[int, int]] = []
+        candidates: list[Array] = []
+        for row in known.stale.tolist():
+            if hashes[row] == 0:
+                continue
+            equal = np.flatnonzero(hashes == hashes[row])
+            same.extend((min(row, other), max(row, other)) for other in equal[equal != row][:1].tolist())
+            near = row_at[self._positions_sharing(f"{name}_bands", int(self.place[row]))]
+            near = near[(near >= 0) & (hashes[np.maximum(near, 0)] != hashes[row])]
+            near = near[np.unique(hashes[near], return_index=True)[1]][:_MOST_CANDIDATES]
+            candidates.append(np.stack([np.minimum(near, row), np.maximum(near, row)], axis=1))
+        rows = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *candidates]), axis=0)
+        similar = self.similarities(rows, compared)
+        copies = np.array(sorted(set(same)), dtype=np.int64).reshape(-1, 2)
+        kept = similar >= LOWEST
+        return NearPairs(
+            np.concatenate([known.rows, copies, rows[kept]]),
+            np.concatenate([known.similarity, np.ones(len(copies), dtype=np.float32), similar[kept]]),
+        )
+
+    def _positions_sharing(self, name: str, position: int) -> Array:
+        """Positions in the batches with a band key of the one at `position`."""
+        number = int(np.searchsorted(self._begins, position, side="right")) - 1
+        wanted = getattr(self.batches[number], name)[:, position - self._begins[number]][:, None]
+        found = [
+            np.flatnonzero((getattr(batch, name) == wanted).any(axis=0)) + begin
+            for batch, begin in zip(self.batches, self._begins[:-1].tolist(), strict=True)
+        ]
+        return np.concatenate(found)
+
+    def _with_similarities(
+        self, groups: list[Array], rows: Array, similarity: Array, compared: Compared
+    ) -> Iterator[NearGroup]:
+        """Those to the first row of each group: as found, or else computed."""
+        if not groups:
+            return
+        wanted = np.concatenate([np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups])
+        order = np.argsort(_joined(rows))
+        known = _joined(rows)[order]
+        at = np.minimum(np.searchsorted(known, _joined(wanted)), len(known) - 1)
+        found = similarity[order][at]
+        missing = np.flatnonzero(known[at] != _joined(wanted))
+        if len(missing):
+            found[missing] = self.similarities(wanted[missing], compared)
+        ends = np.cumsum([len(g) - 1 for g in groups])
+        one = np.ones(1, dtype=np.float32)
+        for group, own in zip(groups, np.split(found, ends[:-1]), strict=True):
+            yield NearGroup(group, np.concatenate([one, own]))
+
+
+def len_of(batches: Sequence[SketchBatch]) -> int:
+    return sum(len(batch) for batch in batches)
+
+
+def _joined(rows: Array) -> Array:
+    pairs: Array = (rows[:, 0] << 32) | rows[:, 1]
+    return pairs
+
+
+def distinct_groups(
+    facts: DatasetFacts, compared: Compared, threshold: float, among: Array | None = None
+) -> list[NearGroup]:
+    """Groups of near-duplicates; of exact copies of a conversation only the first is in a group."""
+    if facts.sketches is None:
+        return []
+    columns = facts.columns
+    chosen = columns.readable & (columns.conversation_hash != 0)
+    if among is not None:
+        chosen &= among
+    groups = facts.sketches.groups(compared, threshold, chosen)
+    return [
+        NearGroup(group.rows[kept], group.similarity[kept])
+        for group in groups
+        if (kept := _firsts(columns.conversation_hash[group.rows])).sum() > 1
+    ]
+
+
+def _firsts(values: Array) -> Array:
+    """Mask of the rows whose value is not that of an earlier one."""
+    mask = np.zeros(len(values), dtype=bool)
+    mask[np.unique(values, return_index=True)[1]] = True
+    return mask
