@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_studio.domain.job import Metrics
 from finetune_studio.ui.widgets import IconButton, Segmented
@@ -21,7 +21,6 @@ class Curves(QWidget):
         self._points: tuple[Metrics, ...] = ()
         self._total: int | None = None
         self.chart = LineChart("Loss over the steps")
-        self.chart.setMinimumHeight(200)
         self.which = Segmented(((LOSS, "Loss"), (ACCURACY, "Accuracy")), "What the curves show")
         self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True)
         self._model = TableModel(parent=self)
@@ -30,7 +29,8 @@ class Curves(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.chart)
         self._stack.addWidget(self.table)
-        self._stack.setMinimumHeight(200)
+        self._stack.setMinimumHeight(180)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         top = QHBoxLayout()
         top.addWidget(self.which)
         top.addStretch(1)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.errors import CancelledError, GateError, MissingKeyError, StudioError
@@ -12,6 +12,7 @@ from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.tune.closing import may_close
 from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.job_book import JobBook
@@ -123,16 +124,8 @@ class TunePage(QWidget):
             self.book.load()
 
     def confirm_close(self) -> bool:
-        """Ask while something is being uploaded: closing cancels it."""
-        if not self.book.is_sending:
-            return True
-        box = QMessageBox(self)
-        box.setWindowTitle("Sending is under way")
-        box.setText("A fine-tuning job is being sent. Closing now stops that; you can continue it later.")
-        stop = box.addButton("Stop sending", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is stop
+        """Ask while something is being sent, or trained on this computer."""
+        return may_close(self.book, self)
 
     def close_page(self) -> None:
         """End the timers and the watching; jobs go on at their services."""

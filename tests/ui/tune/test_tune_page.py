@@ -1,10 +1,11 @@
 """Page Fine-tune, against the real server of this computer and against a service that fails on demand."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.job import JobState
@@ -12,6 +13,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.providers.key_store import KeyPlace
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.ui.commands import CommandRegistry
+from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.key_row import KeyDialog
 from finetune_studio.ui.tune.tune_page import TunePage
@@ -181,6 +183,11 @@ def test_a_wrong_key_is_told_and_nothing_starts(
     assert "does not accept the API key" in page.jobs.card.error.label.text()
     assert _row(page).job is None
     assert not service.state.jobs
+    profile = workspace.sending.profiles["custom"]
+    workspace.sending.connections.keys.keep(profile, service.base_url, Secret(service.key))
+    qtbot.mouseClick(page.jobs.card.buttons["continue"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _state(page) is JobState.SUCCEEDED, timeout=20_000)
+    assert len(page.book.rows) == 1
 
 
 def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
@@ -198,15 +205,31 @@ def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
     assert not service.state.files
 
 
-def test_offline_is_told_and_continued_later(
+def test_sending_is_cancelled(
     qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
 ) -> None:
     service.inject("POST", "/files", "reset_before", times=99)
     _choose_service(page, workspace, service, service.key)
     page._on_start()
     qtbot.waitUntil(lambda: bool(page.book.rows), timeout=10_000)
-    page.book.stop_sending(_row(page).ref)
+    assert page.jobs.card.buttons["cancel"].isVisible()
+    page.jobs.card.buttons["cancel"].click()
     qtbot.waitUntil(lambda: not page.book.is_sending, timeout=20_000)
+    qtbot.waitUntil(lambda: _row(page).state is SubmissionState.CANCELLED)
+    assert page.jobs.card.badge.text() == "Cancelled"
+
+
+def test_offline_is_told_while_a_job_is_watched(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    service.script = ("running",)
+    _choose_service(page, workspace, service, service.key)
+    page._on_start()
+    qtbot.waitUntil(lambda: _state(page) is JobState.RUNNING, timeout=20_000)
+    service.inject("GET", "/fine_tuning/jobs/.*", "reset_before", times=999)
+    qtbot.waitUntil(page.jobs.card.offline.isVisible, timeout=20_000)
+    assert "It is asked again" in page.jobs.card.offline.label.text()
+    assert _state(page) is JobState.RUNNING
 
 
 @pytest.mark.parametrize("lines", [chat_lines(12)])
@@ -237,6 +260,42 @@ def test_an_unknown_status_is_shown_as_it_came(
     qtbot.waitUntil(lambda: _state(page) is JobState.UNKNOWN, timeout=20_000)
     assert page.jobs.card.badge.text() == "Warming up"
     assert page.jobs.card.buttons["cancel"].isVisible()
+
+
+def test_closing_asks_about_a_job_that_trains_here(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, local_server: None
+) -> None:
+    _with_epochs(page, 50)
+    assert page.confirm_close()
+    page._on_start()
+    qtbot.waitUntil(lambda: _state(page) is JobState.RUNNING, timeout=20_000)
+    answers = ["Stay", "Stop the job"]
+
+    def answer(box: object) -> None:
+        assert isinstance(box, QMessageBox)
+        wanted = answers.pop(0)
+        next(button for button in box.buttons() if button.text() == wanted).click()
+
+    _answer(QMessageBox, answer)
+    assert not page.confirm_close()
+    _answer(QMessageBox, answer)
+    assert page.confirm_close()
+    qtbot.waitUntil(lambda: _state(page) is JobState.CANCELLED, timeout=20_000)
+
+
+def test_files_are_exported_into_a_folder(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, tmp_path: Path
+) -> None:
+    assert page.form.target is not None
+    dialog = ExportFilesDialog(workspace, page.form.target, with_validation=True)
+    qtbot.addWidget(dialog)
+    dialog.folder.setText(str(tmp_path / "none"))
+    assert not dialog.export_button.isEnabled()
+    dialog.folder.setText(str(tmp_path))
+    dialog.export_button.click()
+    qtbot.waitUntil(lambda: bool(dialog.reports))
+    assert (tmp_path / "marv-local-train.jsonl").read_bytes() == chat_lines(12)
+    assert "12 examples" in dialog.banner.label.text()
 
 
 def test_validation_is_offered_and_counted(qtbot: QtBot, page: TunePage, workspace: Workspace) -> None:
