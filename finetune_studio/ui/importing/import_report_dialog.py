@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -10,7 +10,7 @@ from finetune_studio.domain.errors import StudioError
 from finetune_studio.storage.rows import KeptLineRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.importing.line_repair import LineRepair
-from finetune_studio.ui.widgets import Banner, Button, EmptyState, Label, LineHeightLabel
+from finetune_studio.ui.widgets import Banner, Button, EmptyState, Label, LineHeightLabel, plain_tooltip
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations import imports
@@ -20,8 +20,30 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.operations.imports import ImportReport
     from finetune_studio.workspace.workspace import Workspace
 
+Index = QModelIndex | QPersistentModelIndex
+
 _HEADERS = ["Line", "Column", "What is wrong"]
+_REASON = 2
 _LISTED = 1000
+_AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class _LinesModel(TableModel):
+    """The reasons are text: at the left."""
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == _REASON:
+            return _AT_LEFT
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == _REASON:
+            return plain_tooltip(str(super().data(index)))
+        return super().data(index, role)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == _REASON:
+            return _AT_LEFT
+        return super().headerData(section, orientation, role)
 
 
 class ImportReportDialog(QDialog):
@@ -47,7 +69,7 @@ class ImportReportDialog(QDialog):
         self.notices = LineHeightLabel(type="secondary")
         self.banner = Banner()
         self.banner.hide()
-        self._model = TableModel((_HEADERS, []), self)
+        self._model = _LinesModel((_HEADERS, []), self)
         self.table = plain_table("Lines that could not be read", self._model)
         self.repair = LineRepair(not workspace.read_only)
         self.nothing = EmptyState("circle-check", "Every line can be read", "There is nothing to repair.")
@@ -112,7 +134,8 @@ class ImportReportDialog(QDialog):
         self._workspace.ask(unreadable_lines, _LISTED, done=self._on_lines_read, key=f"lines {id(self)}")
 
     def _on_lines_read(self, lines: list[KeptLineRow]) -> None:
-        row = next((n for n, line in enumerate(self._lines) if line.id == self._open_line), 0)
+        places = {line.id: row for row, line in enumerate(self._lines)}
+        row = places.get(self._open_line or 0, 0)
         self._lines = lines
         self._model.set_table((_HEADERS, [_cells(line) for line in lines]))
         self.table.resizeColumnsToContents()

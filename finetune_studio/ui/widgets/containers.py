@@ -74,10 +74,13 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         inner.setProperty("panel", "clear")
-        self.body = QVBoxLayout(inner)
-        self.body.setContentsMargins(margin, margin, margin, margin)
+        outer = QVBoxLayout(inner)
+        outer.setContentsMargins(margin, margin, margin, margin)
+        outer.setSpacing(0)
+        self.body = QVBoxLayout()
         self.body.setSpacing(spacing)
-        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        outer.addLayout(self.body)
+        outer.addStretch(1)  # An alignment in its place would cut wrapped labels to their size hints.
         self.setWidget(inner)
         self.viewport().setAutoFillBackground(False)
 

@@ -94,6 +94,7 @@ class ExampleDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         state: QStyle.StateFlag = option.state
         body = QRectF(option.rect).adjusted(_MARGIN, 2, -_MARGIN, -2)
+        painter.fillRect(option.rect, color("surface"))
         painter.setPen(Qt.PenStyle.NoPen)
         if self.select_all or state & QStyle.StateFlag.State_Selected:
             painter.setBrush(color("accent_soft"))
@@ -102,9 +103,8 @@ class ExampleDelegate(QStyledItemDelegate):
             painter.setBrush(color("hover"))
             painter.drawRoundedRect(body, 7, 7)
         if state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color("accent"), 2))
-            painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), 6, 6)
+            painter.setBrush(color("accent"))
+            painter.drawRoundedRect(QRectF(body.left(), body.top() + 10, 3, body.height() - 20), 1.5, 1.5)
 
     def _paint_findings(self, painter: QPainter, area: QRect, row: ListRow) -> int:
         """Draw the badge; returns where it begins (the right edge of the title's room)."""

@@ -1,12 +1,15 @@
 """The line over the conversation: which example, its state, its size, and the two decisions."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_studio.domain.example import Example
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.models.example_list_model import STATUS_WORDS
-from finetune_studio.ui.widgets import Badge, Button, ElidedLabel, Label
+from finetune_studio.ui.widgets import Badge, Button, ElidedLabel, Label, plain_tooltip
 from finetune_studio.ui.write.words import SPLIT_TONES, STATUS_TONES, counted
+
+_GAP = 8
 
 
 class ExampleHeader(QWidget):
@@ -16,11 +19,12 @@ class ExampleHeader(QWidget):
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_GAP)
         self.title = Label(type="title")
         self.status = Badge()
         self.split = Badge()
         self.facts = ElidedLabel(type="secondary")
+        self._parts: list[str] = []
         self.reject = Button("Reject", icon_name="x", icon_tint="error")
         self.approve = Button("Approve", icon_name="check", icon_tint="success")
         commands.bind_button(self.reject, "review.reject")
@@ -49,4 +53,17 @@ class ExampleHeader(QWidget):
             parts.append(counted(tokens, "token"))
         if trained is not None:
             parts.append(f"{trained:,} trained")
-        self.facts.setText(" · ".join(parts))
+        self._parts = parts
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, leave out the number of messages rather than that of trained tokens."""
+        room = self.reject.x() - self.facts.x() - _GAP
+        whole = " · ".join(self._parts)
+        fits = self.facts.fontMetrics().horizontalAdvance(whole) <= room
+        self.facts.setText(whole if fits else " · ".join(self._parts[1:]) or whole)
+        self.facts.setToolTip("" if fits else plain_tooltip(whole))

@@ -18,6 +18,9 @@ _SPLIT_CHOICES: tuple[tuple[Split | None, str], ...] = (
 )
 
 
+_ROW = 24
+
+
 class SplitMenu(QMenu):
     """`chosen(split or None, pinned)`."""
 
@@ -68,7 +71,7 @@ class DetailsSection(QWidget):
         column.addWidget(SectionLabel("Details"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnMinimumWidth(0, 44)
         column.addLayout(self._grid)
@@ -91,13 +94,13 @@ class DetailsSection(QWidget):
             )
         ):
             label = Label(name, type="secondary")
-            at_left = Qt.AlignmentFlag.AlignLeft
-            self._grid.addWidget(label, row, 0, at_left | Qt.AlignmentFlag.AlignTop)
+            label.setFixedHeight(_ROW)
+            self._grid.setRowMinimumHeight(row, _ROW)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             if field is self.split:
-                self._grid.addWidget(field, row, 1, at_left)
+                self._grid.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeft)
             else:
                 self._grid.addWidget(field, row, 1)
-            label.setContentsMargins(0, 2 if field is self.tags else 0, 0, 0)
 
     def show_example(self, example: Example, writable: bool) -> None:
         self.tags.show_tags(example.tags, writable)
@@ -112,7 +115,8 @@ class DetailsSection(QWidget):
     def show_ages(self, example: Example) -> None:
         """Ages go on while the example stays open."""
         self.created.setText(age(example.created_at))
-        self.edited.setText(age(example.edited_at) if example.edited_at != example.created_at else "not yet")
+        is_edited = example.edited_at is not None and example.edited_at != example.created_at
+        self.edited.setText(age(example.edited_at) if is_edited else "not yet")
 
     @Slot()
     def _on_split_clicked(self) -> None:

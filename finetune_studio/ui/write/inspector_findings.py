@@ -14,6 +14,7 @@ from finetune_studio.ui.widgets import (
     CodeBadge,
     ElidedLabel,
     FlowLayout,
+    IconButton,
     Label,
     LineHeightLabel,
     SectionLabel,
@@ -70,6 +71,9 @@ class FindingCard(Card):
         head.setSpacing(8)
         head.addWidget(CodeBadge(self.diagnostic.code, self.diagnostic.severity.value))
         head.addWidget(ElidedLabel(rule_name(self.diagnostic.code), type="strong"), 1)
+        self.explain = IconButton("circle-question-mark", f"Explain {self.diagnostic.code}")
+        self.explain.clicked.connect(self._on_explain_clicked)
+        head.addWidget(self.explain)
         self.body.addLayout(head)
 
     def _offers(self, n_of_rule: int, related_rank: int | None, writable: bool) -> list[tuple[str, str]]:
@@ -86,7 +90,6 @@ class FindingCard(Card):
             offers.append(("show", "Show"))
         if writable:
             offers.append(("set_aside", "Set aside"))
-        offers.append(("help", "Explain"))
         return offers
 
     @Slot()
@@ -101,9 +104,12 @@ class FindingCard(Card):
                 "fix": self.fix_requested,
                 "fix_all": self.fix_all_requested,
                 "show": self.show_requested,
-                "help": self.help_requested,
             }
             signals[key].emit(self.diagnostic)
+
+    @Slot()
+    def _on_explain_clicked(self) -> None:
+        self.help_requested.emit(self.diagnostic)
 
     def ask_reason(self) -> None:
         """A line for the reason, in the place of the buttons; Return sets the finding aside."""

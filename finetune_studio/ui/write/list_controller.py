@@ -142,9 +142,9 @@ class ListController(QObject):
             self._model.forget_rows()
         elif changes.kinds & _ANY:
             self._model.refresh(changes.example_ids)
-        if ChangeKind.MEMBERSHIP in changes.kinds or (
-            (self._query or self._sort != Sort.POSITION) and (changes.kinds & _ANY)
-        ):
+        is_chosen = bool(self._query) or self._sort != Sort.POSITION
+        touches = ChangeKind.MEMBERSHIP in changes.kinds or (is_chosen and bool(changes.kinds & _ANY))
+        if touches and not self._timer.isActive():
             self._timer.start()
 
     def _on_found(self, found: IdList) -> None:

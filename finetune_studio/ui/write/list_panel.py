@@ -87,7 +87,7 @@ class ListPanel(SidePanel):
         if count:
             self._stack.setCurrentWidget(self.view)
         elif query:
-            self.no_match.set_texts("Nothing matches", f"No example fits {query}", "Clear the filter")
+            self.no_match.set_texts("Nothing matches", f"No example fits “{query}”.", "Clear the filter")
             self._stack.setCurrentWidget(self.no_match)
         else:
             sentence = "A question and the answer that the model should learn. Or bring in a JSONL file."

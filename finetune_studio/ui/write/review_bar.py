@@ -1,12 +1,13 @@
 """The line under the conversation: the review keys, and how much is left."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from finetune_studio.ui.widgets import IconButton, KeyHint, Label
+from finetune_studio.ui.widgets import KeyHint, Label
 from finetune_studio.ui.write.filter_bar import FilterCounts
 
+_GAP = 12
 HINTS = (
     ("J", "next"),
     ("K", "previous"),
@@ -19,30 +20,29 @@ HINTS = (
 
 
 class ReviewBar(QWidget):
-    """Hints that have no room are left out, the last ones first."""
-
-    hide_requested = Signal()
+    """Hints that have no room are left out, the last ones first; the command review.bar hides it all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
+        row.setSpacing(_GAP)
         self.hints = [KeyHint(key, text) for key, text in HINTS]
         for hint in self.hints:
             row.addWidget(hint)
         row.addStretch(1)
         self.progress = QProgressBar()
-        self.progress.setFixedWidth(72)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Reviewed")
         self.left = Label(type="secondary")
         self.left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.close_button = IconButton("x", "Hide the review keys")
-        self.close_button.clicked.connect(self._on_close_button_clicked)
-        row.addWidget(self.progress)
-        row.addWidget(self.left)
-        row.addWidget(self.close_button)
+        self._count = QWidget()
+        column = QVBoxLayout(self._count)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.left)
+        column.addWidget(self.progress)
+        row.addWidget(self._count)
 
     def show_counts(self, counts: FilterCounts) -> None:
         """How much of what waits for a decision has one."""
@@ -58,13 +58,7 @@ class ReviewBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        spacing = 14
-        parts = (self.left, self.close_button, self.progress)
-        room = self.width() - sum(part.sizeHint().width() + spacing for part in parts)
+        room = self.width() - self._count.sizeHint().width()
         for hint in self.hints:
-            room -= hint.sizeHint().width() + spacing
+            room -= hint.sizeHint().width() + _GAP
             hint.setVisible(room >= 0)
-
-    @Slot()
-    def _on_close_button_clicked(self) -> None:
-        self.hide_requested.emit()

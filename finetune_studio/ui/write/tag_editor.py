@@ -115,7 +115,7 @@ class TagEditor(QWidget):
         self._tags: tuple[str, ...] | None = None
         self._writable = True
         self.chips: list[TagChip] = []
-        self.add_button = Button("Add", kind="link", icon_name="plus", tooltip="Add a tag (T)")
+        self.add_button = Button("Add a tag", kind="link", icon_name="plus", tooltip="Add a tag (T)")
         self.field = TagField(self)
         self.field.hide()
         self.add_button.clicked.connect(self.start_adding)
@@ -141,6 +141,8 @@ class TagEditor(QWidget):
         for part in (*self.chips, self.add_button, self.field):
             self._flow.addWidget(part)
         self.add_button.setVisible(writable and self.field.isHidden())
+        self.add_button.setText("" if tags else "Add a tag")
+        self.add_button.setAccessibleName("Add a tag")
         self._flow.invalidate()
         self.updateGeometry()
 

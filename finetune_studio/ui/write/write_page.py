@@ -135,7 +135,6 @@ class WritePage(QWidget):
         self.reviewing.edit_requested.connect(self._on_edit_requested)
         self.reviewing.tag_requested.connect(self.details.start_tagging)
         self.reviewing.note_requested.connect(self.details.start_note)
-        self.pane.review_bar.hide_requested.connect(self._on_toggle_review_bar)
         self.pane.conversation.leave_requested.connect(self._focus_list)
         self.pane.conversation.finding_pressed.connect(self._on_conversation_finding_pressed)
         self.conversation.facts_changed.connect(self._on_conversation_facts_changed)
@@ -366,7 +365,8 @@ class WritePage(QWidget):
         self.details.take(changes)
         if ChangeKind.MEMBERSHIP in changes.kinds:
             self._unreadable = None
-        self._count_timer.start(_COUNT_AFTER if ChangeKind.HISTORY in changes.kinds else _COUNT_LATER)
+        if not self._count_timer.isActive():
+            self._count_timer.start(_COUNT_AFTER if ChangeKind.HISTORY in changes.kinds else _COUNT_LATER)
         current = self.list.current_id
         if current is None or self._open_timer.isActive():
             return

@@ -211,3 +211,14 @@ def test_history_is_in_words_with_age(stage: Callable[[list[bytes]], Stage]) -> 
         "Tag example with moon · just now",
         "Import data.jsonl · just now",
     ]
+
+
+def test_long_messages_are_not_cut(stage: Callable[[list[bytes]], Stage]) -> None:
+    on = stage(
+        [chat_line(("user", "a  b "), ("assistant", "c  d "), ("assistant", "e  f "), ("system", "g"))]
+    )
+    cards = on.page.inspector.findings.cards
+    on.qtbot.waitUntil(lambda: len(cards) > 3 and all(each.height() > 0 for each in cards))
+    for each in on.page.inspector.findings.cards:
+        assert each.height() >= each.heightForWidth(each.width())
+        assert each.message.height() >= each.message.heightForWidth(each.message.width())

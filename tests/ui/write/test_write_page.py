@@ -317,10 +317,10 @@ def test_letters_in_an_editor_are_letters(stage: Callable[..., Stage]) -> None:
     assert on.page.panel.view.hasFocus()
 
 
-def test_the_review_keys_can_be_hidden(stage: Callable[..., Stage], qtbot: QtBot) -> None:
+def test_the_review_keys_can_be_hidden(stage: Callable[..., Stage]) -> None:
     on = stage(1)
     bar = on.page.pane.review_bar
-    qtbot.mouseClick(bar.close_button, LEFT)
+    on.commands.invoke("review.bar")
     assert not bar.isVisible()
     on.commands.invoke("review.bar")
     assert bar.isVisible()
