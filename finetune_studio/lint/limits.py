@@ -20,7 +20,7 @@ class Limits:
     """`title` names the target for people. None where the target sets no limit.
 
     `method` "" takes conversations and preference pairs alike (no target was chosen). `takes_images` is
-    false where the model or the method is for text only.
+    false where the model or the method is for text only, `pairs_are_text` true where preference pairs are.
     """
 
     title: str
@@ -36,10 +36,12 @@ class Limits:
     no_repeats: frozenset[str]
     images: ImageFacts
     takes_images: bool
+    pairs_are_text: bool
     min_examples: int
     advised_examples: int
     max_examples: int | None
     max_tokens: int | None
+    max_file_bytes: int | None
     encoding: str
     severities: Mapping[str, Severity] = field(default_factory=dict)
 
@@ -63,10 +65,12 @@ def limits_of(config: LintConfig) -> Limits:
         no_repeats=profile.no_repeats,
         images=profile.images,
         takes_images=is_open or target.images_allowed,
+        pairs_are_text=_pairs_are_text(profile),
         min_examples=target.min_examples,
         advised_examples=target.advised_examples,
         max_examples=target.max_examples,
         max_tokens=target.max_tokens_per_example,
+        max_file_bytes=target.max_file_bytes,
         encoding=config.encoding or target.model.encoding or profile.default_encoding,
         severities=target.severity_overrides,
     )
@@ -92,3 +96,8 @@ def _top_keys(profile: Profile, target: Target) -> dict[ExampleKind, frozenset[s
 def _pair_input_keys(profile: Profile) -> frozenset[str]:
     pair = profile.method(DPO)
     return pair.input_keys if pair and pair.input_keys else _INPUT_KEYS
+
+
+def _pairs_are_text(profile: Profile) -> bool:
+    pair = profile.method(DPO)
+    return pair is not None and pair.text_only

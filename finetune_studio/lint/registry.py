@@ -22,6 +22,14 @@ from finetune_studio.lint.rules.duplicates.near_duplicate import NearDuplicate
 from finetune_studio.lint.rules.length.long_system_prompt import LongSystemPrompt
 from finetune_studio.lint.rules.length.over_token_limit import OverTokenLimit
 from finetune_studio.lint.rules.length.token_outlier import TokenOutlier
+from finetune_studio.lint.rules.preference.empty_side import EmptySide
+from finetune_studio.lint.rules.preference.equal_answers import EqualAnswers
+from finetune_studio.lint.rules.preference.image_in_pair import ImageInPair
+from finetune_studio.lint.rules.preference.input_ends_with_assistant import InputEndsWithAssistant
+from finetune_studio.lint.rules.preference.mixed_kinds import MixedKinds
+from finetune_studio.lint.rules.preference.nearly_equal_answers import NearlyEqualAnswers
+from finetune_studio.lint.rules.preference.not_one_answer import NotOneAnswer
+from finetune_studio.lint.rules.preference.preferred_longer import PreferredLonger
 from finetune_studio.lint.rules.privacy.secret import Secret
 from finetune_studio.lint.rules.roles.begins_with_assistant import BeginsWithAssistant
 from finetune_studio.lint.rules.roles.ends_without_answer import EndsWithoutAnswer
@@ -125,6 +133,14 @@ _RULES: tuple[type[Rule], ...] = (
     SameOpenings,
     AllAnswersEqual,
     Secret,
+    EqualAnswers,
+    NearlyEqualAnswers,
+    InputEndsWithAssistant,
+    NotOneAnswer,
+    PreferredLonger,
+    MixedKinds,
+    ImageInPair,
+    EmptySide,
     TooFew,
     FewerThanAdvised,
     NoValidation,

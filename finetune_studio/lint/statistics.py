@@ -1,5 +1,6 @@
 """Measures that rules and charts share."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -96,3 +97,15 @@ def top_share(values: Sequence[float] | Array, fraction: float) -> float:
     if total <= 0:
         return 0.0
     return float(data[: max(1, round(len(data) * fraction))].sum() / total)
+
+
+def sign_test(ups: int, downs: int) -> float:
+    """How likely a split at least this uneven is by chance, were both sides equally likely (two-sided).
+
+    By the normal approximation with correction for continuity; good from some 20 on.
+    """
+    total = ups + downs
+    if not total:
+        return 1.0
+    z = max(0.0, abs(ups - downs) - 1) / math.sqrt(total)
+    return math.erfc(z / math.sqrt(2))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.pair_rule import OUTPUTS
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.view import ExampleView
@@ -24,6 +25,8 @@ class EmptyText(ExampleRule):
         for message in view.messages:
             if not isinstance(message.value, dict) or any(message.value.get(key) for key in _INSTEAD):
                 continue
+            if message.side in OUTPUTS:
+                continue  # V608 says it
             for field, text in message.texts():
                 if text and not text.isspace():
                     continue

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.domain.example import ExampleKind
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.images import images_of
 from finetune_studio.lint.limits import Limits
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.view import ExampleView, MessageView
@@ -22,7 +24,9 @@ class BadImage(ExampleRule):
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         limits = context.limits
-        images = [(message, field, part) for message in view.messages for field, part in _images(message)]
+        images = [(message, field, part) for message in view.messages for field, part in images_of(message)]
+        if view.kind is ExampleKind.PREFERENCE and not limits.takes_images:
+            return  # V607 says it
         for message, field, part in images:
             problem = _problem(message, part, limits)
             if problem:
@@ -45,13 +49,6 @@ class BadImage(ExampleRule):
                 target=limits.title,
                 most=most,
             )
-
-
-def _images(message: MessageView) -> Iterator[tuple[str, dict[str, Any]]]:
-    content = message.content
-    for number, part in enumerate(content if isinstance(content, list) else ()):
-        if isinstance(part, dict) and ("image_url" in part or part.get("type") in ("image_url", "image")):
-            yield f"/content/{number}", part
 
 
 def _problem(message: MessageView, part: dict[str, Any], limits: Limits) -> str:
