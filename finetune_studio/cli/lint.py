@@ -1,176 +1,112 @@
 """`finetune-studio lint FILE...`: the checks, headless."""
 
 import argparse
-from collections import Counter
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from finetune_studio.cli.output import (
-    EXIT_FINDINGS,
-    EXIT_OK,
-    ProgressLine,
-    add_format_option,
-    count,
-    print_json,
-)
-from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.cli.lint_config import config_from, find_settings
+from finetune_studio.cli.lint_output import FORMATS, print_reports
+from finetune_studio.cli.output import EXIT_FINDINGS, EXIT_OK, ProgressLine, add_format_option, count
+from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
 
-_EXIT_CODES = "exit codes: 0 no findings at or above --fail-on, 1 findings, 2 usage or unreadable file"
+if TYPE_CHECKING:
+    from finetune_studio.lint import FileReport, LintConfig
+
+_STDIN = "-"
+_COPY_CHUNK = 1 << 20
+_EPILOG = """\
+exit codes: 0 no findings at or above --fail-on, 1 findings, 2 usage or unreadable file
+
+A finetune-studio.toml beside the data (or above it), or [tool.finetune-studio] of a pyproject.toml, sets
+target, method, select, ignore, severity, options and fail-on; the command line wins.
+"""
 
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command."""
     parser = subparsers.add_parser(
-        "lint", help="check JSONL files", description="Check JSONL files.", epilog=_EXIT_CODES
+        "lint",
+        help="check JSONL files",
+        description="Check JSONL files.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-    parser.add_argument(
-        "--target", metavar="PROFILE[:MODEL]", help="whose rules apply, such as openai:gpt-4.1-mini"
-    )
-    parser.add_argument("--method", default="supervised", help="supervised or dpo (default: supervised)")
-    parser.add_argument(
-        "--select", action="append", default=[], metavar="CODES", help="only these codes or prefixes"
-    )
-    parser.add_argument(
-        "--ignore", action="append", default=[], metavar="CODES", help="not these codes or prefixes"
-    )
-    parser.add_argument(
-        "--severity", action="append", default=[], metavar="CODE=LEVEL", help="judge a rule otherwise"
-    )
-    parser.add_argument(
-        "--fail-on", choices=[s.value for s in Severity], default="error", help="(default: error)"
-    )
-    parser.add_argument(
-        "--statistics", action="store_true", help="print counts by rule instead of every finding"
-    )
-    add_format_option(parser)
+    add = parser.add_argument
+    add("files", nargs="+", metavar="FILE", help="JSONL files; - reads standard input")
+    add("--target", metavar="PROFILE[:MODEL]", help="whose rules apply, such as openai:gpt-4.1-mini")
+    add("--method", default="", help="supervised or dpo (default: supervised)")
+    add("--select", action="append", default=[], metavar="CODES", help="only these codes or prefixes")
+    add("--ignore", action="append", default=[], metavar="CODES", help="not these codes or prefixes")
+    add("--severity", action="append", default=[], metavar="CODE=LEVEL", help="judge a rule otherwise")
+    add("--fail-on", choices=[s.value for s in Severity], help="(default: error)")
+    add("--fix", action="store_true", help="apply the safe fixes to the files, then tell what is left")
+    add("--unsafe", action="store_true", help="with --fix: also fixes that may change the meaning")
+    add("--baseline", metavar="JSON", type=Path, help="tell only what an earlier --format json does not have")
+    add("--statistics", action="store_true", help="print counts by rule instead of every finding")
+    add_format_option(parser, choices=FORMATS)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check every file; all are read before the exit code is chosen."""
-    from finetune_studio.lint import FileReport, LintEngine
+    if args.unsafe and not args.fix:
+        raise UsageError("--unsafe says which fixes to apply and needs --fix.")
+    if args.fix and _STDIN in args.files:
+        raise UsageError("--fix cannot change standard input.", "Name a file.")
+    with _as_files(args.files) as paths:
+        _found, settings = find_settings(paths[0])
+        fail_on = Severity(args.fail_on or settings.get("fail-on", "error"))
+        reports = _check(paths, args, config_from(args, settings))
+        if args.baseline is not None:
+            from finetune_studio.cli.lint_baseline import only_new
 
-    config = config_from(args)
-    progress = ProgressLine()
-    reports: list[FileReport] = []
-    with LintEngine(config, workers=2) as engine:
-        for path in args.files:
-            reports.append(engine.check_file(path, progress=progress.show))
-            progress.clear()
-    if args.format == "json":
-        print_json(as_json(reports))
-    elif args.statistics:
-        _print_statistics(reports)
-    else:
-        _print_text(reports)
-    threshold = Severity(args.fail_on).rank
-    failing = any(
-        diagnostic.severity.rank >= threshold for report in reports for diagnostic in report.diagnostics
-    )
+            reports = only_new(reports, args.baseline)
+        print_reports(reports, args.format, statistics=args.statistics)
+    failing = any(found.severity.rank >= fail_on.rank for report in reports for found in report.diagnostics)
     return EXIT_FINDINGS if failing else EXIT_OK
 
 
-def config_from(args: argparse.Namespace) -> Any:
-    """The lint configuration that the options ask for; UsageError where one makes no sense."""
-    from finetune_studio.lint import LintConfig
-    from finetune_studio.targets.registry import resolve_target
+def _check(paths: Sequence[Path], args: argparse.Namespace, config: "LintConfig") -> "list[FileReport]":
+    from finetune_studio.lint import LintEngine
 
-    target = resolve_target(args.target, method=args.method) if args.target else None
-    if target is None and args.method != "supervised":
-        target = resolve_target("generic", method=args.method)
-    return LintConfig(
-        target=target,
-        select=_codes(args.select),
-        ignore=_codes(args.ignore),
-        severity=dict(_severity(text) for text in args.severity),
-    )
+    progress = ProgressLine()
+    reports = []
+    with LintEngine(config, workers=2) as engine:
+        for path in paths:
+            report = engine.check_file(path, progress=progress.show)
+            if args.fix:
+                from finetune_studio.cli.lint_fix import fix_file
 
-
-def as_json(reports: list[Any]) -> dict[str, Any]:
-    """The document of `--format json`."""
-    totals: Counter[str] = Counter()
-    files = []
-    for report in reports:
-        totals.update(diagnostic.severity.value for diagnostic in report.diagnostics)
-        files.append(
-            {
-                "path": str(report.path),
-                "examples": report.examples,
-                "messages": report.messages,
-                "tokens": report.tokens,
-                "diagnostics": [diagnostic_as_json(diagnostic, report) for diagnostic in report.diagnostics],
-            }
-        )
-    return {"files": files, "summary": {f"{s.value}s": totals[s.value] for s in Severity}}
+                fixed = fix_file(path, report, config, unsafe=args.unsafe, progress=progress.show)
+                if fixed:
+                    report = engine.check_file(path, progress=progress.show)
+                    _tell_fixed(path, fixed)
+            progress.clear()
+            reports.append(report)
+    return reports
 
 
-def diagnostic_as_json(diagnostic: Diagnostic, report: Any) -> dict[str, Any]:
-    """One finding: `line` from 1, `example` and `message_index` from 0, `start` and `end` in code points."""
-    where, fix = diagnostic.location, diagnostic.fix
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "line": report.line_of(diagnostic),
-        "example": where.example,
-        "message_index": where.message_index,
-        "field": where.field,
-        "start": where.start,
-        "end": where.end,
-        "fix": {"title": fix.title, "applicability": fix.applicability.value} if fix else None,
-        "related": [
-            {
-                "line": report.line_of_example(other.example),
-                "example": other.example,
-                "similarity": other.similarity,
-            }
-            for other in diagnostic.related
-        ],
-    }
+def _tell_fixed(path: Path, fixed: dict[str, int]) -> None:
+    rules = ", ".join(f"{code} {number:,}" for code, number in sorted(fixed.items()))
+    print(f"{path}: {count(sum(fixed.values()), 'finding')} fixed ({rules})", file=sys.stderr)
 
 
-def _codes(values: list[str]) -> tuple[str, ...]:
-    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
-
-
-def _severity(text: str) -> tuple[str, Severity]:
-    code, _, level = text.partition("=")
-    if level not in {s.value for s in Severity}:
-        raise UsageError(f"--severity {text}: this is not CODE=LEVEL.", "Levels are error, warning and info.")
-    return code, Severity(level)
-
-
-def _print_text(reports: list[Any]) -> None:
-    for report in reports:
-        for diagnostic in report.diagnostics:
-            line = report.line_of(diagnostic)
-            place = f"{report.path}:{line}" if line is not None else str(report.path)
-            index = diagnostic.location.message_index
-            message = "" if index is None else f" message {index + 1}:"
-            print(f"{place}:{message} {diagnostic.severity.value} {diagnostic.code} {diagnostic.message}")
-        print(_summary(report))
-
-
-def _print_statistics(reports: list[Any]) -> None:
-    from finetune_studio.lint import rule_by_code
-
-    for report in reports:
-        for code, number in Counter(d.code for d in report.diagnostics).most_common():
-            try:
-                name = rule_by_code(code).name
-            except KeyError:
-                name = ""
-            print(f"{number:>8,}  {code}  {name}")
-        print(_summary(report))
-
-
-def _summary(report: Any) -> str:
-    totals = Counter(diagnostic.severity for diagnostic in report.diagnostics)
-    found = ", ".join(
-        count(totals[s], s.value if s is not Severity.INFO else "info") for s in Severity if totals[s]
-    )
-    return (
-        f"{report.path}: {count(report.examples, 'example')}, {count(report.messages, 'message')}, "
-        f"{count(report.tokens, 'token')}: {found or 'no findings'}"
-    )
+@contextmanager
+def _as_files(names: Sequence[str]) -> Iterator[list[Path]]:
+    """The files as paths; standard input is put into a temporary one called `stdin`."""
+    with tempfile.TemporaryDirectory(prefix="finetune-studio-") as folder:
+        paths = []
+        for name in names:
+            if name != _STDIN:
+                paths.append(Path(name))
+                continue
+            copy = Path(folder) / "stdin"
+            with copy.open("wb") as out:
+                while chunk := sys.stdin.buffer.read(_COPY_CHUNK):
+                    out.write(chunk)
+            paths.append(copy)
+        yield paths

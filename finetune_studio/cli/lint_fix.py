@@ -1,0 +1,58 @@
+"""`lint --fix`: mends a file in place, line by line; every byte that no fix names stays as it was."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from finetune_studio.domain.errors import UsageError
+from finetune_studio.formats.jsonl import JsonlSource
+from finetune_studio.formats.source_line import LineKind
+from finetune_studio.formats.writing import AtomicWriter
+
+if TYPE_CHECKING:
+    from finetune_studio.lint import FileReport, LintConfig
+
+
+def fix_file(
+    path: Path,
+    report: "FileReport",
+    config: "LintConfig",
+    *,
+    unsafe: bool = False,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> dict[str, int]:
+    """Apply the fixes of a report; how many were applied, by rule.
+
+    Written beside and put in place whole. Raises UsageError for files that cannot be written back as
+    they are (compressed, converted, a JSON list).
+    """
+    from finetune_studio.lint.fixer import fix_body
+
+    wanted = {
+        report.line_of(found) for found in report.diagnostics if found.fix is not None and found.fix.edits
+    }
+    if not wanted:
+        return {}
+    source = JsonlSource(path, judge=True)
+    for _line in source:
+        pass
+    if not source.info.is_verbatim:
+        raise UsageError(
+            f"{path} cannot be fixed in place: it is not plain UTF-8 JSONL.",
+            "Convert it first, then fix the copy.",
+        )
+    fixed: Counter[str] = Counter()
+    total = source.info.lines
+    with AtomicWriter(path) as out:
+        out.write(source.info.bom)
+        for line in source:
+            body = line.data
+            if line.kind is LineKind.EXAMPLE and line.number in wanted:
+                outcome = fix_body(body, config, unsafe=unsafe)
+                body = outcome.body
+                fixed.update(outcome.fixed)
+            out.write(body)
+            if progress is not None and not line.number % 1000:
+                progress(line.number, total, "Fixing")
+    return dict(fixed)

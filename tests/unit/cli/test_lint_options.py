@@ -1,0 +1,130 @@
+"""`lint` in CI: fixes, baseline, configuration, standard input, SARIF and GitHub output."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from finetune_studio.cli.main import main
+from tests.helpers.builders import chat_line
+
+_CLEAN = chat_line(("user", "What is the capital of France?"), ("assistant", "Paris."))
+_SPACED = (
+    b'{"messages": [{"role": "user", "content": "caf\\u00e9"},'
+    b' {"role": "assistant", "content": "Yes,  so "}]}\r\n'
+)
+
+
+def _lint(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main(["lint", *map(str, arguments)])
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def test_fix_mends_in_place_and_leaves_every_other_byte(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + _CLEAN + b"\n{no json}\n" + _SPACED)
+    code, out, err = _lint(capsys, path, "--select", "Q105", "--fix", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["files"][0]["diagnostics"] == []
+    assert "Q105" in err
+    mended = _SPACED.replace(b"Yes,  so ", b"Yes. So")
+    assert path.read_bytes() == b"\xef\xbb\xbf" + _CLEAN + b"\n{no json}\n" + mended
+
+
+def test_fix_needs_a_file_and_unsafe_needs_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(_CLEAN)
+    assert _lint(capsys, "-", "--fix")[0] == 2
+    assert _lint(capsys, path, "--unsafe")[0] == 2
+
+
+def test_a_baseline_hides_what_was_there_before(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, baseline = tmp_path / "data.jsonl", tmp_path / "baseline.json"
+    path.write_bytes(_CLEAN + _SPACED)
+    _code, out, _err = _lint(capsys, path, "--select", "Q105", "--format", "json")
+    baseline.write_text(out, encoding="utf-8")
+    path.write_bytes(_SPACED + _CLEAN)
+    assert _lint(capsys, path, "--select", "Q105", "--fail-on", "info", "--baseline", baseline)[0] == 0
+    path.write_bytes(_SPACED + _CLEAN + _SPACED)
+    code, out, _err = _lint(
+        capsys, path, "--select", "Q105", "--fail-on", "info", "--baseline", baseline, "--format", "json"
+    )
+    assert code == 1
+    assert [found["line"] for found in json.loads(out)["files"][0]["diagnostics"]] == [3]
+    baseline.write_text("[]", encoding="utf-8")
+    assert _lint(capsys, path, "--baseline", baseline)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [("finetune-studio.toml", "", ""), ("pyproject.toml", "[tool.finetune-studio]\n", "")],
+)
+def test_settings_are_found_above_the_data(
+    name: str, before: str, after: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    path = folder / "data.jsonl"
+    path.write_bytes(_SPACED)
+    (tmp_path / name).write_text(before + 'select = ["Q105"]\nseverity = { Q105 = "error" }\n' + after)
+    code, out, _err = _lint(capsys, path, "--format", "json")
+    assert code == 1
+    assert {found["code"] for found in json.loads(out)["files"][0]["diagnostics"]} == {"Q105"}
+    assert _lint(capsys, path, "--severity", "Q105=info")[0] == 0
+
+
+def test_an_unknown_setting_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(_CLEAN)
+    (tmp_path / "finetune-studio.toml").write_text("selct = []\n")
+    code, _out, err = _lint(capsys, path)
+    assert code == 2
+    assert "selct" in err
+    assert "finetune-studio.toml" in err
+
+
+def test_standard_input_is_a_file_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(_CLEAN + b"{no json}\n"))
+    monkeypatch.setattr(sys, "stdin", stream)
+    code, out, _err = _lint(capsys, "-", "--format", "json")
+    assert code == 1
+    found = json.loads(out)["files"][0]["diagnostics"]
+    assert [(f["code"], f["line"]) for f in found if f["code"] == "F001"] == [("F001", 2)]
+
+
+def test_sarif_names_rules_levels_and_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(_CLEAN + _CLEAN + b"{no json}\n")
+    code, out, _err = _lint(capsys, path, "--select", "F001,D201", "--format", "sarif")
+    assert code == 1
+    document = json.loads(out)
+    assert document["version"] == "2.1.0"
+    (run,) = document["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == ["D201", "F001"]
+    by_rule = {result["ruleId"]: result for result in run["results"]}
+    broken = by_rule["F001"]
+    assert broken["level"] == "error"
+    assert rules[broken["ruleIndex"]] == "F001"
+    assert broken["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}
+    copies = by_rule["D201"]
+    assert copies["level"] == "warning"
+    assert len(copies["relatedLocations"]) == 1
+
+
+def test_github_annotations_escape_what_would_end_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a,b.jsonl"
+    path.write_bytes(b"{no json}\n")
+    _code, out, _err = _lint(capsys, path, "--select", "F001", "--format", "github")
+    (line,) = out.splitlines()
+    assert line.startswith("::error file=")
+    assert "a%2Cb.jsonl,line=1,title=F001::" in line
