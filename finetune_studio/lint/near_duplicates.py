@@ -13,16 +13,20 @@ from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array, DatasetFacts
 from finetune_studio.lint.groups import groups_of
 from finetune_studio.lint.minhash import BANDS, band_keys
-from finetune_studio.lint.near_pairs import Prints, candidate_pairs, components
+from finetune_studio.lint.near_pairs import candidate_pairs, components, settled_groups
+from finetune_studio.lint.prints import Prints
 from finetune_studio.lint.shingles import OTHER, SHORT, SYSTEM, USER, mixed
 from finetune_studio.lint.sketches import SketchBatch, joined_sketches
 
 _MOST_STALE = 256
 _MOST_CANDIDATES = 2_000
 _SMALL_BATCH = 64
+_MOST_PARTED = 64
+"""Rows of a group up to which all its pairs are looked at."""
 _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+_NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
 
 
 class Compared(IntEnum):
@@ -92,10 +96,29 @@ class Sketches:
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
         """Of pairs of rows, (n, 2), in a scope or in some parts."""
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else compared
-        return Prints(self.batches, self.place, np.unique(rows)).similarities(rows, parts)
+        return Prints(self.batches, self.place, np.unique(rows), parts).similarities(rows)
 
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> list[NearGroup]:
-        """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""
+        """Rows joined by pairs of that similarity at least; `among` masks the rows that count.
+
+        What long chains of pairs join is parted where most are not similar (see settled_groups), but for
+        very large groups.
+        """
+        groups, chained = self._joined(compared, threshold, among)
+        pairs = [_all_pairs(group) for group in chained]
+        similar = self._looked_up(np.concatenate([_NO_PAIRS, *pairs]), compared)
+        ends = np.cumsum([0, *(len(own) for own in pairs)])
+        for group, own, begin in zip(chained, pairs, ends[:-1].tolist(), strict=True):
+            values = similar[begin : begin + len(own)]
+            near = values >= threshold
+            groups.extend(settled_groups(group, np.searchsorted(group, own[near]), values[near]))
+        groups.sort(key=lambda group: int(group[0]))
+        return list(self._with_similarities(groups, compared))
+
+    def _joined(
+        self, compared: Compared, threshold: float, among: Array | None
+    ) -> tuple[list[Array], list[Array]]:
+        """Groups that need no more, and those of few rows that may be chains."""
         found = self.pairs(compared)
         chosen = found.similarity >= threshold
         if among is not None:
@@ -104,7 +127,35 @@ class Sketches:
         members = np.unique(rows)
         label = components(len(members), np.searchsorted(members, rows)) + 1
         groups = [members[group] for group in groups_of(label.astype(np.uint64))]
-        return list(self._with_similarities(groups, rows, found.similarity[chosen], compared))
+        chained = [group for group in groups if 2 < len(group) <= _MOST_PARTED]
+        return [group for group in groups if not 2 < len(group) <= _MOST_PARTED], chained
+
+    def _looked_up(self, rows: Array, compared: Compared) -> Array:
+        """Similarities of pairs: as known, or else computed, and known from then on."""
+        known = self.pairs(compared)
+        keys, wanted = _joined_keys(known.rows), _joined_keys(rows)
+        order = np.argsort(keys, kind="stable")
+        at = np.minimum(np.searchsorted(keys, wanted, sorter=order), max(len(keys) - 1, 0))
+        found = known.similarity[order][at] if len(keys) else np.zeros(len(rows), dtype=np.float32)
+        missing = keys[order][at] != wanted if len(keys) else np.ones(len(rows), dtype=bool)
+        if missing.any():
+            found[missing] = self.similarities(rows[missing], compared)
+            self._pairs[compared] = NearPairs(
+                np.concatenate([known.rows, rows[missing]]),
+                np.concatenate([known.similarity, found[missing]]),
+            )
+        return found
+
+    def _with_similarities(self, groups: list[Array], compared: Compared) -> Iterator[NearGroup]:
+        """Groups with the similarity of each row to the first."""
+        firsts = [np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups]
+        found = self._looked_up(np.concatenate([_NO_PAIRS, *firsts]), compared)
+        one = np.ones(1, dtype=np.float32)
+        begin = 0
+        for group in groups:
+            end = begin + len(group) - 1
+            yield NearGroup(group, np.concatenate([one, found[begin:end]]))
+            begin = end
 
     def updated(self, rows: Array, is_known: Array, batch: SketchBatch) -> "Sketches":
         """Replace `rows` by those of the batch that are known, in order, and append the others."""
@@ -187,10 +238,10 @@ class Sketches:
         bands = np.zeros((BANDS, len(self)), dtype=np.uint32)
         for start in range(0, len(self), _ROWS_AT_ONCE):
             rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(self)))
-            owner, prints = Prints(self.batches, self.place, rows).elements(PARTS_OF[compared])
-            values = mixed((prints.astype(np.uint64) + np.uint64(1)) * _STEP)
-            bands[:, rows] = band_keys(owner, values, len(rows))
-            np.add.at(hashes, owner + start, values)
+            found = Prints(self.batches, self.place, rows, PARTS_OF[compared])
+            values = mixed((found.prints.astype(np.uint64) + np.uint64(1)) * _STEP)
+            bands[:, rows] = band_keys(found.owner, values, len(rows))
+            np.add.at(hashes, found.owner + start, values)
         return hashes, bands
 
     def _searched_again(self, known: NearPairs, compared: Compared) -> NearPairs:
@@ -229,33 +280,19 @@ class Sketches:
         ]
         return np.concatenate(found)
 
-    def _with_similarities(
-        self, groups: list[Array], rows: Array, similarity: Array, compared: Compared
-    ) -> Iterator[NearGroup]:
-        """Those to the first row of each group: as found, or else computed."""
-        if not groups:
-            return
-        wanted = np.concatenate([np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups])
-        order = np.argsort(_joined(rows))
-        known = _joined(rows)[order]
-        at = np.minimum(np.searchsorted(known, _joined(wanted)), len(known) - 1)
-        found = similarity[order][at]
-        missing = np.flatnonzero(known[at] != _joined(wanted))
-        if len(missing):
-            found[missing] = self.similarities(wanted[missing], compared)
-        ends = np.cumsum([len(g) - 1 for g in groups])
-        one = np.ones(1, dtype=np.float32)
-        for group, own in zip(groups, np.split(found, ends[:-1]), strict=True):
-            yield NearGroup(group, np.concatenate([one, own]))
-
 
 def len_of(batches: Sequence[SketchBatch]) -> int:
     return sum(len(batch) for batch in batches)
 
 
-def _joined(rows: Array) -> Array:
+def _joined_keys(rows: Array) -> Array:
     pairs: Array = (rows[:, 0] << 32) | rows[:, 1]
     return pairs
+
+
+def _all_pairs(rows: Array) -> Array:
+    one, other = np.triu_indices(len(rows), 1)
+    return np.stack([rows[one], rows[other]], axis=1)
 
 
 def distinct_groups(

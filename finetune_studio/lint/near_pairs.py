@@ -1,17 +1,13 @@
-"""Which rows are near copies of which: candidates by band keys, their Jaccard similarity by prints."""
+"""Which rows may be near copies of which, by band keys; and what pairs join into groups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.shingles import PARTS
-from finetune_studio.lint.sketches import SketchBatch, levels_of
 
-_NEIGHBOURS = 24
+_NEIGHBOURS = 6
 """Rows with the same band key that each row is compared with, besides the first of them all."""
-_PAIRS_AT_ONCE = 1 << 13
-_PRINT_BITS = 16
 
 
 def candidate_pairs(bands: Iterable[Array]) -> Array:
@@ -51,82 +47,6 @@ def _pairs_in(key: Array, row: Array) -> Array:
     return np.unique(np.concatenate(found))
 
 
-class Prints:
-    """The prints of some rows, gathered from the batches that hold them."""
-
-    def __init__(self, batches: Sequence[SketchBatch], place: Array, rows: Array) -> None:
-        """`place` gives each row's position in the batches, one after the other; `rows` ascend."""
-        self._rows = rows
-        counts, kept, prints = [], [], []
-        begins = np.cumsum([0, *(len(batch) for batch in batches)])
-        order = np.argsort(place[rows], kind="stable")
-        wanted = place[rows][order]
-        cuts = np.searchsorted(wanted, begins)
-        for number, batch in enumerate(batches):
-            local = wanted[cuts[number] : cuts[number + 1]] - begins[number]
-            if len(local):
-                counts.append(batch.counts[local])
-                kept.append(batch.kept[local])
-                lengths = batch.kept[local].sum(axis=1, dtype=np.int64)
-                prints.append(batch.prints[_ranges(batch.starts[local, 0], lengths)])
-        self._slot = np.empty(len(rows), dtype=np.int64)
-        self._slot[order] = np.arange(len(rows))
-        self._kept = np.concatenate(kept).astype(np.int64) if kept else np.zeros((0, PARTS), dtype=np.int64)
-        self._levels = levels_of(np.concatenate(counts)) if counts else self._kept
-        self._prints = np.concatenate(prints) if prints else np.zeros(0, dtype=np.uint16)
-        ends = np.cumsum(self._kept.reshape(-1))
-        self._starts = (ends - self._kept.reshape(-1)).reshape(-1, PARTS)
-
-    def similarities(self, pairs: Array, parts: Sequence[int]) -> Array:
-        """Jaccard similarity of each pair of rows in some parts of the conversation; 0 of nothing."""
-        found = [
-            self._compared(pairs[a : a + _PAIRS_AT_ONCE], list(parts))
-            for a in range(0, len(pairs), _PAIRS_AT_ONCE)
-        ]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
-
-    def elements(self, parts: Sequence[int]) -> tuple[Array, Array]:
-        """Index into the rows, and print, of all prints in some parts."""
-        chosen = list(parts)
-        slots = self._slot
-        lengths = self._kept[slots][:, chosen].reshape(-1)
-        owner = np.repeat(np.repeat(np.arange(len(slots)), len(chosen)), lengths)
-        return owner, self._prints[_ranges(self._starts[slots][:, chosen].reshape(-1), lengths)]
-
-    def _compared(self, pairs: Array, parts: list[int]) -> Array:
-        """Both sides are thinned to the higher level of the two, so that their prints are comparable."""
-        slots = self._slot[np.searchsorted(self._rows, pairs)]
-        level = self._levels[slots][:, :, parts].max(axis=(1, 2))
-        left, right = (self._keys(slots[:, side], parts, level) for side in (0, 1))
-        both = np.sort(np.concatenate([left, right]), kind="stable")
-        shared = both[1:][both[1:] == both[:-1]]
-        common = np.bincount(shared >> np.uint32(_PRINT_BITS), minlength=len(pairs))
-        total = np.bincount(both >> np.uint32(_PRINT_BITS), minlength=len(pairs))
-        found: Array = (common / np.maximum(total - common, 1)).astype(np.float32)
-        return found
-
-    def _keys(self, slots: Array, parts: list[int], level: Array) -> Array:
-        """(pair, print) as one number, ascending, each once."""
-        lengths = self._kept[slots][:, parts]
-        group = np.repeat(np.arange(len(slots), dtype=np.uint32), lengths.sum(axis=1))
-        prints = self._prints[_ranges(self._starts[slots][:, parts].reshape(-1), lengths.reshape(-1))]
-        if level.any():
-            chosen = (prints & ((1 << level) - 1).astype(np.uint16)[group]) == 0
-            group, prints = group[chosen], prints[chosen]
-        keys = np.sort((group << np.uint32(_PRINT_BITS)) | prints, kind="stable")
-        if not len(keys):
-            return keys
-        return keys[np.r_[True, keys[1:] != keys[:-1]]]
-
-
-def _ranges(starts: Array, lengths: Array) -> Array:
-    """The numbers from each start on, `lengths` of them, one range after the other."""
-    ends = np.cumsum(lengths)
-    shifts = np.repeat(starts - (ends - lengths), lengths)
-    found: Array = shifts + np.arange(len(shifts))
-    return found
-
-
 def components(count: int, pairs: Array) -> Array:
     """For each of `count` rows the smallest row that pairs connect it with."""
     label = np.arange(count)
@@ -147,3 +67,24 @@ def _settled(label: Array) -> Array:
     while not np.array_equal(label, further := label[label]):
         label = further
     return label
+
+
+def settled_groups(members: Array, pairs: Array, similarity: Array) -> list[Array]:
+    """Part rows that pairs join into groups whose rows are mostly all similar to each other.
+
+    From the most similar pair on, two groups become one when at least half of the pairs between them are
+    here. `pairs` index `members`; rows that stay alone are left out.
+    """
+    near = np.zeros((len(members), len(members)), dtype=bool)
+    near[pairs[:, 0], pairs[:, 1]] = near[pairs[:, 1], pairs[:, 0]] = True
+    group_of = np.arange(len(members))
+    groups = {index: [index] for index in range(len(members))}
+    for a, b in pairs[np.argsort(-similarity, kind="stable")].tolist():
+        one, other = sorted((int(group_of[a]), int(group_of[b])))
+        if one == other:
+            continue
+        links = near[np.ix_(groups[one], groups[other])]
+        if 2 * int(links.sum()) >= links.size:
+            groups[one] += groups.pop(other)
+            group_of[groups[one]] = one
+    return [np.sort(members[own]) for own in groups.values() if len(own) > 1]

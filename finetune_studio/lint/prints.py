@@ -1,0 +1,142 @@
+"""Jaccard similarity of pairs of rows, by the 16-bit prints of their shingles."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from finetune_studio.lint.facts import Array
+from finetune_studio.lint.sketches import SketchBatch, levels_of
+
+_PRINT_BITS = 16
+_ROWS_AT_ONCE = 32
+"""Rows whose prints are marked in a table at a time: 2 MB, so that it stays in the processor's cache."""
+_PAIRS_AT_ONCE = 4_096
+
+
+class Prints:
+    """The distinct prints of some rows in some parts of the conversation, ready to be compared.
+
+    Long texts keep only some of their prints (see sketches.levels_of); a row is thinned to the highest level
+    of its parts, and both rows of a pair to the higher level of the two.
+    """
+
+    def __init__(
+        self, batches: Sequence[SketchBatch], place: Array, rows: Array, parts: Sequence[int]
+    ) -> None:
+        """`place` gives each row's position in the batches, one after the other; `rows` ascend."""
+        self._rows = rows
+        gathered = [
+            _gathered(batch, local, slots, list(parts))
+            for batch, local, slots in _by_batch(batches, place[rows])
+        ]
+        self._level = np.zeros(len(rows), dtype=np.int64)
+        for slots, level, _ in gathered:
+            self._level[slots] = level
+        keys = [np.zeros(0, dtype=np.uint64), *(keys for _, _, keys in gathered)]
+        found = np.sort(np.concatenate(keys), kind="stable")
+        found = found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
+        self.owner: Array = (found >> np.uint64(_PRINT_BITS)).astype(np.int64)
+        """Index into the rows of each print."""
+        self.prints: Array = found.astype(np.uint16)
+        self._sizes = np.bincount(self.owner, minlength=len(rows))
+        self._starts = np.cumsum(self._sizes) - self._sizes
+
+    def similarities(self, pairs: Array) -> Array:
+        """Of each pair of rows, (n, 2); 0 of nothing."""
+        slots = np.searchsorted(self._rows, pairs)
+        found = np.zeros(len(pairs), dtype=np.float32)
+        level = self._level[slots]
+        for chosen, compare in (
+            (level[:, 0] == level[:, 1], self._compared_at_once),
+            (level[:, 0] != level[:, 1], self._compared_by_level),
+        ):
+            if chosen.any():
+                found[chosen] = compare(slots[chosen])
+        return found
+
+    def _compared_at_once(self, slots: Array) -> Array:
+        order = np.argsort(slots[:, 0], kind="stable")
+        left, right = slots[order, 0], slots[order, 1]
+        distinct, number = np.unique(left, return_inverse=True)
+        common = np.zeros(len(slots), dtype=np.int64)
+        table = np.zeros(_ROWS_AT_ONCE << _PRINT_BITS, dtype=np.uint8)
+        starts = range(0, len(distinct), _ROWS_AT_ONCE)
+        cuts = np.searchsorted(number, [*starts, len(distinct)])
+        for start, begin, end in zip(starts, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+            own = distinct[start : start + _ROWS_AT_ONCE]
+            marks = self._places(own, np.arange(len(own)))
+            table[marks] = 1
+            for at in range(begin, end, _PAIRS_AT_ONCE):
+                some = slice(at, min(at + _PAIRS_AT_ONCE, end))
+                common[some] = self._hits(table, right[some], number[some] - start)
+            table[marks] = 0
+        total = self._sizes[left] + self._sizes[right] - common
+        found = np.zeros(len(slots))
+        found[order] = common / np.maximum(total, 1)
+        return found
+
+    def _places(self, slots: Array, lines: Array) -> Array:
+        """Where the prints of the slots stand in the table, each in its line."""
+        sizes = self._sizes[slots]
+        places = self.prints[ranges(self._starts[slots], sizes)].astype(np.int64)
+        places += np.repeat(lines << _PRINT_BITS, sizes)
+        return places
+
+    def _hits(self, table: Array, slots: Array, lines: Array) -> Array:
+        sums = np.concatenate([[0], np.cumsum(table[self._places(slots, lines)], dtype=np.int64)])
+        ends = np.cumsum(self._sizes[slots])
+        found: Array = sums[ends] - sums[ends - self._sizes[slots]]
+        return found
+
+    def _compared_by_level(self, slots: Array) -> Array:
+        found = [self._thinned(slots[a : a + _PAIRS_AT_ONCE]) for a in range(0, len(slots), _PAIRS_AT_ONCE)]
+        return np.concatenate(found)
+
+    def _thinned(self, slots: Array) -> Array:
+        mask = ((1 << self._level[slots].max(axis=1)) - 1).astype(np.uint16)
+        sides = []
+        for side in (0, 1):
+            sizes = self._sizes[slots[:, side]]
+            pair = np.repeat(np.arange(len(slots), dtype=np.uint64), sizes)
+            prints = self.prints[ranges(self._starts[slots[:, side]], sizes)]
+            kept = (prints & np.repeat(mask, sizes)) == 0
+            sides.append((pair[kept] << np.uint64(_PRINT_BITS)) | prints[kept])
+        both = np.sort(np.concatenate(sides), kind="stable")
+        pair_of = (both >> np.uint64(_PRINT_BITS)).astype(np.int64)
+        common = np.bincount(pair_of[1:][both[1:] == both[:-1]], minlength=len(slots))
+        total = np.bincount(pair_of, minlength=len(slots)) - common
+        found: Array = common / np.maximum(total, 1)
+        return found
+
+
+def _by_batch(batches: Sequence[SketchBatch], place: Array) -> list[tuple[SketchBatch, Array, Array]]:
+    """Each batch that holds some of the places, with the positions in it and the indexes into `place`."""
+    begins = np.cumsum([0, *(len(batch) for batch in batches)])
+    order = np.argsort(place, kind="stable")
+    wanted = place[order]
+    cuts = np.searchsorted(wanted, begins)
+    return [
+        (batch, wanted[cuts[n] : cuts[n + 1]] - begins[n], order[cuts[n] : cuts[n + 1]])
+        for n, batch in enumerate(batches)
+        if cuts[n + 1] > cuts[n]
+    ]
+
+
+def _gathered(batch: SketchBatch, local: Array, slots: Array, parts: list[int]) -> tuple[Array, Array, Array]:
+    """Slots, the level of each, and slot and print of each of their prints as one number."""
+    level = levels_of(batch.counts[local][:, parts]).max(axis=1)
+    lengths = batch.kept[local][:, parts].astype(np.int64)
+    prints = batch.prints[ranges(batch.starts[local][:, parts].reshape(-1), lengths.reshape(-1))]
+    sizes = lengths.sum(axis=1)
+    keys = (np.repeat(slots.astype(np.uint64), sizes) << np.uint64(_PRINT_BITS)) | prints
+    if level.any():
+        keys = keys[(prints & np.repeat(((1 << level) - 1).astype(np.uint16), sizes)) == 0]
+    return slots, level, keys
+
+
+def ranges(starts: Array, lengths: Array) -> Array:
+    """The numbers from each start on, as many as its length, one range after the other."""
+    ends = np.cumsum(lengths)
+    found: Array = np.repeat(starts - (ends - lengths), lengths)
+    found += np.arange(len(found))
+    return found
