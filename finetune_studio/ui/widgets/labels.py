@@ -124,6 +124,7 @@ class LineHeightLabel(Label):
         return True
 
     def heightForWidth(self, width: int) -> int:
+        width = min(width, self.maximumWidth())  # an aligned item is asked with the width of its layout
         margins = self.contentsMargins()
         lines = sum(layout.lineCount() for layout in self._layouts(width - margins.left() - margins.right()))
         return max(1, lines) * self._step() + margins.top() + margins.bottom()
