@@ -206,7 +206,7 @@ def _answers_line(workspace: "Workspace", found: _Findings) -> Iterable[Readines
         import numpy as np
 
         middle = int(np.median(answers))
-        yield ReadinessLine(SUCCESS, f"Half of the answers have {middle:,} tokens or fewer", view="answers")
+        yield ReadinessLine(SUCCESS, f"Answers: half have {middle:,} tokens or fewer", view="answers")
 
 
 def _split_line(workspace: "Workspace", found: _Findings) -> ReadinessLine:

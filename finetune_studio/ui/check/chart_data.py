@@ -1,7 +1,7 @@
 """What each chart of page Check shows, read in the pool. No Qt."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,33 +33,40 @@ EXPLAINED = {
     "review": "How far the review is. Rejected examples are never sent.",
 }
 
-Table = tuple[list[str], list[list[str]]]
+WITH_TABLE = ("length", "roles", "turns")
 _NUMBERS = re.compile(r":(>=)?(\d+)(?:\.\.(\d+))?$")
 
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """`chart` with the measure that it was asked for; `table` are headers and rows of the statistics."""
+    """`chart` with the measure that it was asked for, and what to say beside it."""
 
     key: str
     measure: str
     chart: Chart
-    table: Table = field(default_factory=lambda: ([], []))
     facts: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StatisticsTable:
+    """Headers and rows of text."""
+
+    key: str
+    headers: list[str]
+    rows: list[list[str]]
+
+
 def chart_alone(workspace: "Workspace", key: str, measure: str = "tokens") -> ChartData:
-    """One chart without its table; for the pool."""
-    return ChartData(key, measure, _chart(workspace, key, measure))
-
-
-def chart_data(workspace: "Workspace", key: str, measure: str = "tokens") -> ChartData:
-    """One chart, with the numbers beside it; for the pool."""
+    """One chart; for the pool."""
     chart = _chart(workspace, key, measure)
-    table: Table = ([], [])
-    if key in ("length", "roles", "turns") and workspace.lint.facts is not None:
-        table = _table(workspace, key)
-    return ChartData(key, measure, chart, table, _facts(chart))
+    return ChartData(key, measure, chart, _facts(chart))
+
+
+def statistics_table(workspace: "Workspace", key: str) -> StatisticsTable:
+    """The table below a chart, which takes longer than the chart; for the pool."""
+    if workspace.lint.facts is None:
+        return StatisticsTable(key, [], [])
+    return _table(workspace, key)
 
 
 def related_chart(code: str) -> tuple[str, str] | None:
@@ -133,7 +140,7 @@ def _facts(chart: Chart) -> tuple[tuple[str, str], ...]:
     elif chart.bars:
         whole = sum(bar.count for bar in chart.bars)
         for bar in chart.bars[:8]:
-            facts.append((bar.label.capitalize(), f"{bar.count / max(1, whole):.0%}"))
+            facts.append((bar.label.capitalize(), percent(bar.count / max(1, whole))))
     return tuple(facts)
 
 
@@ -145,19 +152,25 @@ def _frame(workspace: "Workspace", key: str) -> "pd.DataFrame":
     return role_table(facts, ROLES) if key == "roles" else quantile_table(facts)
 
 
-def _table(workspace: "Workspace", key: str) -> Table:
+def _table(workspace: "Workspace", key: str) -> StatisticsTable:
     frame = _frame(workspace, key)
     if key != "roles":
         frame = frame[["mean", "min", "5%", "50%", "95%", "max", "sum"]]
-    headers = ["Role" if key == "roles" else "Measure", *(str(name).capitalize() for name in frame.columns)]
+    names = [str(name).capitalize().replace("%", " %") for name in frame.columns]
+    headers = ["Role" if key == "roles" else "Measure", *names]
     rows = []
     for name, values in zip(frame.index, frame.itertuples(index=False), strict=True):
         cells = [
-            f"{value:.1%}" if column == "share" else number_text(float(value))
+            percent(value, 1) if column == "share" else number_text(float(value))
             for column, value in zip(frame.columns, values, strict=True)
         ]
         rows.append([str(name).capitalize(), *cells])
-    return headers, rows
+    return StatisticsTable(key, headers, rows)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """`26 %`."""
+    return f"{share * 100:.{decimals}f} %"
 
 
 def number_text(value: float) -> str:

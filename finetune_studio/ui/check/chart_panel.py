@@ -35,7 +35,9 @@ class ChartPanel(ChartCard):
             self.measures.chosen.connect(self.measure_chosen)
             head = self.body.itemAt(0)
             if head is not None and isinstance(layout := head.layout(), QHBoxLayout):
-                layout.insertWidget(1, self.measures)
+                layout.insertWidget(0, self.measures)
+                layout.insertStretch(1, 1)
+            self.title.hide()
 
     def show_data(self, data: ChartData) -> None:
         """Show other numbers."""
@@ -56,7 +58,7 @@ class ChartPanel(ChartCard):
             name = f"{bar.label} {unit}".strip()
             tone = _ROLE_TONES.get(bar.color_role) or _STATUS_TONES.get(bar.query, "accent")
             bars.append(Bar(label, bar.count, bar.query, name, tone))
-        self.bars.set_data(bars)
+        self.bars.set_data(bars, "" if self.measures is None else chart.title)
         self._mark(data)
         self.refresh_table()
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.ui.check.chart_data import ChartData
+from finetune_studio.ui.check.chart_data import WITH_TABLE, ChartData, StatisticsTable
 from finetune_studio.ui.check.chart_panel import ChartPanel
-from finetune_studio.ui.check.sizes import HEAD
-from finetune_studio.ui.widgets import Button, Card, ElidedLabel, Label, ScrollColumn
+from finetune_studio.ui.check.scroll import SteadyColumn
+from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
+from finetune_studio.ui.widgets import Button, Card, ElidedLabel, Label
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
 
 
@@ -31,6 +32,7 @@ class ChartView(QWidget):
         self.table.setProperty("panel", "clear")
         self.table_card = Card(spacing=8, margin=14)
         self._key = "length"
+        self.table_card.hide()
         self._lay_out()
         for panel in (self.plain, self.length):
             panel.filter_requested.connect(self.filter_requested)
@@ -40,6 +42,7 @@ class ChartView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addStrut(HEAD)
+        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
         head.setSpacing(20)
         head.addWidget(self.title)
         head.addWidget(self.facts, 1)
@@ -53,10 +56,14 @@ class ChartView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(head)
-        layout.addWidget(self.plain, 100)
-        layout.addWidget(self.length, 100)
-        layout.addWidget(self.table_card)
-        layout.addStretch(1)
+        body = QVBoxLayout()
+        body.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        body.setSpacing(12)
+        body.addWidget(self.plain, 100)
+        body.addWidget(self.length, 100)
+        body.addWidget(self.table_card)
+        body.addStretch(1)
+        layout.addLayout(body, 1)
         for panel in (self.plain, self.length):
             panel.setMaximumHeight(520)
 
@@ -68,11 +75,15 @@ class ChartView(QWidget):
         self.length.setVisible(is_length)
         self.plain.setVisible(not is_length)
         (self.length if is_length else self.plain).show_data(data)
-        headers, rows = data.table
-        self.table_card.setVisible(bool(rows))
-        self.table_model.set_table((list(headers), list(rows)))
+        if data.key not in WITH_TABLE:
+            self.table_card.hide()
+
+    def show_table(self, table: StatisticsTable) -> None:
+        """Show the statistics below the chart."""
+        self.table_card.setVisible(bool(table.rows))
+        self.table_model.set_table((table.headers, table.rows))
         self.table.resizeColumnsToContents()
-        height = self.table.horizontalHeader().sizeHint().height() + 30 * len(rows) + 12
+        height = self.table.horizontalHeader().sizeHint().height() + 30 * len(table.rows) + 12
         self.table.setFixedHeight(height)
 
     def panel(self) -> ChartPanel:
@@ -97,9 +108,10 @@ class Overview(QWidget):
         self.length = ChartPanel("Tokens per example", with_measures=True)
         self.turns = ChartPanel("Turns per example")
         self.roles = ChartPanel("Tokens by role")
-        self._scroll = ScrollColumn(margin=0, spacing=12)
+        self._scroll = SteadyColumn(spacing=12, fills=True)
         head = QHBoxLayout()
         head.addStrut(HEAD)
+        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
         head.setSpacing(20)
         head.addWidget(self.title)
         head.addWidget(self.facts, 1)
@@ -107,7 +119,6 @@ class Overview(QWidget):
         pair.setSpacing(12)
         pair.addWidget(self.turns, 1)
         pair.addWidget(self.roles, 1)
-        self._scroll.body.setAlignment(Qt.AlignmentFlag(0))
         self._scroll.body.addWidget(self.length, 3)
         self._scroll.body.addLayout(pair, 2)
         layout = QVBoxLayout(self)

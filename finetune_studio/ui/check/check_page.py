@@ -16,10 +16,12 @@ from finetune_studio.ui.check.groups import newest_kept
 from finetune_studio.ui.check.page_facts import PageFacts, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
+from finetune_studio.ui.check.scroll import SteadyColumn
+from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.check.view_filler import Shown, ViewFiller, rule_name
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
-from finetune_studio.ui.widgets import ScrollColumn, SidePanel
+from finetune_studio.ui.widgets import SidePanel
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.readiness import ReadinessLine
 
@@ -80,13 +82,12 @@ class CheckPage(QWidget):
         self._side.body.setContentsMargins(0, 0, 0, 0)
         self._panels = QStackedWidget()
         for panel in (self.dataset_panel, self.rule_panel):
-            column = ScrollColumn(margin=0)
-            column.body.setContentsMargins(16, 16, 16, 16)
+            column = SteadyColumn(margin=16, right=16)
             column.body.addWidget(panel)
             self._panels.addWidget(column)
         self._side.body.addWidget(self._panels)
         ground = QVBoxLayout()
-        ground.setContentsMargins(28, 16, 28, 20)
+        ground.setContentsMargins(28, 16, 28 - SCROLL_BAR, 20)
         ground.addWidget(self.middle)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -222,6 +223,7 @@ class CheckPage(QWidget):
         target = self._workspace.lint.target
         title = target.title if target is not None else "OpenAI chat format, any provider"
         self.dataset_panel.show_facts(title, facts)
+        self.dataset_panel.run.setEnabled(not facts.summary.is_running)
         self._show(self.shown)
 
     def _show(self, shown: Shown) -> None:
@@ -384,7 +386,7 @@ class CheckPage(QWidget):
 
     @Slot()
     def _on_empty_action(self) -> None:
-        if self._facts is not None and self._facts.total:
+        if self._workspace.lint.facts is None and self._facts is not None and self._facts.total:
             self._on_run()
         else:
             self.page_requested.emit("write")

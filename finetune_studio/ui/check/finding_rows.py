@@ -19,7 +19,7 @@ AFTER = 200
 MARKED = 160
 """Characters of the text shown before and after the marked ones, and of the mark itself."""
 
-_VISIBLE = {"\n": "↵", "\r": "␍", "\t": "→", " ": "·", "\u00a0": "⍽"}
+_VISIBLE = {"\n": "↵", "\r": "␍", "\t": "→", " ": "␣", "\u00a0": "⍽"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from finetune_studio.ui.check.finding_rows import FindingRow
 from finetune_studio.ui.check.findings_model import FindingsModel
 from finetune_studio.ui.check.marked_text import mark_formats
+from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.theme.icons import icon_pixmap
@@ -52,6 +53,8 @@ class FindingsDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = self._model.row_at(index.row())
         area: QRect = option.rect.adjusted(0, 0, 0, -GAP)
+        whole = option.widget.width() if option.widget is not None else area.width()
+        area.setWidth(min(area.width(), whole - SCROLL_BAR))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, area)
@@ -144,7 +147,7 @@ def _fit(row: FindingRow, metrics: QFontMetrics, room: int) -> tuple[str, str, s
     tail = snippet.text[snippet.end :]
     marked = metrics.elidedText(marked, Qt.TextElideMode.ElideMiddle, room)
     left = room - metrics.horizontalAdvance(marked)
-    before = min(metrics.horizontalAdvance(head), max(left // 2, left - metrics.horizontalAdvance(tail)))
+    before = max(left // 2, left - metrics.horizontalAdvance(tail) - 2)
     head = metrics.elidedText(head, Qt.TextElideMode.ElideLeft, before) if before > 12 else ""
     tail_room = left - metrics.horizontalAdvance(head)
     tail = metrics.elidedText(tail, Qt.TextElideMode.ElideRight, tail_room) if tail_room > 12 else ""

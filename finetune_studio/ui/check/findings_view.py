@@ -11,7 +11,7 @@ from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.findings_delegate import FindingsDelegate
 from finetune_studio.ui.check.findings_model import FetchRows, FindingsModel
-from finetune_studio.ui.check.sizes import HEAD
+from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, plain_tooltip
 from finetune_studio.workspace.readiness import counted
 
@@ -85,7 +85,10 @@ class FindingsView(QWidget):
         layout.addLayout(self._head())
         layout.addWidget(self.list, 200)
         layout.addLayout(self._foot())
-        layout.addWidget(self.chart, 200)
+        room = QHBoxLayout()
+        room.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        room.addWidget(self.chart)
+        layout.addLayout(room, 200)
         layout.addStretch(1)
         self.list.open_requested.connect(self.open_requested)
         self.list.current_moved.connect(self._on_current_moved)
@@ -99,6 +102,7 @@ class FindingsView(QWidget):
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.addStrut(HEAD)
+        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
         head.setSpacing(4)
         head.addWidget(self.title)
         head.addSpacing(16)
@@ -109,6 +113,7 @@ class FindingsView(QWidget):
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, SCROLL_BAR, 0)
         foot.setSpacing(8)
         foot.addWidget(self.open)
         foot.addWidget(self.aside)

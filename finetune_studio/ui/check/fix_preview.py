@@ -11,8 +11,10 @@ from finetune_studio.formats.records import loads
 from finetune_studio.lint.fixer import fix_body
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.marked_text import MarkedText
+from finetune_studio.ui.check.scroll import SteadyColumn
+from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.check.word_diff import Span, different_spans
-from finetune_studio.ui.widgets import Button, Card, Label, LineHeightLabel, ScrollColumn
+from finetune_studio.ui.widgets import Button, Card, Label, LineHeightLabel
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ class FixPreviewDialog(QDialog):
         self.apply = Button(f"Fix {counted(preview.total, 'example')}", kind="primary")
         self.apply.setEnabled(bool(preview.texts))
         cancel = Button("Cancel")
-        column = ScrollColumn(margin=0, spacing=10)
+        column = SteadyColumn(right=SCROLL_BAR + 2, spacing=10)
         for text in preview.texts:
             column.body.addWidget(_text_card(text))
         layout = QVBoxLayout(self)

@@ -76,8 +76,6 @@ class GroupCard(Card):
             self.body.addWidget(MarkedText(message.text, message.spans))
         else:
             self.body.addWidget(Label("Empty", type="secondary"))
-        if message.is_cut:
-            self.body.addWidget(Label("Open the example to read the rest.", type="small"))
 
     @Slot()
     def _on_keep(self) -> None:

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.ui.check.group_card import GroupCard
 from finetune_studio.ui.check.groups import Group
-from finetune_studio.ui.check.sizes import HEAD
-from finetune_studio.ui.widgets import Button, ElidedLabel, Label, ScrollColumn
+from finetune_studio.ui.check.scroll import SteadyColumn
+from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
+from finetune_studio.ui.widgets import Button, ElidedLabel, Label
 from finetune_studio.workspace.lint_state import members_of
 from finetune_studio.workspace.readiness import counted
 
-COLUMN = 300
+COLUMN = 250
 """Least width of a card for one more column."""
 
 
@@ -43,7 +44,7 @@ class GroupView(QWidget):
         self.keep_newest = Button("Keep the newest in every group")
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
-        self._scroll = ScrollColumn(margin=0, spacing=12)
+        self._scroll = SteadyColumn(spacing=12)
         self._more = Label(type="small")
         self.chart_room = QVBoxLayout()
         self._lay_out()
@@ -55,6 +56,7 @@ class GroupView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addStrut(HEAD)
+        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addSpacing(8)
@@ -175,7 +177,7 @@ class GroupView(QWidget):
         cards = self.cards()
         if not cards:
             return
-        room = max(1, (self.width() + 12) // (COLUMN + 12))
+        room = max(1, (self.width() - SCROLL_BAR + 12) // (COLUMN + 12))
         columns = max(1, min(len(cards), room, 3))
         if columns == self._columns:
             return

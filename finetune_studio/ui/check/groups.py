@@ -14,12 +14,18 @@ from finetune_studio.ui.check.word_diff import Span, different_spans
 from finetune_studio.workspace.lint_state import members_of
 
 if TYPE_CHECKING:
+    from finetune_studio.storage.rows import ExampleRow
     from finetune_studio.workspace.workspace import Workspace
 
 SHOWN_MEMBERS = 12
 SHOWN_MESSAGES = 30
-SHOWN_CHARACTERS = 3000
-"""What a card shows at most; the whole example opens in Write."""
+COMPARED = 20_000
+"""Characters of a message that are compared."""
+SAME_SHOWN = 320
+"""Characters of a message that is the same everywhere: enough to know it again."""
+AROUND = 140
+DIFFERENT_SHOWN = 1800
+"""Characters around and of the differences; the whole example opens in Write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,6 @@ class GroupMessage:
     role: str
     text: str
     spans: tuple[Span, ...] = ()
-    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,9 @@ def group_of(workspace: "Workspace", finding: Diagnostic) -> Group:
         if row is None:
             continue
         texts = _texts(row.body)
+        other = base if members else _next_texts(rows, ids, example_id)
         shown = [
-            _message(role, text, base[number][1] if number < len(base) else "", bool(members))
+            _message(role, text, other[number][1] if number < len(other) else "", bool(members))
             for number, (role, text) in enumerate(texts[:SHOWN_MESSAGES])
         ]
         rank = ranks.rank_of(example_id)
@@ -104,10 +110,25 @@ def newest_kept(findings: Sequence[Diagnostic]) -> list[int]:
     return sorted(others - keep)
 
 
-def _message(role: str, text: str, base: str, compare: bool) -> GroupMessage:
-    shown = text[:SHOWN_CHARACTERS]
-    spans = different_spans(base[:SHOWN_CHARACTERS], shown) if compare else []
-    return GroupMessage(role, shown, tuple(spans), len(text) > len(shown))
+def _next_texts(rows: "dict[int, ExampleRow]", ids: Sequence[int], first: int) -> list[tuple[str, str]]:
+    """The second member: where the first one differs from it is where both are shown."""
+    second = next((rows[other] for other in ids if other != first and other in rows), None)
+    return [] if second is None else _texts(second.body)
+
+
+def _message(role: str, text: str, other: str, is_marked: bool) -> GroupMessage:
+    """The part of a message that tells it from the other one; marked in all members but the first."""
+    shown = text[:COMPARED]
+    spans = different_spans(other[:COMPARED], shown)
+    start = max(0, spans[0][0] - AROUND) if spans and len(shown) > SAME_SHOWN else 0
+    if start and (space := shown.find(" ", start, spans[0][0])) >= 0:
+        start = space + 1
+    wanted = min(spans[-1][1] + AROUND - start, DIFFERENT_SHOWN) if spans else SAME_SHOWN
+    end = min(len(shown), start + max(wanted, SAME_SHOWN))
+    head, tail = "…" if start else "", "…" if end < len(text) else ""
+    moved = [(max(a, start), min(b, end)) for a, b in spans if a < end] if is_marked else []
+    by = len(head) - start
+    return GroupMessage(role, head + shown[start:end] + tail, tuple((a + by, b + by) for a, b in moved))
 
 
 def _texts(body: bytes) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.ui.check.page_facts import PageFacts, RuleRow
 from finetune_studio.ui.check.rail_list import RailList, RailRow
 from finetune_studio.ui.check.readiness_card import ReadinessCard
-from finetune_studio.ui.widgets import Chip, Label, ScrollColumn, SectionLabel, SidePanel
+from finetune_studio.ui.check.scroll import SteadyColumn
+from finetune_studio.ui.widgets import Chip, Label, SectionLabel, SidePanel
 from finetune_studio.workspace.readiness import Readiness
 
 CHARTS = (
@@ -18,8 +19,6 @@ CHARTS = (
     ("splits", "Splits"),
     ("review", "Review state"),
 )
-SCROLL_BAR = 10
-"""Pixels, as in the stylesheet."""
 _CHIPS = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.INFO, "Infos"))
 
 
@@ -35,15 +34,14 @@ class CheckRail(SidePanel):
         self.card = ReadinessCard()
         self.findings_label = SectionLabel("Findings", 0)
         self.rules = RailList("Findings by rule")
-        self.charts = RailList("Balance")
+        self.charts = RailList("Balance", 31)
         self.charts.set_rows([RailRow(key, text) for key, text in CHARTS])
         self.nothing = Label("Nothing found.", type="secondary")
         self.nothing.hide()
         self.chips = {severity: Chip(text, 0, severity.value) for severity, text in _CHIPS}
         self._facts: PageFacts | None = None
         self._kept: RuleRow | None = None
-        self._scroll = ScrollColumn(margin=0, spacing=8)
-        self._scroll.body.setContentsMargins(16, 16, 16, 16)
+        self._scroll = SteadyColumn(margin=16, right=16)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addWidget(self._scroll)
         self._scroll.body.addWidget(self.card)
@@ -55,7 +53,6 @@ class CheckRail(SidePanel):
         self._scroll.body.addSpacing(4)
         self._scroll.body.addWidget(SectionLabel("Balance"))
         self._scroll.body.addWidget(self.charts)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.rules.chosen.connect(self._on_rule_chosen)
         self.charts.chosen.connect(self._on_chart_chosen)
 
@@ -75,7 +72,8 @@ class CheckRail(SidePanel):
         self._facts = facts
         summary = facts.summary
         self.card.set_report(facts.report)
-        self.findings_label.set_count(summary.errors + summary.warnings + summary.infos)
+        is_known = facts.report.state is not Readiness.CHECKING or bool(facts.report.lines)
+        self.findings_label.set_count(summary.errors + summary.warnings + summary.infos if is_known else None)
         counts = {
             Severity.ERROR: summary.errors,
             Severity.WARNING: summary.warnings,
@@ -141,11 +139,6 @@ class CheckRail(SidePanel):
         is_known = self._facts.report.state is not Readiness.CHECKING
         self.nothing.setVisible(not rows and is_known)
         self.nothing.setText("Nothing found." if self._facts.total else "Nothing to check yet.")
-
-    @Slot(int, int)
-    def _on_range_changed(self, _low: int, high: int) -> None:
-        """The scroll bar takes its room from the margin: nothing moves when it comes."""
-        self._scroll.body.setContentsMargins(16, 16, 16 - SCROLL_BAR if high else 16, 16)
 
     @Slot()
     def _on_chip_toggled(self) -> None:

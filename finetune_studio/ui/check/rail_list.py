@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
+from finetune_studio.ui.widgets import plain_tooltip
 from finetune_studio.ui.widgets.badge import badge_size, paint_badge
 
 ROW = 34
@@ -61,6 +62,8 @@ class RailModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(f"{row.badge}  {row.text}".strip())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (row.badge, row.text, row.count) if part)
         return None
@@ -81,12 +84,13 @@ class RailModel(QAbstractListModel):
 
 
 class RailDelegate(QStyledItemDelegate):
-    def __init__(self, model: RailModel, parent: QObject | None = None) -> None:
+    def __init__(self, model: RailModel, row_height: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._height = row_height
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, ROW)
+        return QSize(120, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = self._model.rows[index.row()]
@@ -95,7 +99,7 @@ class RailDelegate(QStyledItemDelegate):
         area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(area).adjusted(0, 2, 0, -2)
+        body = QRectF(area).adjusted(0, 1, 0, -1)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("accent_soft" if chosen else "hover"))
@@ -107,18 +111,20 @@ class RailDelegate(QStyledItemDelegate):
         left = area.left() + _PAD
         if row.badge:
             width = max(50, badge_size(row.badge).width())
-            paint_badge(painter, QRectF(left, area.center().y() - 9, width, 20), row.badge, row.tone)
+            paint_badge(
+                painter, QRectF(left, area.top() + (area.height() - 20) / 2, width, 20), row.badge, row.tone
+            )
             left += width + 8
         right = area.right() - _PAD
         painter.setFont(ui_font("body"))
         painter.setPen(color("secondary"))
-        painter.drawText(QRect(left, area.top(), right - left, ROW), _ONE_LINE | _RIGHT, row.count)
+        painter.drawText(QRect(left, area.top(), right - left, area.height()), _ONE_LINE | _RIGHT, row.count)
         right -= QFontMetrics(painter.font()).horizontalAdvance(row.count) + 10
         font = ui_font("body", QFont.Weight.DemiBold) if chosen else ui_font("body")
         painter.setFont(font)
         painter.setPen(color("secondary" if row.is_faint and not chosen else "text"))
         text = QFontMetrics(font).elidedText(row.text, Qt.TextElideMode.ElideRight, max(10, right - left))
-        painter.drawText(QRect(left, area.top(), right - left, ROW), _ONE_LINE, text)
+        painter.drawText(QRect(left, area.top(), right - left, area.height()), _ONE_LINE, text)
         painter.restore()
 
 
@@ -130,13 +136,14 @@ class RailList(QListView):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, row_height: int = ROW, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._row_height = row_height
         self._rows = RailModel(self)
         self._quiet = False
         self.setAccessibleName(name)
         self.setModel(self._rows)
-        self.setItemDelegate(RailDelegate(self._rows, self))
+        self.setItemDelegate(RailDelegate(self._rows, row_height, self))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setProperty("panel", "clear")
@@ -181,16 +188,25 @@ class RailList(QListView):
     def row_rect(self, key: str) -> QRect:
         """Where a row is, for scrolling to it."""
         number = next((n for n, row in enumerate(self._rows.rows) if row.key == key), 0)
-        return QRect(0, number * ROW, self.width(), ROW)
+        return QRect(0, number * self._row_height, self.width(), self._row_height)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current when the focus comes; that is no choice of the person."""
+        self._quiet = True
+        super().focusInEvent(event)
+        self._quiet = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().strip():
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if key := self.current_key():
+                self.chosen.emit(key)
+        elif event.text().strip():
             event.ignore()  # letters are commands of the window, not a search in this list
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        self.setFixedHeight(max(1, len(self._rows.rows)) * ROW)
+        self.setFixedHeight(max(1, len(self._rows.rows)) * self._row_height)
         self.setVisible(bool(self._rows.rows))
 
     @Slot(QModelIndex, QModelIndex)

@@ -97,7 +97,7 @@ class RuleOptionRow(QWidget):
         return self._number
 
     def _show_word(self) -> None:
-        self._word.setText(f"{self.value():.0%} (default {self.option.default:.0%})")
+        self._word.setText(f"{self.value() * 100:.0f} % (default {self.option.default * 100:.0f} %)")
         self.reset.setEnabled(abs(self.value() - self.option.default) > 1e-9)
 
     @Slot()

@@ -9,7 +9,7 @@ from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
 from finetune_studio.storage.rows import KeptLineRow
 from finetune_studio.ui.check.finding_rows import FindingRow, snippet_of
 from finetune_studio.ui.check.findings_view import FindingsList
-from finetune_studio.ui.check.sizes import HEAD
+from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import Button, ElidedLabel, Label, StudioTextEdit
 from finetune_studio.workspace.readiness import counted
 
@@ -39,10 +39,12 @@ class UnreadableView(QWidget):
         self.remove = Button("Remove the line", kind="danger")
         head = QHBoxLayout()
         head.addStrut(HEAD)
+        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
         head.setSpacing(20)
         head.addWidget(self.title)
         head.addWidget(self.facts, 1)
         foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, SCROLL_BAR, 0)
         foot.addWidget(self.remove)
         foot.addStretch(1)
         foot.addWidget(self.repair)
@@ -51,7 +53,10 @@ class UnreadableView(QWidget):
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(self.list, 3)
-        layout.addWidget(self.editor, 2)
+        room = QHBoxLayout()
+        room.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        room.addWidget(self.editor)
+        layout.addLayout(room, 2)
         layout.addLayout(foot)
         self.list.current_moved.connect(self._on_current_moved)
         self.list.open_requested.connect(self.editor.setFocus)

@@ -10,7 +10,7 @@ from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check import chart_data
 from finetune_studio.ui.check.chart_data import ChartData
-from finetune_studio.ui.check.finding_rows import FindingRow, finding_rows
+from finetune_studio.ui.check.finding_rows import FindingRow, Snippet, finding_rows
 from finetune_studio.ui.check.groups import Group, group_of, is_group
 from finetune_studio.ui.check.middle import Middle
 from finetune_studio.ui.check.page_facts import PageFacts, findings_of_rule
@@ -65,7 +65,7 @@ class ViewFiller(QObject):
         if shown.kind == "rule":
             self._ask(findings_of_rule, shown.key, done=self._on_findings)
         elif shown.kind == "chart":
-            self._ask(chart_data.chart_data, shown.key, measure, done=self._on_chart)
+            self._ask(chart_data.chart_alone, shown.key, measure, done=self._on_chart)
         elif shown.kind == "unreadable":
             self._ask(unreadable_lines, done=self._on_lines)
         else:
@@ -101,6 +101,8 @@ class ViewFiller(QObject):
     # Answers
 
     def _fetch_rows(self, findings: Sequence[Diagnostic]) -> list[FindingRow]:
+        if self._closed:  # a last repaint while the dataset closes
+            return [FindingRow("", "", one.message, Snippet(), one.severity) for one in findings]
         return finding_rows(self._workspace, findings)
 
     def _on_findings(self, found: list[Diagnostic]) -> None:
@@ -145,9 +147,19 @@ class ViewFiller(QObject):
         if self._shown != Shown("chart", data.key):
             return
         title = dict(CHARTS)[data.key]
+        self.chart_shown.emit(title, chart_data.EXPLAINED[data.key], data.facts)
+        if data.key == "tags" and not data.chart.bars:
+            sentence = "Tag examples in Write, and their balance shows up here."
+            self.middle.show_empty("tags", "No tags yet", sentence, "Go to Write")
+            return
         self.middle.chart.show_data(title, data)
         self.middle.show_view(self.middle.chart)
-        self.chart_shown.emit(title, chart_data.EXPLAINED[data.key], data.facts)
+        if data.key in chart_data.WITH_TABLE:
+            self._ask(chart_data.statistics_table, data.key, done=self._on_table, part="table")
+
+    def _on_table(self, table: "chart_data.StatisticsTable") -> None:
+        if self._shown == Shown("chart", table.key):
+            self.middle.chart.show_table(table)
 
     def _on_overview(self, charts: dict[str, ChartData]) -> None:
         if self._shown.kind != "overview" or self._facts is None:
