@@ -32,7 +32,7 @@ def test_fix_mends_in_place_and_leaves_every_other_byte(
     assert code == 0
     assert json.loads(out)["files"][0]["diagnostics"] == []
     assert "Q105" in err
-    mended = _SPACED.replace(b"Yes,  so ", b"Yes. So")
+    mended = _SPACED.replace(b"Yes,  so ", b"Yes, so")
     assert path.read_bytes() == b"\xef\xbb\xbf" + _CLEAN + b"\n{no json}\n" + mended
 
 
@@ -55,7 +55,7 @@ def test_a_baseline_hides_what_was_there_before(tmp_path: Path, capsys: pytest.C
         capsys, path, "--select", "Q105", "--fail-on", "info", "--baseline", baseline, "--format", "json"
     )
     assert code == 1
-    assert [found["line"] for found in json.loads(out)["files"][0]["diagnostics"]] == [3]
+    assert [found["line"] for found in json.loads(out)["files"][0]["diagnostics"]] == [3, 3]
     baseline.write_text("[]", encoding="utf-8")
     assert _lint(capsys, path, "--baseline", baseline)[0] == 2
 
