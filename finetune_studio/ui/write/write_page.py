@@ -55,6 +55,7 @@ class WritePage(QWidget):
         self._commands = commands
         self._closed = False
         self._follow_history = False
+        self._is_opening = False
         self._caret_for: int | None = None
         self._location: Location | None = None
         self._unreadable: int | None = None
@@ -207,18 +208,19 @@ class WritePage(QWidget):
         location, self._location = self._location, None
         shown = self.conversation.example
         if shown is None or shown.id != current:
+            self._is_opening = True
             self.conversation.show_example(current, location)
+            self._is_opening = False
         elif location is not None:
             self.conversation.reveal(location)
         self.pane.set_empty(current is None)
-        self._show_example()
+        self._show_example(self.conversation.example)
         if self._caret_for is not None and self._caret_for == current:
             self.pane.conversation.focus_first()
         self._caret_for = None
 
-    def _show_example(self) -> None:
-        """Header and inspector, from the dataset as it is now."""
-        example = self._read_current()
+    def _show_example(self, example: Example | None) -> None:
+        """Header and inspector, of the example as it is in the dataset now."""
         self.pane.set_empty(example is None)
         self._show_header(example)
         self.details.show_example(example, self._findings(example))
@@ -258,8 +260,10 @@ class WritePage(QWidget):
 
     @Slot(object)
     def _on_conversation_facts_changed(self, facts: ExampleFacts) -> None:
+        if self._is_opening or self._open_timer.isActive() or facts.example_id != self.list.current_id:
+            return
         example = self._read_current()
-        if example is not None and facts.example_id == example.id and not self._open_timer.isActive():
+        if example is not None:
             self._show_header(example)
             self.details.show_findings(facts.findings)
 
@@ -379,7 +383,7 @@ class WritePage(QWidget):
             if not self.list.step(1) and not self.list.step(-1):
                 self.list.open(None)
             return
-        self._show_example()
+        self._show_example(self._read_current())
 
     @Slot()
     def _count(self) -> None:
