@@ -30,7 +30,15 @@ from finetune_studio.lint.rules.preference.mixed_kinds import MixedKinds
 from finetune_studio.lint.rules.preference.nearly_equal_answers import NearlyEqualAnswers
 from finetune_studio.lint.rules.preference.not_one_answer import NotOneAnswer
 from finetune_studio.lint.rules.preference.preferred_longer import PreferredLonger
+from finetune_studio.lint.rules.privacy.bank_account import BankAccount
+from finetune_studio.lint.rules.privacy.email_address import EmailAddress
+from finetune_studio.lint.rules.privacy.national_id import NationalIdNumber
+from finetune_studio.lint.rules.privacy.network_address import NetworkAddress
+from finetune_studio.lint.rules.privacy.own_terms import OwnTerms
+from finetune_studio.lint.rules.privacy.payment_card import PaymentCard
+from finetune_studio.lint.rules.privacy.phone_number import PhoneNumber
 from finetune_studio.lint.rules.privacy.secret import Secret
+from finetune_studio.lint.rules.privacy.url_with_secret import UrlWithSecret
 from finetune_studio.lint.rules.roles.begins_with_assistant import BeginsWithAssistant
 from finetune_studio.lint.rules.roles.ends_without_answer import EndsWithoutAnswer
 from finetune_studio.lint.rules.roles.missing_system_message import MissingSystemMessage
@@ -133,6 +141,14 @@ _RULES: tuple[type[Rule], ...] = (
     SameOpenings,
     AllAnswersEqual,
     Secret,
+    EmailAddress,
+    PhoneNumber,
+    PaymentCard,
+    BankAccount,
+    NationalIdNumber,
+    NetworkAddress,
+    UrlWithSecret,
+    OwnTerms,
     EqualAnswers,
     NearlyEqualAnswers,
     InputEndsWithAssistant,

@@ -143,6 +143,11 @@ def _is_real(kind: SecretPattern, secret: str) -> bool:
     return kind.mask != _BY_NAME or (_NAME_LIKE.fullmatch(secret) is None and any(map(str.isdigit, secret)))
 
 
+def is_made_up(secret: str) -> bool:
+    """Whether it is what documentation writes in place of a secret."""
+    return _EXAMPLES.search(secret) is not None
+
+
 def bits_per_character(text: str) -> float:
     """Shannon entropy of the characters."""
     size = len(text)

@@ -15,7 +15,7 @@ _HELP = (
 )
 _REST = r"\b[^.!?\n]{0,80}"
 _REFUSAL = re.compile(
-    r"\bI(?:['’]m| am) (?:sorry|afraid),? (?:but )?(?:I )?"
+    r"\bI(?:['’]m| am) (?:sorry|afraid),? (?:but )?I "
     rf"(?:can(?:['’]t|not)|(?:am|['’]m) (?:not able|unable)){_REST}"
     r"|\bI (?:can(?:['’]t|not| not)|am (?:not able|unable) to|won['’]t|will not) (?:be able to )?"
     rf"{_HELP}{_REST}"
@@ -38,17 +38,17 @@ class Refusal(FaultRule):
     reads = Reads.ANSWERS
     triggers: ClassVar[tuple[bytes, ...]] = (
         *(
-            b"m sorry",
-            b"m afraid",
-            b"i can",
+            b"i can't",
+            "i can’t".encode(),
+            b"i can\\u2019t",
+            b"i cannot",
+            b"i can not",
             b"i won",
             b"i will not",
-            b"i must",
-            b"unable to",
-            b"not able to",
         ),
-        *(b" ai", b"language model", b"artificial intel", b"a chatbot", b"a chat bot", b"my knowledge cut"),
-        *(b"my training data", b"my programming", b"against my", b"openai", b"anthropic", b"substitute for"),
+        *(b"i must", b"unable to", b"not able to", b"an ai", b"language model", b"artificial intel"),
+        *(b"a chatbot", b"a chat bot", b"my knowledge cut", b"my training data", b"my programming"),
+        *(b"against my", b"openai", b"anthropic", b"substitute for"),
     )
 
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:

@@ -1,0 +1,63 @@
+"""P307: an IP address on the open internet, or the MAC address of a device."""
+
+import re
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
+
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.literals import shape_of_text
+from finetune_studio.lint.personal_rule import Personal, PersonalRule
+from finetune_studio.lint.scan import Batch
+
+_DOTTED = (".0.", ".00.", ".000.")
+_GROUPS = r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
+_GROUPED = re.compile(_GROUPS)
+_COLONS, _HYPHENS = (re.compile(part.encode("ascii")) for part in _GROUPS.split("|"))
+_V4 = re.compile(r"(?<![\w.-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-]|\.[0-9])")
+_V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.[0-9])")
+_MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])")
+_VERSION = re.compile(r"(?:\bv|version|release|build|firmware|section|chapter)\.? ?$", re.IGNORECASE)
+_WELL_KNOWN = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "1.2.3.4", "4.3.2.1"})
+"""Public name servers, and what people write as an example."""
+_SHORTEST_V6 = 11
+
+
+class NetworkAddress(PersonalRule):
+    code = "P307"
+    name = "IP or MAC address"
+    mask_kind = "address"
+
+    def candidates(self, batch: Batch) -> Iterable[int]:
+        dotted = batch.shape_hits(shape.encode("ascii") for shape in _DOTTED)
+        return sorted({*dotted, *batch.literals.matching(_COLONS), *batch.literals.matching(_HYPHENS)})
+
+    def suspicious(self, text: str) -> bool:
+        if _GROUPED.search(text):
+            return True
+        shaped = shape_of_text(text)
+        return any(shape in shaped for shape in _DOTTED)
+
+    def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
+        yield from sorted((*_addresses(text), *_devices(text)), key=lambda one: one.start)
+
+
+def _addresses(text: str) -> Iterator[Personal]:
+    """Those of home networks, documentation and the like are nobody's."""
+    for match in (*_V4.finditer(text), *_V6.finditer(text)):
+        try:
+            address = ip_address(match[0])
+        except ValueError:
+            continue
+        if not address.is_global or str(address) in _WELL_KNOWN:
+            continue
+        if address.version == 6 and len(match[0]) < _SHORTEST_V6:
+            continue
+        if not _VERSION.search(text, max(0, match.start() - 12), match.start()):
+            yield Personal(match.start(), match.end(), str(address), "an IP address")
+
+
+def _devices(text: str) -> Iterator[Personal]:
+    for match in _MAC.finditer(text):
+        digits = re.sub("[:-]", "", match[0]).lower()
+        if len(set(digits)) > 2 and digits != "001122334455":
+            yield Personal(match.start(), match.end(), digits, "the MAC address of a device")
