@@ -66,6 +66,14 @@ class Recorder:
         kinds = frozenset(self._kinds | {ChangeKind.HISTORY})
         self.changes = Changes(kinds, union_of(self._touched), label=label)
 
+    def set_argument(self, key: str, value: int) -> None:
+        """Write a number into the step's label that is known only now; nothing when the step is empty."""
+        if self._id is not None:
+            self._connection.execute(
+                "UPDATE step SET arguments=json_set(arguments, '$.' || ?, ?) WHERE id=?",
+                (key, value, self._id),
+            )
+
     def _begin(self) -> int:
         if self._id is None:
             self._id = self._start()

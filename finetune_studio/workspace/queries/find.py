@@ -1,0 +1,242 @@
+"""Finding text in messages: plain, whole words, or a regular expression with a time limit."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from finetune_studio.domain.errors import StudioError, UsageError
+from finetune_studio.formats.records import loads
+from finetune_studio.workspace.operations.editing import message_lists
+from finetune_studio.workspace.queries.bodies import bodies_of
+from finetune_studio.workspace.queries.examples import list_ids
+from finetune_studio.workspace.task import TaskContext, silent_context
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+MAX_HITS = 100_000
+TIME_LIMIT = 2.0
+"""Seconds that a regular expression may take for one text."""
+CONTEXT = 48
+"""Characters kept before and after a hit, to show where it is."""
+
+_CHUNK = 500
+_QUANTIFIERS = frozenset("*+?{")
+"""A pattern without any of these takes time in proportion to the text."""
+
+
+class SlowPatternError(UsageError):
+    """A regular expression took longer than its time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindOptions:
+    """What to look for. No `roles` means all; `replacement` None only finds.
+
+    In a regular expression the replacement knows groups: \\1 and \\g<name>.
+    """
+
+    text: str
+    replacement: str | None = None
+    is_regex: bool = False
+    whole_word: bool = False
+    match_case: bool = False
+    roles: frozenset[str] = frozenset()
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place. `message_index` and `path` (from the example's root) name a text, `start` and `end` its
+    code points; `before` and `after` are what stands around."""
+
+    example_id: int
+    message_index: int
+    role: str
+    path: str
+    start: int
+    end: int
+    found: str
+    replacement: str | None
+    before: str = ""
+    after: str = ""
+
+    @property
+    def key(self) -> tuple[int, str, int, int]:
+        """Tells a hit from others of the same search."""
+        return (self.example_id, self.path, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`is_cut`: there are more than MAX_HITS, the rest is not listed."""
+
+    hits: list[Hit] = field(default_factory=list)
+    n_examples: int = 0
+    searched: int = 0
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """One text of a message that a person can read and edit."""
+
+    message_index: int
+    role: str
+    path: str
+    text: str
+
+
+class Finder:
+    """A compiled search; raises UsageError for a pattern or a replacement that makes no sense."""
+
+    def __init__(self, options: FindOptions) -> None:
+        self._options = options
+        pattern = options.text if options.is_regex else regex.escape(options.text, special_only=True)
+        if options.whole_word:
+            pattern = rf"(?<!\w)(?:{pattern})(?!\w)"
+        flags = regex.MULTILINE if options.match_case else regex.MULTILINE | regex.IGNORECASE
+        try:
+            self._pattern = regex.compile(pattern, flags)
+            if options.is_regex and options.replacement is not None:
+                self._pattern.sub(options.replacement, "", timeout=TIME_LIMIT)
+        except (regex.error, IndexError, ValueError, OverflowError, RecursionError) as error:
+            raise UsageError(_pattern_problem(error), "") from error
+        except TimeoutError as error:
+            raise _too_slow() from error
+        can_be_slow = options.is_regex and not _QUANTIFIERS.isdisjoint(options.text)
+        self._limits: dict[str, Any] = {"timeout": TIME_LIMIT, "concurrent": True} if can_be_slow else {}
+        literal = "" if options.is_regex or not options.text.isascii() else options.text
+        self._needle = literal if options.match_case else literal.lower()
+        is_plain = literal.replace(" ", "").isalnum()
+        self._bytes = self._needle.encode() if is_plain else b""
+
+    def may_be_in(self, body: bytes) -> bool:
+        """A quick look at a line: False only when no text of it can match."""
+        if not self._bytes or not body.isascii() or b"\\u" in body:
+            return True
+        return self._bytes in (body if self._options.match_case else body.lower())
+
+    def spans(self, text: str) -> Iterator[tuple[int, int, str | None]]:
+        """(start, end, replacement) of each hit in a text; raises SlowPatternError."""
+        options = self._options
+        shown = text if options.match_case else text.lower()
+        if self._needle and text.isascii() and self._needle not in shown:
+            return
+        try:
+            for match in self._pattern.finditer(text, **self._limits):
+                start, end = match.span()
+                if start == end and not options.replacement:
+                    continue
+                yield start, end, self._replacement(match)
+        except TimeoutError as error:
+            raise _too_slow() from error
+
+    def _replacement(self, match: Any) -> str | None:
+        given = self._options.replacement
+        if given is None or not self._options.is_regex:
+            return given
+        try:
+            return str(match.expand(given))
+        except (regex.error, IndexError) as error:
+            raise UsageError(f"The replacement does not fit the pattern: {error}.") from error
+
+
+def find_hits(
+    workspace: "Workspace",
+    options: FindOptions,
+    ids: Sequence[int] | None = None,
+    context: TaskContext | None = None,
+) -> Found:
+    """Every hit in the examples that `options.query` matches (or in `ids`), in order; for the pool."""
+    context = context or silent_context()
+    if not options.text:
+        return Found()
+    finder = Finder(options)
+    wanted = list_ids(workspace, options.query) if ids is None else array("q", ids)
+    hits: list[Hit] = []
+    examples = searched = 0
+    for start in range(0, len(wanted), _CHUNK):
+        for example_id, body in bodies_of(workspace.reader(), wanted[start : start + _CHUNK]):
+            before = len(hits)
+            try:
+                hits.extend(_hits_in(example_id, body, finder, options.roles))
+            except SlowPatternError as error:
+                rank = workspace.ranks().rank_of(example_id)
+                place = "" if rank is None else f" in example {rank + 1:,}"
+                raise SlowPatternError(f"This pattern takes too long{place}.", error.advice) from error
+            examples += len(hits) > before
+            searched += 1
+            if len(hits) >= MAX_HITS:
+                return Found(hits[:MAX_HITS], examples, searched, True)
+        context.progress(min(start + _CHUNK, len(wanted)), len(wanted), "Searching")
+    return Found(hits, examples, searched)
+
+
+def _hits_in(example_id: int, body: bytes, finder: Finder, roles: frozenset[str]) -> Iterator[Hit]:
+    if not finder.may_be_in(body):
+        return
+    try:
+        value = loads(body)
+    except StudioError:
+        return
+    for place in text_places(value):
+        if roles and place.role not in roles:
+            continue
+        text = place.text
+        for start, end, replacement in finder.spans(text):
+            yield Hit(
+                example_id,
+                place.message_index,
+                place.role,
+                place.path,
+                start,
+                end,
+                text[start:end],
+                replacement,
+                text[max(0, start - CONTEXT) : start],
+                text[end : end + CONTEXT],
+            )
+
+
+def text_places(value: Any) -> Iterator[TextPlace]:
+    """The texts of an example's messages: content, text parts and refusals."""
+    number = count()
+    for path, messages in message_lists(value):
+        for position, message in enumerate(messages):
+            index = next(number)
+            if not isinstance(message, dict):
+                continue
+            given = message.get("role")
+            role = given if isinstance(given, str) else ""
+            content = message.get("content")
+            if isinstance(content, str):
+                yield TextPlace(index, role, f"{path}/{position}/content", content)
+            elif isinstance(content, list):
+                for place, part in enumerate(content):
+                    text = part.get("text") if isinstance(part, dict) else None
+                    if isinstance(text, str):
+                        yield TextPlace(index, role, f"{path}/{position}/content/{place}/text", text)
+            refusal = message.get("refusal")
+            if isinstance(refusal, str):
+                yield TextPlace(index, role, f"{path}/{position}/refusal", refusal)
+
+
+def _pattern_problem(error: Exception) -> str:
+    message = getattr(error, "msg", None)
+    place = getattr(error, "pos", None)
+    if message is None:
+        return f"This pattern cannot be used: {error}."
+    at = "" if place is None else f", at character {place + 1:,}"
+    return f"This pattern cannot be used: {message}{at}."
+
+
+def _too_slow() -> SlowPatternError:
+    return SlowPatternError(
+        "This pattern takes too long.",
+        "Make it simpler: a repeated group within a repeated group is the usual cause.",
+    )
