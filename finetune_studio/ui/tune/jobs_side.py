@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import StudioError
@@ -62,7 +62,11 @@ class JobsSide(QWidget):
         outer.addWidget(self.column)
         body = self.column.body
         body.setContentsMargins(28, 16, 28, 16)
-        body.setAlignment(Qt.AlignmentFlag(0))
+        inner = self.column.widget()
+        whole = inner.layout() if inner is not None else None
+        if isinstance(whole, QVBoxLayout):
+            whole.setStretchFactor(body, 1)  # the card takes the whole height
+            whole.setStretch(whole.count() - 1, 0)
         body.addWidget(Label("Jobs", type="title"))
         body.addWidget(self.preparing)
         body.addWidget(self.list_card)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import UsageError
@@ -37,7 +37,6 @@ class FittingColumn(ScrollColumn):
     def __init__(self, margin: int = 0, spacing: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(margin, spacing, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.body.setAlignment(Qt.AlignmentFlag(0))  # aligned, it would forget how high wrapped labels are
         self.body.setContentsMargins(0, 0, BAR, 0)
         self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         inner = self.widget()
@@ -140,9 +139,12 @@ class TuneForm(SidePanel):
         column.body.addLayout(block)
         column.body.addLayout(names)
         column.body.addWidget(self.validation)
-        column.body.addWidget(self.card)
         self.column = column
         self.body.addWidget(column, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, BAR, 0)
+        below.addWidget(self.card)
+        self.body.addLayout(below)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         buttons.setContentsMargins(0, 0, BAR, 0)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -18,10 +18,10 @@ from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.key_row import KeyDialog, KeyState, find_key
+from finetune_studio.ui.tune.target_sync import TargetSync
 from finetune_studio.ui.tune.tune_form import TuneForm
 from finetune_studio.ui.tune.words import count_text, name_of
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
-from finetune_studio.workspace.operations.options import set_target
 from finetune_studio.workspace.operations.splits import assign_splits
 from finetune_studio.workspace.submission_order import Order, StoppedByGateError
 from finetune_studio.workspace.submission_preview import Preview, preview_submission
@@ -30,8 +30,6 @@ from finetune_studio.workspace.task import TaskContext
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
-_TARGET_AFTER = 400
-"""Milliseconds after the last choice until the checks follow: typing a model's name is many choices."""
 _COUNTED = frozenset(
     {ChangeKind.FINDINGS, ChangeKind.MEMBERSHIP, ChangeKind.STATUS, ChangeKind.SPLIT, ChangeKind.OPTIONS}
 )
@@ -68,12 +66,7 @@ class TunePage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.form)
         row.addWidget(self.jobs, 1)
-        if workspace.target is not None and workspace.target.profile.can_submit:
-            self.form.choose_target(workspace.target)
-            self.form.is_touched = False
-        self._target_timer = QTimer(self)
-        self._target_timer.setSingleShot(True)
-        self._target_timer.setInterval(_TARGET_AFTER)
+        self._sync = TargetSync(workspace, self.form, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._connect()
         self._register()
@@ -83,10 +76,8 @@ class TunePage(QWidget):
 
     def _connect(self) -> None:
         self._signals.changed.connect(self._on_workspace_changed)
-        self._target_timer.timeout.connect(self._on_target_timer_timeout)
         form, book, jobs = self.form, self.book, self.jobs
         form.changed.connect(self._on_form_changed)
-        form.target_changed.connect(self._target_timer.start)
         form.where.key_wanted.connect(self._look_for_key)
         form.where.key.enter_requested.connect(self._on_key_enter_requested)
         form.validation.split_requested.connect(self._on_split_requested)
@@ -116,9 +107,7 @@ class TunePage(QWidget):
 
     def on_shown(self) -> None:
         """The checks judge for the target of the form from now on."""
-        target = self.form.target
-        if target is not None and self._workspace.target != target:
-            self._workspace.lint.set_target(target)
+        self._sync.apply()
         self._look_at_preview()
         if self._is_loaded:
             self.book.load()
@@ -130,7 +119,7 @@ class TunePage(QWidget):
     def close_page(self) -> None:
         """End the timers and the watching; jobs go on at their services."""
         self._is_closed = True
-        self._target_timer.stop()
+        self._sync.close()
         self._signals.stop()
         self.book.close()
 
@@ -138,28 +127,13 @@ class TunePage(QWidget):
 
     @Slot(object)
     def _on_workspace_changed(self, changes: Changes) -> None:
-        target = self._workspace.target
-        is_news = ChangeKind.OPTIONS in changes.kinds and changes.initiator is not self
-        if is_news and target is not None and target.profile.can_submit:
-            self.form.choose_target(target)
-            self._target_timer.stop()
+        self._sync.take(changes)
         if changes.kinds & _COUNTED:
             self._look_at_preview()
 
     @Slot()
     def _on_form_changed(self) -> None:
         self._look_at_preview()
-
-    @Slot()
-    def _on_target_timer_timeout(self) -> None:
-        target = self.form.target
-        if target is None or target == self._workspace.target:
-            return
-        if self._workspace.read_only or self._workspace.pending_writes > 100:
-            self._workspace.lint.set_target(target)
-            return
-        self._workspace.perform(set_target, target.text, target.method, initiator=self)
-        self._workspace.lint.set_target(target)
 
     def _look_at_preview(self) -> None:
         target = self.form.target
@@ -332,8 +306,9 @@ class TunePage(QWidget):
         self._is_loaded = True
         uid = self._workspace.uid
         last = next((row.plan for row in self.book.rows if row.plan.dataset_uid == uid), None)
-        if last is not None and not self.form.is_touched and self._workspace.options().get("target") is None:
+        if last is not None and not self.form.is_touched and not self._sync.has_kept:
             self.form.show_plan(last)
+            self._sync.use_as_default()
 
     @Slot(object)
     def _on_book_failed(self, error: StudioError) -> None:

@@ -12,7 +12,8 @@ from finetune_studio.domain.job import JobState
 from finetune_studio.domain.split import Split
 from finetune_studio.providers.key_store import KeyPlace
 from finetune_studio.providers.secrets import Secret
-from finetune_studio.ui.commands import CommandRegistry
+from finetune_studio.ui.commands import ALL_COMMANDS, CommandRegistry
+from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.key_row import KeyDialog
@@ -303,6 +304,7 @@ def test_validation_is_offered_and_counted(qtbot: QtBot, page: TunePage, workspa
     with qtbot.waitSignal(page._signals.changed):
         qtbot.mouseClick(page.form.validation.split_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not page.form.validation.split_button.isVisible() or _no_validation(workspace))
+    assert workspace.target == page.form.target
 
 
 def _no_validation(workspace: Workspace) -> bool:
@@ -316,7 +318,11 @@ def test_the_checks_follow_the_target(qtbot: QtBot, page: TunePage, workspace: W
     assert "6 January 2027" in page.form.where.warning.text()
     qtbot.waitUntil(lambda: page.form.card.cost.value.text().startswith("≈ $"))
     workspace.undo()
-    qtbot.waitUntil(lambda: page.form.where.profile.is_local or workspace.target is None, timeout=3000)
+    qtbot.waitUntil(lambda: page.form.where.profile.is_local)
+    qtbot.waitUntil(lambda: workspace.target is not None and workspace.target.profile.is_local)
+    assert workspace.history.can_redo
+    workspace.redo()
+    qtbot.waitUntil(lambda: page.form.where.profile.id == "openai")
 
 
 def test_the_form_says_what_is_missing(page: TunePage) -> None:
@@ -330,3 +336,20 @@ def test_the_form_says_what_is_missing(page: TunePage) -> None:
     page.form.suffix.setText("x" * 65)
     page._on_start()
     assert "64" in page.form.problem.text()
+
+
+def test_the_form_shows_what_was_sent_last(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, theme: ThemeManager, service: FakeProviderServer
+) -> None:
+    _choose_service(page, workspace, service, service.key)
+    page._sync.close()  # the dataset does not keep the target this time
+    page.form.suffix.setText("marv-2")
+    page._on_start()
+    qtbot.waitUntil(lambda: _state(page) is JobState.SUCCEEDED, timeout=20_000)
+    later = TunePage(workspace, CommandRegistry(ALL_COMMANDS), theme)
+    qtbot.addWidget(later)
+    qtbot.waitUntil(lambda: later.form.where.profile.id == "custom")
+    assert later.form.suffix.text() == "marv-2"
+    assert later.form.where.base_url == service.base_url
+    assert workspace.options().get("target") is None
+    later.close_page()
