@@ -38,7 +38,7 @@ def facts_of_batch(
     batch = Batch(lines, names, context)
     counter = counter_for(context.limits.encoding)
     batch.count_example = counter.count_example
-    measured = build_columns(batch, counter, with_terms=config.names("B410"))
+    measured = build_columns(batch, counter, with_terms=config.selects("B410") and config.names("B410"))
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []
     for rule in example_rules(config):

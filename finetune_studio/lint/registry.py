@@ -2,9 +2,17 @@
 
 from finetune_studio.lint.rule import Rule
 from finetune_studio.lint.rules.balance.all_answers_equal import AllAnswersEqual
+from finetune_studio.lint.rules.balance.bias_matrix import BiasMatrix
+from finetune_studio.lint.rules.balance.dominant_prompt import DominantPrompt
 from finetune_studio.lint.rules.balance.label_imbalance import LabelImbalance
 from finetune_studio.lint.rules.balance.lopsided_answers import LopsidedAnswers
+from finetune_studio.lint.rules.balance.ordered import Ordered
+from finetune_studio.lint.rules.balance.rare_tag import RareTag
+from finetune_studio.lint.rules.balance.refusal_share import RefusalShare
 from finetune_studio.lint.rules.balance.same_openings import SameOpenings
+from finetune_studio.lint.rules.balance.same_turns import SameTurns
+from finetune_studio.lint.rules.balance.shared_ends import SharedEnds
+from finetune_studio.lint.rules.balance.tool_share import ToolShare
 from finetune_studio.lint.rules.content.empty_text import EmptyText
 from finetune_studio.lint.rules.content.invisible_characters import InvisibleCharacters
 from finetune_studio.lint.rules.content.look_alikes import LookAlikes
@@ -19,8 +27,11 @@ from finetune_studio.lint.rules.content.unclosed import Unclosed
 from finetune_studio.lint.rules.content.upper_case import UpperCase
 from finetune_studio.lint.rules.duplicates.exact_duplicate import ExactDuplicate
 from finetune_studio.lint.rules.duplicates.near_duplicate import NearDuplicate
+from finetune_studio.lint.rules.length.file_too_large import FileTooLarge
 from finetune_studio.lint.rules.length.long_system_prompt import LongSystemPrompt
+from finetune_studio.lint.rules.length.message_outlier import MessageOutlier
 from finetune_studio.lint.rules.length.over_token_limit import OverTokenLimit
+from finetune_studio.lint.rules.length.short_answer import ShortAnswer
 from finetune_studio.lint.rules.length.token_outlier import TokenOutlier
 from finetune_studio.lint.rules.preference.empty_side import EmptySide
 from finetune_studio.lint.rules.preference.equal_answers import EqualAnswers
@@ -121,7 +132,10 @@ _RULES: tuple[type[Rule], ...] = (
     ParallelCalls,
     OverTokenLimit,
     LongSystemPrompt,
+    ShortAnswer,
     TokenOutlier,
+    FileTooLarge,
+    MessageOutlier,
     EmptyText,
     Placeholder,
     Mojibake,
@@ -138,8 +152,16 @@ _RULES: tuple[type[Rule], ...] = (
     NearDuplicate,
     LabelImbalance,
     LopsidedAnswers,
+    SameTurns,
+    RareTag,
     SameOpenings,
+    DominantPrompt,
+    RefusalShare,
+    BiasMatrix,
+    ToolShare,
     AllAnswersEqual,
+    SharedEnds,
+    Ordered,
     Secret,
     EmailAddress,
     PhoneNumber,

@@ -33,6 +33,8 @@ class Case:
     def target(self) -> Target | None:
         if "max_examples" in self.table:
             return _target_with_most(self.table["max_examples"])
+        if "max_file_bytes" in self.table:
+            return _target_with_largest(self.table["max_file_bytes"])
         if "target" not in self.table:
             return None
         return resolve_target(self.table["target"], method=self.table.get("method", "supervised"))
@@ -49,6 +51,7 @@ class Case:
             "splits": [Split(s) if s else None for s in table["splits"]] if "splits" in table else None,
             "statuses": [ReviewState(s) for s in table["statuses"]] if "statuses" in table else None,
             "tags": table.get("tags"),
+            "sources": table.get("sources"),
         }
 
 
@@ -95,3 +98,9 @@ def _target_with_most(most: int) -> Target:
     target = resolve_target("generic")
     methods = tuple(replace(method, max_examples=most) for method in target.profile.methods)
     return replace(target, profile=replace(target.profile, methods=methods))
+
+
+def _target_with_largest(size: int) -> Target:
+    target = resolve_target("generic")
+    upload = replace(target.profile.upload, max_file_bytes=size)
+    return replace(target, profile=replace(target.profile, upload=upload))

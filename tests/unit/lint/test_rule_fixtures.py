@@ -24,6 +24,7 @@ def test_findings(case: Case) -> None:
     found = findings(case)
     expected = case.table.get("findings", [])
     assert bool(expected) == case.is_failing
+    assert {d.code for d in found} <= {case.code}
     assert len(found) == len(expected), [d.message for d in found]
     for wanted, diagnostic in zip(expected, found, strict=True):
         assert matches(wanted, diagnostic), diagnostic

@@ -10,6 +10,9 @@ from finetune_studio.lint.groups import most_common
 from finetune_studio.lint.rule import DatasetRule, RuleOption
 from finetune_studio.lint.words import shown
 
+_ALL = 0.95
+"""Share from which it is all of them."""
+
 
 class SameOpenings(DatasetRule):
     code = "B405"
@@ -28,6 +31,8 @@ class SameOpenings(DatasetRule):
         for value, count in most_common(openings):
             if count < total * self.option(context, "share"):
                 return
+            if count >= total * _ALL:
+                continue  # B413 says it
             yield self.finding(
                 context,
                 "{count:,} of {total:,} answers ({share:.0%}) open with “{words} …”; the model will too.",
