@@ -18,14 +18,18 @@ def checked_base_url(base_url: str) -> str:
     addresses, where a person runs a gateway of their own.
     """
     url = base_url.strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        is_address = False
+    if not is_address:
         raise UsageError(f"{url or 'An empty text'} is not an address.", "It starts with https://.")
     if parts.username or parts.password:
         raise UsageError(
             "The address holds a user name or a password.", "Enter the key in the field for the key."
         )
-    if parts.scheme == "http" and not is_private(parts.hostname):
+    if parts.scheme == "http" and not is_private(parts.hostname or ""):
         raise UsageError(
             f"{parts.hostname} is asked over plain http, where the key could be read on the way.",
             "Use https://.",

@@ -1,4 +1,4 @@
-"""What comes in goes out byte for byte: through the command line, through a dataset, over edits and restarts."""
+"""What comes in goes out byte for byte: by the command line, by a dataset, over edits and restarts."""
 
 import random
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.workspace.exporting import export_as_is
@@ -29,13 +30,14 @@ _TEXTS = (
     "",
 )
 _RAW = (
-    b'{"messages": [{"role": "user", "content": "lone \\ud83d surrogate"}, {"role": "assistant", "content": "x"}]}',
+    b'{"messages": [{"role": "user", "content": "lone \\ud83d surrogate"}]}',
     b'{"messages":[{"content":"order","role":"user"},{"weight":1,"role":"assistant","content":"a"}],"n":1.50e3}',
-    b'{"messages": [{"role": "user", "content": "a", "content": "twice"}, {"role": "assistant", "content": "b"}]}',
+    b'{"messages": [{"role": "user", "content": "a", "content": "twice"}]}',
     b'{"messages": [], "big": 10000000000000000000001, "small": 1E-400, "minus": -0.0}',
     b'  {  "messages" :\t[ { "role":"user" , "content":"spaces" } ]  }  ',
     b'{"input": {"messages": [{"role": "user", "content": "?"}]}, "preferred_output": '
-    b'[{"role": "assistant", "content": "\\u0041"}], "non_preferred_output": [{"role": "assistant", "content": "/\\/"}]}',
+    b'[{"role": "assistant", "content": "\\u0041"}], "non_preferred_output": [{"role": "assistant"}]}',
+    b'{"messages": [{"role": "user", "content": "slash \\/ and \\u00e9 and \\b"}]}',
     b'{"prompt": "other", "completion": "kind"}',
     b"{not json at all}",
     b'{"messages": [{"role": "user", "content": "\xff\xfe not UTF-8"}]}',
@@ -99,6 +101,7 @@ def test_edits_taken_back_over_restarts(seed: int, tmp_path: Path) -> None:
     workspace = opened(source)
     assert exported(workspace, out) == content
     steps = sum(_edit(workspace, chance) for _ in range(12))
+    assert steps >= 4
     changed = exported(workspace, out)
     workspace.close()
     workspace = opened(source)
@@ -137,8 +140,6 @@ def _edit(workspace: Workspace, chance: random.Random) -> int:
 
 def _quietly(operation: Callable[[], object]) -> None:
     """An operation that makes no sense for this example says so; that is no matter here."""
-    from finetune_studio.domain.errors import StudioError
-
     try:
         operation()
     except StudioError:
