@@ -53,11 +53,11 @@ def joined(batches: Sequence[BatchFacts]) -> BatchFacts:
 
 
 def extras_of(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any]:
-    """Splits, statuses and tags of examples, in the order of `keys`, for DatasetFacts.with_extras."""
-    review: dict[int, tuple[str, str | None]] = {}
-    cursor = connection.execute("SELECT id, status, split FROM example WHERE deleted_step IS NULL")
+    """Splits, statuses, tags and sources of examples in the order of `keys`, for DatasetFacts.with_extras."""
+    review: dict[int, tuple[str, str | None, int | None]] = {}
+    cursor = connection.execute("SELECT id, status, split, source_id FROM example WHERE deleted_step IS NULL")
     while rows := cursor.fetchmany(_ROWS):
-        review.update((example_id, (status, split)) for example_id, status, split in rows)
+        review.update((example_id, (status, split, source)) for example_id, status, split, source in rows)
     tags: dict[int, tuple[str, ...]] = {}
     cursor = connection.execute(
         "SELECT x.example_id, t.name FROM example_tag x JOIN tag t ON t.id=x.tag_id ORDER BY t.name"
@@ -65,10 +65,11 @@ def extras_of(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[str, 
     while rows := cursor.fetchmany(_ROWS):
         for example_id, name in rows:
             tags[example_id] = (*tags.get(example_id, ()), name)
-    missing = (ReviewState.DRAFT.value, None)
+    missing = (ReviewState.DRAFT.value, None, None)
     found = [review.get(key, missing) for key in keys]
     return {
-        "statuses": [ReviewState(status) for status, _ in found],
-        "splits": [Split(split) if split else None for _, split in found],
+        "statuses": [ReviewState(status) for status, _, _ in found],
+        "splits": [Split(split) if split else None for _, split, _ in found],
         "tags": [tags.get(key, ()) for key in keys],
+        "sources": [str(source) if source else None for _, _, source in found],
     }
