@@ -13,11 +13,13 @@ from finetune_studio.lint.rules.balance.same_openings import SameOpenings
 from finetune_studio.lint.rules.balance.same_turns import SameTurns
 from finetune_studio.lint.rules.balance.shared_ends import SharedEnds
 from finetune_studio.lint.rules.balance.tool_share import ToolShare
+from finetune_studio.lint.rules.content.breaks_off import BreaksOff
 from finetune_studio.lint.rules.content.empty_text import EmptyText
 from finetune_studio.lint.rules.content.invisible_characters import InvisibleCharacters
 from finetune_studio.lint.rules.content.look_alikes import LookAlikes
 from finetune_studio.lint.rules.content.markup_left_over import MarkupLeftOver
 from finetune_studio.lint.rules.content.mojibake import Mojibake
+from finetune_studio.lint.rules.content.other_language import OtherLanguage
 from finetune_studio.lint.rules.content.placeholder import Placeholder
 from finetune_studio.lint.rules.content.refusal import Refusal
 from finetune_studio.lint.rules.content.repeats_question import RepeatsQuestion
@@ -25,8 +27,12 @@ from finetune_studio.lint.rules.content.repetition_loop import RepetitionLoop
 from finetune_studio.lint.rules.content.stray_white_space import StrayWhiteSpace
 from finetune_studio.lint.rules.content.unclosed import Unclosed
 from finetune_studio.lint.rules.content.upper_case import UpperCase
+from finetune_studio.lint.rules.duplicates.contradiction import Contradiction
 from finetune_studio.lint.rules.duplicates.exact_duplicate import ExactDuplicate
 from finetune_studio.lint.rules.duplicates.near_duplicate import NearDuplicate
+from finetune_studio.lint.rules.duplicates.near_system_prompts import NearSystemPrompts
+from finetune_studio.lint.rules.duplicates.repeated_answer import RepeatedAnswer
+from finetune_studio.lint.rules.duplicates.repeated_message import RepeatedMessage
 from finetune_studio.lint.rules.length.file_too_large import FileTooLarge
 from finetune_studio.lint.rules.length.long_system_prompt import LongSystemPrompt
 from finetune_studio.lint.rules.length.message_outlier import MessageOutlier
@@ -143,13 +149,19 @@ _RULES: tuple[type[Rule], ...] = (
     StrayWhiteSpace,
     LookAlikes,
     RepetitionLoop,
+    BreaksOff,
     RepeatsQuestion,
+    OtherLanguage,
     Refusal,
     InvisibleCharacters,
     UpperCase,
     MarkupLeftOver,
     ExactDuplicate,
     NearDuplicate,
+    Contradiction,
+    NearSystemPrompts,
+    RepeatedAnswer,
+    RepeatedMessage,
     LabelImbalance,
     LopsidedAnswers,
     SameTurns,

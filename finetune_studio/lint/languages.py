@@ -1,0 +1,93 @@
+"""Which language a text is in, when it is long enough to tell."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+_ENGLISH = (
+    *(
+        " the ",
+        " you",
+        " and ",
+        " of ",
+        "ing ",
+        " that ",
+        " with ",
+        " have ",
+        " this ",
+        " are ",
+        "The ",
+        "You ",
+    ),
+    *(
+        "What ",
+        "what ",
+        "I'm ",
+        "n't ",
+        " it's",
+        " there",
+        " would ",
+        " want ",
+        " is a ",
+        " to be ",
+        "Is there",
+    ),
+)
+"""What hardly any other language has; one settles it."""
+_SURE = 0.98
+_LETTERS = 60
+"""In alphabets that many languages share; scripts of few languages need fewer."""
+_LETTERS_OF_OTHERS = 12
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_NOT_PROSE = re.compile(r"https?://\S+|[\w.]+@[\w.]+|[\d_#/\\=<>{}\[\]|*^~]+|\b[A-Z]{2,}\b")
+"""Addresses, numbers, formulas and abbreviations say nothing of the language."""
+_NEAR: tuple[frozenset[str], ...] = (
+    frozenset({"da", "nb", "nn", "no", "sv"}),
+    frozenset({"hr", "bs", "sr", "sl"}),
+    frozenset({"id", "ms", "jv"}),
+    frozenset({"es", "gl", "pt", "ca", "an", "oc"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"ru", "uk", "be", "bg", "mk"}),
+    frozenset({"nl", "af"}),
+    frozenset({"hi", "mr", "ne"}),
+    frozenset({"zh", "ja"}),
+    frozenset({"ar", "fa", "ur", "ps", "ug"}),
+    frozenset({"de", "lb"}),
+    frozenset({"fr", "wa", "br"}),
+)
+"""Languages that short texts do not tell apart."""
+
+
+def looks_english(text: str) -> bool:
+    """Whether one common word settles it; false says nothing."""
+    return any(map(text.__contains__, _ENGLISH))
+
+
+def telling_part(text: str) -> str:
+    """What of a text tells its language, or "" when that is too little."""
+    prose = _NOT_PROSE.sub(" ", text)
+    letters = sum(map(str.isalpha, prose))
+    latin = len(_LATIN.findall(prose))
+    if letters < (_LETTERS if latin * 2 > letters else _LETTERS_OF_OTHERS) or letters * 2 < len(text.strip()):
+        return ""
+    return prose.lower()
+
+
+def language_of(part: str) -> str:
+    """The code (ISO 639-1) of what `telling_part` gave, or "" when it is not sure."""
+    ranked = _identifier().rank(part)
+    best = str(ranked[0][0])
+    return best if sum(share for language, share in ranked if are_near(best, language)) >= _SURE else ""
+
+
+def are_near(first: str, second: str) -> bool:
+    """Whether the languages are the same, or easily taken for each other."""
+    return first == second or any(first in group and second in group for group in _NEAR)
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    """Loading the model takes a second."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,70 @@
+"""Q108: an answer that stops in the middle of a sentence."""
+
+import re
+from collections.abc import Iterator
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
+from finetune_studio.lint.prose import is_code, without_code
+from finetune_studio.lint.words import shown
+
+_SHORT = 40
+_LONG = 150
+_VERY_LONG = 300
+_NEVER_LAST = frozenset(
+    {
+        *("the", "a", "an", "and", "or", "but", "because", "if", "than"),
+        *("my", "your", "our", "their", "whose", "very", "i", "i'm", "i’m"),
+        *("i'll", "i’ll", "i've", "i’ve", "it's", "it’s", "we're", "we’re", "you're"),
+        *("you’re", "they're", "they’re", "what's", "what’s", "let's", "let’s", "however", "into"),
+    }
+)
+"""Words that end no sentence."""
+_SELDOM_LAST = frozenset(
+    {
+        *("of", "to", "for", "with", "from", "about", "on", "at", "by"),
+        *("as", "that", "which", "who", "when", "where", "while", "is", "are"),
+        *("was", "were", "be", "been", "has", "have", "had", "this", "these"),
+        *("those", "can", "could", "will", "would", "should", "may", "might", "not"),
+        *("also", "between", "through", "such"),
+    }
+)
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]?\s+(?=\S)")
+_ITEM = re.compile(r"\s*(?:[-*•#–]|\(?\w{1,3}[.):])\s*")
+
+
+class BreaksOff(FaultRule):
+    code = "Q108"
+    name = "Answer breaks off"
+    severity = Severity.WARNING
+    reads = Reads.ANSWERS
+
+    def suspicious(self, text: str) -> bool:
+        if len(text) < _SHORT:
+            return False
+        last = text[-1]
+        if last.isspace():
+            last = text.rstrip()[-1:]
+        return last.isalpha() or last == "," or last == "("
+
+    def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
+        whole = text.rstrip()
+        line = whole[whole.rfind("\n") + 1 :]
+        word = line.split()[-1].lower() if line.strip() else ""
+        if not _breaks(whole, line, word) or is_code(whole) or without_code(whole).rstrip() != whole:
+            return
+        start = max(len(whole) - len(word), 0)
+        yield Fault(start, len(whole), "breaks off: “{tail}”", {"tail": "…" + shown(whole[-36:].lstrip())})
+
+
+def _breaks(whole: str, line: str, word: str) -> bool:
+    if word in _NEVER_LAST:
+        return True
+    if len(whole) >= _LONG and (word in _SELDOM_LAST or word[-1:] in ",("):
+        return True
+    if len(whole) < _VERY_LONG or "/" in word or "." in word or word[-1:] in ",(":
+        return False
+    item = _ITEM.match(line)
+    prose = line[item.end() :] if item else line
+    return bool(_SENTENCE_END.search(prose)) and prose[-1:].islower()

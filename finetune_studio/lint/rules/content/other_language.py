@@ -1,0 +1,56 @@
+"""Q110: an answer in another language than the question."""
+
+import re
+from collections.abc import Iterator
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.fault_rule import Fault, ReplyRule
+from finetune_studio.lint.languages import are_near, language_of, looks_english, telling_part
+from finetune_studio.lint.prose import is_code, without_code
+
+_SHORT = 12
+_SHORT_LATIN = 60
+_ASKS_FOR_IT = re.compile(
+    r"translat|in (?:english|french|german|spanish|italian|portuguese|dutch|polish|russian|chinese|mandarin"
+    r"|japanese|korean|arabic|hindi|turkish|latin|greek|swedish|danish|norwegian|finnish|hebrew|ukrainian|czech"
+    r"|romanian|hungarian|vietnamese|thai|indonesian)"
+    r"|(?:into|to|from) (?:english|french|german|spanish|italian|portuguese|russian|chinese|japanese|korean"
+    r"|arabic|hindi)"
+    r"|how (?:do|would) (?:you|i|one) say|übersetz|auf (?:deutsch|englisch|französisch|spanisch)"
+    r"|tradu[czi]|en (?:français|anglais|inglés|español|francés)|em (?:inglês|português)|in inglese"
+    r"|перев[её]д|по-английски|翻译|翻訳|英語|英语|번역|ترجم",
+    re.IGNORECASE,
+)
+
+
+class OtherLanguage(ReplyRule):
+    code = "Q110"
+    name = "Answer in another language"
+    severity = Severity.WARNING
+
+    def suspicious_pair(self, question: str, answer: str) -> bool:
+        """English is told by its common words, so that most pairs go no further."""
+        if len(answer) < _SHORT or len(question) < _SHORT:
+            return False
+        if answer.isascii() and question.isascii() and min(len(answer), len(question)) < _SHORT_LATIN:
+            return False
+        return not (looks_english(answer) and looks_english(question))
+
+    def faults_of_pair(self, question: str, answer: str, context: RuleContext) -> Iterator[Fault]:
+        if _ASKS_FOR_IT.search(question):
+            return
+        asked, said = without_code(question), without_code(answer)
+        if is_code(asked) or is_code(said):
+            return
+        asked, said = telling_part(asked), telling_part(said)
+        if not asked or not said:
+            return
+        asked_in, said_in = language_of(asked), language_of(said)
+        if asked_in and said_in and not are_near(asked_in, said_in):
+            yield Fault(
+                0,
+                len(answer),
+                "answers in another language ({answer}) than the question’s ({question})",
+                {"answer": said_in, "question": asked_in},
+            )
