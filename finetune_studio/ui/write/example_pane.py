@@ -4,18 +4,22 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_studio.ui.commands.registry import CommandRegistry
-from finetune_studio.ui.widgets import EmptyState
+from finetune_studio.ui.widgets import Button, EmptyState
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.example_header import ExampleHeader
 from finetune_studio.ui.write.review_bar import ReviewBar
 
 _MARGIN = 28
+_NOT_OPEN = "No example is open"
+_CHOOSE = "Choose one in the list."
+_FIRST = "A question, and the answer that the model should learn. Or bring in a JSONL file."
 
 
 class ExamplePane(QWidget):
-    """Shows an invitation where no example is open."""
+    """Shows an invitation where no example is open (`new_requested`, `import_requested`)."""
 
     new_requested = Signal()
+    import_requested = Signal()
 
     def __init__(self, commands: CommandRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +41,15 @@ class ExamplePane(QWidget):
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 12)
         self._foot.setLayout(foot)
         column.addWidget(self._foot)
-        self.nothing = EmptyState(
-            "messages-square",
-            "No example is open",
-            "Choose one in the list, or write one: a question and the answer that the model should learn.",
-        )
+        self.nothing = EmptyState("messages-square", _NOT_OPEN, _CHOOSE)
+        self.nothing.action_requested.connect(self.new_requested)
+        self.import_button = Button("Import a file", icon_name="file-input")
+        self.import_button.clicked.connect(self.import_requested)
+        self.import_button.hide()
+        invitation = self.nothing.layout()
+        if isinstance(invitation, QVBoxLayout):
+            at = Qt.AlignmentFlag.AlignHCenter
+            invitation.insertWidget(invitation.count() - 1, self.import_button, 0, at)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(page)
@@ -51,6 +59,16 @@ class ExamplePane(QWidget):
 
     def set_empty(self, empty: bool) -> None:
         self._stack.setCurrentIndex(0 if empty else 1)
+
+    def invite(self, *, is_first: bool, writable: bool) -> None:
+        """What to say while no example is open; `is_first`: there is none in the dataset."""
+        if not is_first:
+            self.nothing.set_texts(_NOT_OPEN, _CHOOSE)
+        elif writable:
+            self.nothing.set_texts("Write the first example", _FIRST, "Write an example")
+        else:
+            self.nothing.set_texts("No examples", "This dataset is empty and open for reading only.")
+        self.import_button.setVisible(is_first and writable)
 
     def set_review_bar(self, shown: bool) -> None:
         self._foot.setVisible(shown)

@@ -21,6 +21,10 @@ _STATUS_TERMS = {
     ReviewState.APPROVED: "is:approved",
     ReviewState.REJECTED: "is:rejected",
 }
+_HELP = (
+    'Words, "a phrase", -without, one OR another, tag:greeting, is:draft, split:train, rule:D201, '
+    "severity:error, has:note, role:tool, tokens:>500, turns:2..4"
+)
 _FINDINGS_TERM = "has:findings"
 _SPELLINGS = {
     "is:to-review": ("is:to-review", "is:to_review"),
@@ -65,8 +69,9 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = SearchField("Filter: text, tag:, is:draft, rule:D201")
+        self.field = SearchField("Filter: text, tag:, is:draft")
         self.field.setAccessibleName("Filter the examples")
+        self.field.setToolTip(_HELP)
         self.new_button = Button("New", kind="primary", icon_name="plus")
         self.problem = LineHeightLabel(type="small", tone="error")
         self.problem.hide()
@@ -109,6 +114,8 @@ class FilterBar(QWidget):
         """Say why the query cannot be understood; None: it can."""
         sentence = "" if error is None else f"{error.text} {error.advice}".strip()
         self.field.set_error(sentence)
+        if not sentence:
+            self.field.setToolTip(_HELP)
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
 

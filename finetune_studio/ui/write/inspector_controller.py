@@ -84,6 +84,11 @@ class InspectorController(QObject):
     def is_writable(self) -> bool:
         return not self._workspace.read_only
 
+    @property
+    def found(self) -> Sequence[Diagnostic]:
+        """The findings that are shown."""
+        return self._found
+
     # Showing
 
     def show_example(self, example: Example | None, found: Sequence[Diagnostic]) -> None:

@@ -16,8 +16,6 @@ class ListPanel(SidePanel):
     """`repair_requested`: the person wants to see the lines that could not be read."""
 
     repair_requested = Signal()
-    new_requested = Signal()
-    import_requested = Signal()
     bulk_requested = Signal()
 
     def __init__(self, model: ExampleListModel, parent: QWidget | None = None) -> None:
@@ -37,9 +35,11 @@ class ListPanel(SidePanel):
         self.body.addLayout(head)
         self.view = ExampleListView(model)
         self.view.setProperty("panel", "clear")
-        self.empty = EmptyState("pencil", "Write the first example", "", "Write an example")
-        self.import_button = Button("Import a file", icon_name="file-input")
-        self._add_import_button()
+        self.empty = QWidget()
+        column = QVBoxLayout(self.empty)
+        column.setContentsMargins(16, 8, 16, 8)
+        column.addWidget(Label("No examples yet.", type="secondary"))
+        column.addStretch(1)
         self.no_match = EmptyState("search", "Nothing matches", "", "Clear the filter")
         self._waiting = QWidget()
         self._stack = QStackedWidget()
@@ -47,18 +47,7 @@ class ListPanel(SidePanel):
             self._stack.addWidget(part)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._make_bulk_bar())
-        self.empty.action_requested.connect(self.new_requested)
-        self.import_button.clicked.connect(self.import_requested)
         self.no_match.action_requested.connect(self._on_no_match_action_requested)
-
-    def _add_import_button(self) -> None:
-        layout = self.empty.layout()
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.import_button)
-        row.addStretch(1)
-        if isinstance(layout, QVBoxLayout):
-            layout.insertLayout(layout.count() - 1, row)
 
     def _make_bulk_bar(self) -> QFrame:
         self.bulk = QFrame()
@@ -82,7 +71,7 @@ class ListPanel(SidePanel):
         """True until the first list has come."""
         return self._stack.currentWidget() is self._waiting
 
-    def show_list(self, count: int, query: str, *, writable: bool) -> None:
+    def show_list(self, count: int, query: str) -> None:
         """The list, or why there is nothing in it."""
         if count:
             self._stack.setCurrentWidget(self.view)
@@ -90,12 +79,6 @@ class ListPanel(SidePanel):
             self.no_match.set_texts("Nothing matches", f"No example fits “{query}”.", "Clear the filter")
             self._stack.setCurrentWidget(self.no_match)
         else:
-            sentence = "A question and the answer that the model should learn. Or bring in a JSONL file."
-            if writable:
-                self.empty.set_texts("Write the first example", sentence, "Write an example")
-            else:
-                self.empty.set_texts("No examples", "This dataset is empty and open for reading only.")
-            self.import_button.setVisible(writable)
             self._stack.setCurrentWidget(self.empty)
 
     def show_unreadable(self, count: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QWidget
 from shiboken6 import isValid
 
@@ -22,6 +23,7 @@ from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_facts import ExampleFacts
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.filter_bar import FilterCounts, count_for_filter
+from finetune_studio.ui.write.finding_commands import FindingCommands
 from finetune_studio.ui.write.inspector import Inspector
 from finetune_studio.ui.write.inspector_controller import InspectorController
 from finetune_studio.ui.write.list_controller import ListController
@@ -72,6 +74,7 @@ class WritePage(QWidget):
         self.details = InspectorController(workspace, self.inspector, commands, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
+        self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._open_timer = self._timer(0, self._show_current)
         self._count_timer = self._timer(_COUNT_AFTER, self._count)
@@ -117,8 +120,8 @@ class WritePage(QWidget):
         panel.filter.query_changed.connect(self.list.set_query)
         panel.filter.field.down_requested.connect(self._focus_list)
         panel.filter.new_button.clicked.connect(self._on_new_button_clicked)
-        panel.new_requested.connect(self._on_panel_new_requested)
-        panel.import_requested.connect(self._on_panel_import_requested)
+        self.pane.new_requested.connect(self._on_pane_new_requested)
+        self.pane.import_requested.connect(self._on_pane_import_requested)
         panel.bulk_requested.connect(self._on_panel_bulk_requested)
         panel.repair_requested.connect(self._on_panel_repair_requested)
         view.selection_changed.connect(self._on_view_selection_changed)
@@ -145,6 +148,7 @@ class WritePage(QWidget):
         self.details.example_requested.connect(self.open_example)
         self.details.list_requested.connect(self._focus_list)
         self.details.help_requested.connect(self.help_requested)
+        self.findings.show_requested.connect(self.open_example)
         self._signals.changed.connect(self._on_signals_changed)
         self._commands.invoked.connect(self._on_commands_invoked)
 
@@ -157,6 +161,7 @@ class WritePage(QWidget):
     # What the main window calls
 
     @Slot(int)
+    @Slot(int, object)
     def open_example(self, example_id: int, location: Location | None = None) -> None:
         """Show an example, at a place in it if one is given; a filter that hides it stays as it is."""
         self._location = location
@@ -178,6 +183,12 @@ class WritePage(QWidget):
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
             self._focus_list()
+        self.findings.take_over()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Page Check has these commands too."""
+        self.findings.give_up()
+        super().hideEvent(event)
 
     def close_page(self) -> None:
         """Commit, end the timers, hear no more."""
@@ -188,7 +199,7 @@ class WritePage(QWidget):
         self._count_timer.stop()
         self._signals.stop()
         self._settings.setValue("write_columns", self.splitter.saveState())
-        for owner in (self.examples, self.reviewing, self.message_commands):
+        for owner in (self.examples, self.reviewing, self.message_commands, self.findings):
             self._commands.unregister(owner)
 
     # The open example
@@ -300,7 +311,9 @@ class WritePage(QWidget):
     @Slot()
     def _on_list_listed(self) -> None:
         was_waiting = self.panel.is_waiting
-        self.panel.show_list(len(self.model.ids), self.list.query, writable=not self._workspace.read_only)
+        self.panel.show_list(len(self.model.ids), self.list.query)
+        is_first = not self.model.ids and not self.list.query
+        self.pane.invite(is_first=is_first, writable=not self._workspace.read_only)
         self._commands.set_flag("example", self.list.current_id is not None)
         if was_waiting and self.isVisible():
             self._focus_list()
@@ -328,11 +341,11 @@ class WritePage(QWidget):
         self.new_menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     @Slot()
-    def _on_panel_new_requested(self) -> None:
+    def _on_pane_new_requested(self) -> None:
         self._commands.invoke("example.new")
 
     @Slot()
-    def _on_panel_import_requested(self) -> None:
+    def _on_pane_import_requested(self) -> None:
         self._commands.invoke("file.import")
 
     @Slot()

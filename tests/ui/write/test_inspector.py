@@ -222,3 +222,22 @@ def test_long_messages_are_not_cut(stage: Callable[[list[bytes]], Stage]) -> Non
     for each in on.page.inspector.findings.cards:
         assert each.height() >= each.heightForWidth(each.width())
         assert each.message.height() >= each.message.heightForWidth(each.message.width())
+
+
+def test_keys_go_from_finding_to_finding_and_fix(stage: Callable[[list[bytes]], Stage]) -> None:
+    clean = chat_line(("user", "How far is the moon from here?"), ("assistant", "Very far."))
+    on = stage([SPACES[0], clean, SPACES[1]])
+    card(on, "Q105")
+    on.press(Qt.Key.Key_F8)
+    on.settle()
+    assert on.focus().textCursor().selectedText() == "  "  # type: ignore[attr-defined]
+    on.press(Qt.Key.Key_F8)
+    on.qtbot.waitUntil(lambda: on.title() == "Example 3")
+    on.settle()
+    card(on, "Q105")
+    on.press(Qt.Key.Key_F8)
+    on.qtbot.waitUntil(lambda: bool(on.notices))
+    on.press(Qt.Key.Key_Period, CONTROL)
+    on.qtbot.waitUntil(lambda: answer(on, 2) == "Around 1,000 kilometers." and "Q105" not in codes(on))
+    on.press(Qt.Key.Key_Period, CONTROL)
+    on.qtbot.waitUntil(lambda: len(on.notices) > 1)

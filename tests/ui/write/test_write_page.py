@@ -116,9 +116,10 @@ def test_an_empty_dataset_offers_to_write_and_to_import(stage: Callable[..., Sta
     on = stage([])
     panel = on.page.panel
     assert panel.empty.isVisible()
-    assert panel.import_button.isVisible()
-    assert on.page.pane.nothing.isVisible()
-    qtbot.mouseClick(panel.empty.button, LEFT)
+    pane = on.page.pane
+    assert pane.import_button.isVisible()
+    assert pane.nothing.title.text() == "Write the first example"
+    qtbot.mouseClick(pane.nothing.button, LEFT)
     on.settle()
     assert len(on.titles()) == 1
     on.type("How far is the Moon?")
