@@ -8,4 +8,7 @@ COMMANDS = (
     CommandSpec(
         "edit.find", "Find", "Ctrl+F", "search", when=("dataset",), menu="Edit", separator_before=True
     ),
+    CommandSpec(
+        "edit.replace", "Find and replace…", "Ctrl+H", "search", when=("dataset", "page.write"), menu="Edit"
+    ),
 )

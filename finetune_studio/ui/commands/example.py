@@ -60,4 +60,16 @@ COMMANDS = (
     CommandSpec(
         "message.delete", "Delete the message", "Ctrl+Shift+Del", "trash-2", when=_ON_EXAMPLE, menu="Example"
     ),
+    CommandSpec(
+        "example.system_prompt",
+        "Set the system prompt…",
+        "",
+        "pencil",
+        when=_ON_EXAMPLE,
+        menu="Example",
+        separator_before=True,
+    ),
+    CommandSpec("example.train_last", "Train only the last answer", "", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec("example.train_all", "Train all answers", "", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec("example.retype", "Change a role…", "", "user", when=_ON_EXAMPLE, menu="Example"),
 )

@@ -176,6 +176,9 @@ class ExampleCommands(QObject):
         for split, word in _SPLIT_WORDS:
             parts.addAction(word).setData(split)
         menu.addSeparator()
+        for command_id in ("system_prompt", "train_last", "train_all", "retype"):
+            menu.addAction(self._commands.action(f"example.{command_id}"))
+        menu.addSeparator()
         if count <= 1:
             menu.addAction(self._commands.action("example.duplicate"))
             menu.addAction(self._commands.action("example.move_up"))

@@ -1,0 +1,164 @@
+"""Commands on the dataset as a whole: find and replace, prompts, what is trained, roles."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QDialog, QWidget
+from shiboken6 import isValid
+
+from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.example import messages_of
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.example_commands import ExampleCommands
+from finetune_studio.ui.write.list_controller import ListController
+from finetune_studio.ui.write.words import counted
+from finetune_studio.workspace.operations import prompts
+from finetune_studio.workspace.operations.rewriting import RewriteReport
+from finetune_studio.workspace.queries.examples import get_example
+from finetune_studio.workspace.task import TaskContext
+from finetune_studio.workspace.workspace import Workspace
+
+_LARGE = 2_000
+"""Examples from which a change is shown as a task."""
+
+
+def rewrite_many(
+    workspace: Workspace,
+    operation: Callable[..., RewriteReport],
+    ids: Any,
+    arguments: tuple[Any, ...],
+    context: TaskContext,
+) -> RewriteReport:
+    """The set of ids is built on the store's thread."""
+    return operation(workspace, IdSet.of(ids), *arguments, context=context)
+
+
+class DatasetCommands(QObject):
+    """`flush_requested` before each; `example_requested(example id, Location)` to show a place."""
+
+    flush_requested = Signal()
+    example_requested = Signal(int, object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        commands: CommandRegistry,
+        examples: ExampleCommands,
+        listed: ListController,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._commands = commands
+        self._examples = examples
+        self._list = listed
+        self._page = parent
+        self._replace: QDialog | None = None
+        for command_id, handler in (
+            ("edit.replace", self._on_replace),
+            ("example.system_prompt", self._on_system_prompt),
+            ("example.train_last", self._on_train_last),
+            ("example.train_all", self._on_train_all),
+            ("example.retype", self._on_retype),
+        ):
+            commands.register(command_id, handler)
+
+    def close(self) -> None:
+        """Close what is open; the page goes."""
+        if self._replace is not None and isValid(self._replace):
+            self._replace.reject()
+
+    # Find and replace
+
+    def _on_replace(self) -> None:
+        from finetune_studio.ui.write.replace_dialog import ReplaceDialog
+
+        self.flush_requested.emit()
+        if self._replace is None or not isValid(self._replace):
+            dialog = ReplaceDialog(
+                self._workspace, self._commands, self._query, self.flush_requested.emit, self._page.window()
+            )
+            dialog.example_requested.connect(self.example_requested)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.finished.connect(self._on_replace_finished)
+            self._replace = dialog
+        self._replace.show()
+        self._replace.raise_()
+        self._replace.activateWindow()
+
+    @Slot()
+    def _on_replace_finished(self) -> None:
+        self._replace = None
+
+    def _query(self) -> str:
+        return self._list.query
+
+    # Many examples
+
+    def _on_system_prompt(self) -> None:
+        from finetune_studio.ui.write.prompt_dialog import PromptDialog
+
+        ids = self._examples.chosen_ids()
+        if not ids:
+            return
+        self.flush_requested.emit()
+        dialog = PromptDialog(self._workspace, ids, self._prompt_of_open(), self._page.window())
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._rewrite(prompts.set_system_prompt, ids, dialog.text, dialog.is_append, told="changed")
+        dialog.deleteLater()
+
+    def _prompt_of_open(self) -> str:
+        if self._list.current_id is None:
+            return ""
+        try:
+            messages = messages_of(get_example(self._workspace, self._list.current_id).record)
+        except StudioError:
+            return ""
+        return messages[0].text if messages and messages[0].role in ("system", "developer") else ""
+
+    def _on_train_last(self) -> None:
+        self._rewrite(prompts.train_last_answer, self._examples.chosen_ids(), told="changed")
+
+    def _on_train_all(self) -> None:
+        self._rewrite(prompts.train_all_answers, self._examples.chosen_ids(), told="changed")
+
+    def _on_retype(self) -> None:
+        from finetune_studio.ui.write.prompt_dialog import RetypeDialog
+
+        ids = self._examples.chosen_ids()
+        if not ids:
+            return
+        dialog = RetypeDialog(len(ids), self._page.window())
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._rewrite(prompts.retype_role, ids, dialog.role, dialog.to, told="changed")
+        dialog.deleteLater()
+
+    def _rewrite(self, operation: Callable[..., RewriteReport], ids: Any, *arguments: Any, told: str) -> None:
+        if not ids:
+            return
+        self.flush_requested.emit()
+
+        def done(report: RewriteReport) -> None:
+            if report.n_examples:
+                self._commands.notice(f"{counted(report.n_examples, 'example')} {told}.", "Undo", self._undo)
+            else:
+                self._commands.notice("There was nothing to change.")
+
+        self._workspace.perform(
+            rewrite_many,
+            operation,
+            ids,
+            arguments,
+            title="Changing the examples",
+            visible=len(ids) >= _LARGE,
+            done=done,
+            failed=self._on_failed,
+        )
+
+    def _undo(self) -> None:
+        self._commands.invoke("edit.undo")
+
+    def _on_failed(self, error: StudioError) -> None:
+        self._commands.report_error(error)
