@@ -19,6 +19,7 @@ from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write import inspector as inspector_module
 from finetune_studio.ui.write import list_panel
 from finetune_studio.ui.write.conversation_controller import ConversationController
+from finetune_studio.ui.write.dataset_commands import DatasetCommands
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_facts import ExampleFacts
 from finetune_studio.ui.write.example_pane import ExamplePane
@@ -73,6 +74,7 @@ class WritePage(QWidget):
         self.message_commands = MessageCommands(self.pane.conversation, commands)
         self.details = InspectorController(workspace, self.inspector, commands, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
+        self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
@@ -135,6 +137,8 @@ class WritePage(QWidget):
         self.new_menu.chosen.connect(self.examples.make)
         self.new_menu.like_requested.connect(self.examples.make_like_this)
         self.examples.flush_requested.connect(self.flush)
+        self.whole.flush_requested.connect(self.flush)
+        self.whole.example_requested.connect(self.open_example)
         self.examples.written.connect(self._on_examples_written)
         self.reviewing.edit_requested.connect(self._on_edit_requested)
         self.reviewing.tag_requested.connect(self.details.start_tagging)
@@ -194,12 +198,13 @@ class WritePage(QWidget):
         """Commit, end the timers, hear no more."""
         self.conversation.close()
         self.details.close()
+        self.whole.close()
         self._closed = True
         self._open_timer.stop()
         self._count_timer.stop()
         self._signals.stop()
         self._settings.setValue("write_columns", self.splitter.saveState())
-        for owner in (self.examples, self.reviewing, self.message_commands, self.findings):
+        for owner in (self.examples, self.whole, self.reviewing, self.message_commands, self.findings):
             self._commands.unregister(owner)
 
     # The open example

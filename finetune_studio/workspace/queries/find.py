@@ -101,6 +101,8 @@ class Finder:
             pattern = rf"(?<!\w)(?:{pattern})(?!\w)"
         flags = regex.MULTILINE if options.match_case else regex.MULTILINE | regex.IGNORECASE
         try:
+            if options.is_regex:
+                regex.compile(options.text, flags)  # An error names a character of what was typed.
             self._pattern = regex.compile(pattern, flags)
             if options.is_regex and options.replacement is not None:
                 self._pattern.sub(options.replacement, "", timeout=TIME_LIMIT)
