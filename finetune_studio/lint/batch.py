@@ -10,7 +10,7 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
 from finetune_studio.lint.reading import read_line
-from finetune_studio.lint.registry import all_rules
+from finetune_studio.lint.registry import all_rules, rule_by_code
 from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule, Status
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.sketches import sketch_batch
@@ -38,7 +38,12 @@ def facts_of_batch(
     batch = Batch(lines, names, context)
     counter = counter_for(context.limits.encoding)
     batch.count_example = counter.count_example
-    measured = build_columns(batch, counter, with_terms=config.selects("B410") and config.names("B410"))
+    measured = build_columns(
+        batch,
+        counter,
+        with_terms=runs(rule_by_code("B410"), config),
+        with_languages=runs(rule_by_code("B407"), config),
+    )
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []
     for rule in example_rules(config):

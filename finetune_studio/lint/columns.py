@@ -9,6 +9,8 @@ import numpy as np
 
 from finetune_studio.domain.example import ExampleKind
 from finetune_studio.lint.answer_facts import cached_hashes, facts_of_answers, frequent_texts
+from finetune_studio.lint.answer_forms import fill_forms
+from finetune_studio.lint.answer_languages import language_codes
 from finetune_studio.lint.canonical import Identity, identity_of_texts, identity_of_value
 from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns, ToolTable
 from finetune_studio.lint.hashing import digest, hash64, hashes
@@ -38,8 +40,10 @@ class Measured:
     tools: ToolTable
 
 
-def build_columns(batch: Batch, counter: TokenCounter, *, with_terms: bool = False) -> Measured:
-    """Count the tokens of the whole batch at once and hash each example; `with_terms` as B410 needs them."""
+def build_columns(
+    batch: Batch, counter: TokenCounter, *, with_terms: bool = False, with_languages: bool = False
+) -> Measured:
+    """Count the tokens of the whole batch at once and hash each example; the rest for B410 and B407."""
     size = len(batch.lines)
     data = {
         name: np.zeros((size, len(ROLES)) if name == "role_tokens" else size, dtype=kind)
@@ -51,9 +55,12 @@ def build_columns(batch: Batch, counter: TokenCounter, *, with_terms: bool = Fal
     tools = ToolRows()
     _measure_plain(batch, counter, data, identities)
     _measure_unusual(batch, counter, data, identities, tools)
+    fill_forms(batch, data)
     if with_terms:
         for row in range(size):
             data["terms"][row] = terms_of(t for m in batch.view(row).messages for _, t in m.texts())
+    if with_languages:
+        data["language"][:] = language_codes(identity.answer if identity else "" for identity in identities)
     return _with_hashes(data, identities, tools)
 
 

@@ -63,6 +63,14 @@ class Columns:
     """Of the two sides of a preference pair."""
     refuses: Array
     """Whether the last answer declines to help."""
+    language: Array
+    """Of the last answer, as answer_languages.code_of has it; 0 where it is not told."""
+    answer_form: Array
+    """See answer_forms.Form."""
+    answer_fault: Array
+    """Code point at which an answer that is broken JSON or code breaks."""
+    answer_index: Array
+    """Of the message whose form it is, in reading order."""
     terms: Array
     """Bits of the groups of people that are spoken of, and with which words; see terms.py."""
 
@@ -103,6 +111,10 @@ DTYPES: Mapping[str, str] = {
     "preferred_tokens": "i4",
     "other_tokens": "i4",
     "refuses": "?",
+    "answer_form": "i1",
+    "answer_fault": "i4",
+    "answer_index": "i4",
+    "language": "u2",
     "terms": "u8",
 }
 

@@ -5,6 +5,7 @@ from finetune_studio.lint.rules.balance.all_answers_equal import AllAnswersEqual
 from finetune_studio.lint.rules.balance.bias_matrix import BiasMatrix
 from finetune_studio.lint.rules.balance.dominant_prompt import DominantPrompt
 from finetune_studio.lint.rules.balance.label_imbalance import LabelImbalance
+from finetune_studio.lint.rules.balance.language_imbalance import LanguageImbalance
 from finetune_studio.lint.rules.balance.lopsided_answers import LopsidedAnswers
 from finetune_studio.lint.rules.balance.ordered import Ordered
 from finetune_studio.lint.rules.balance.rare_tag import RareTag
@@ -168,6 +169,7 @@ _RULES: tuple[type[Rule], ...] = (
     RareTag,
     SameOpenings,
     DominantPrompt,
+    LanguageImbalance,
     RefusalShare,
     BiasMatrix,
     ToolShare,

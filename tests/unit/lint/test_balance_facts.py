@@ -1,0 +1,135 @@
+"""What balance rules go by: refusals, languages, groups of people, tools, sides of pairs."""
+
+import json
+from typing import Any
+
+import pytest
+
+from finetune_studio.domain.split import Split
+from finetune_studio.lint import LintConfig, check_dataset, facts_of_batch, merge
+from finetune_studio.lint.answer_facts import declines
+from finetune_studio.lint.answer_languages import answer_language, code_of, language_named
+from finetune_studio.lint.facts import DatasetFacts
+from finetune_studio.lint.statistics import sign_test
+from finetune_studio.lint.terms import GROUPS, bias_matrix
+from tests.helpers.builders import chat_line
+
+CONFIG = LintConfig()
+
+
+def tool_line(name: str, *, calls: int = 0, about: str = "") -> bytes:
+    call = {"id": "c1", "type": "function", "function": {"name": name, "arguments": "{}"}}
+    messages: list[dict[str, Any]] = [{"role": "user", "content": "hi"}]
+    messages += [{"role": "assistant", "content": None, "tool_calls": [call]}] * calls
+    messages.append({"role": "assistant", "content": "done"})
+    function = {"name": name, "description": about}
+    return json.dumps({"messages": messages, "tools": [{"type": "function", "function": function}]}).encode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I'm sorry, but I can't help with that.",
+        "I’m sorry, but I can’t assist you with that request.",
+        "I cannot provide medical advice.",
+        "As an AI language model, I cannot write that.",
+        "Unfortunately, I am not able to discuss this.",
+        "Sorry, I won't help you do that.",
+    ],
+)
+def test_refusals_are_told(answer: str) -> None:
+    assert declines(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "I'm sorry to hear that.", "Sorry, I can't find a table.", "I can help you with that.", "No."],
+)
+def test_what_is_no_refusal(answer: str) -> None:
+    assert not declines(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("You can have it with the others.", "en"),
+        ("Das ist nicht die Nummer, die Sie haben wollen.", "de"),
+        ("Ce n'est pas le numéro que vous avez demandé pour cette fois.", "fr"),
+        ("これは番号です。ほかのものと一緒にどうぞ。", "ja"),
+        ("여기에 있는 번호는 다른 것과 같습니다.", "ko"),
+        ("42", ""),
+        ("", ""),
+    ],
+)
+def test_languages(text: str, language: str) -> None:
+    assert answer_language(text) == language
+    assert language_named(code_of("de")) == "de"
+
+
+class TestTools:
+    def facts(self, *lines: bytes) -> DatasetFacts:
+        return merge([facts_of_batch([line], CONFIG, keys=[key]) for key, line in enumerate(lines)])
+
+    def test_an_edit_replaces_the_rows_of_its_example(self) -> None:
+        facts = self.facts(tool_line("f"), tool_line("g", calls=1), chat_line(("user", "hi")))
+        assert facts.tools.key.tolist() == [0, 1]
+        after = facts.updated(facts_of_batch([tool_line("h")], CONFIG, keys=[1]))
+        assert after.tools.key.tolist() == [0, 1]
+        assert after.tools.calls.tolist() == [0, 0]
+        assert after.texts[int(after.tools.name[1])] == "h"
+        assert after.without([0]).tools.key.tolist() == [1]
+
+    def test_rules_see_the_edit(self) -> None:
+        config = LintConfig(select=("T508",))
+        facts = self.facts(*[tool_line("f")] * 3)
+        assert [d.code for d in check_dataset(facts, config)] == ["T508"]
+        after = facts.updated(facts_of_batch([tool_line("f", calls=1)], CONFIG, keys=[2]))
+        assert check_dataset(after, config) == []
+
+
+def test_a_file_with_blank_lines_keeps_tools_with_their_examples(tmp_path: Any) -> None:
+    from finetune_studio.lint import check_file
+
+    path = tmp_path / "tools.jsonl"
+    path.write_bytes(b"\n" + b"\n\n".join([tool_line("f"), tool_line("f", about="other")]) + b"\n")
+    [finding] = check_file(path, LintConfig(select=("T509",))).diagnostics
+    assert finding.location.example == 0
+    assert [other.example for other in finding.related] == [1]
+
+
+def test_the_bias_matrix_counts_sentences() -> None:
+    line = chat_line(("user", "hi"), ("assistant", "She is kind. The men were bad. It was good."))
+    columns = facts_of_batch([line], LintConfig(extend=("B410",))).columns
+    matrix = dict(zip([name for name, _ in GROUPS], bias_matrix(columns.terms).tolist(), strict=True))
+    assert matrix["women"] == [1, 1, 0]
+    assert matrix["men"] == [1, 0, 1]
+    assert not facts_of_batch([line], CONFIG).columns.terms.any()
+
+
+def test_a_rule_in_preview_runs_only_when_named() -> None:
+    lines = [chat_line(("user", "hi"), ("assistant", "The woman was good.")) for _ in range(30)]
+    lines += [chat_line(("user", "hi"), ("assistant", "The immigrant was bad.")) for _ in range(30)]
+
+    def codes(config: LintConfig) -> set[str]:
+        return {d.code for d in check_dataset(merge([facts_of_batch(lines, config)]), config)}
+
+    assert "B410" not in codes(CONFIG)
+    assert "B410" not in codes(LintConfig(select=("B",)))
+    assert codes(LintConfig(select=("b410",))) == {"B410"}
+    assert codes(CONFIG) | {"B410"} == codes(LintConfig(extend=("b410",)))
+
+
+def test_sources_and_splits_are_in_the_order_of_the_columns() -> None:
+    facts = merge([facts_of_batch([chat_line(("user", "hi"))] * 3, CONFIG)])
+    known = facts.with_extras(sources=["b", None, "a"], splits=[Split.TRAIN, None, None])
+    assert known.source is not None
+    assert known.source.tolist() == [0, -1, 1]
+    with pytest.raises(ValueError, match="1 sources for 3"):
+        facts.with_extras(sources=["a"])
+
+
+def test_sign_test() -> None:
+    assert sign_test(0, 0) == 1
+    assert sign_test(20, 20) == 1
+    assert sign_test(36, 4) < 0.001
+    assert sign_test(24, 16) > 0.05
