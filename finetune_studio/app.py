@@ -23,6 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     studio = Studio(app, app_paths(), theme)
     signals = SignalWatch()
     signals.asked_to_end.connect(studio.window.close)
+    studio.tasks.runner.spares_process = True
     studio.start(Path(files[0]) if files else None, sample="--sample" in arguments)
     code = app.exec()
     studio.stop()

@@ -34,10 +34,11 @@ class App:
         from finetune_studio.settings.paths import app_paths
         from finetune_studio.targets.registry import load_profiles
         from finetune_studio.workspace.connections import Connections
+        from finetune_studio.workspace.sending import PROFILES_FOLDER
 
         self.paths = app_paths()
         self.journal = SubmissionJournal(self.paths.data)
-        profiles = load_profiles(self.paths.config / "providers")
+        profiles = load_profiles(self.paths.config / PROFILES_FOLDER)
         self.connections: Connections = Connections(self.paths, profiles, KeyStore())
 
     def find(self, name: str) -> Submission:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.batch import check_dataset
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
+from finetune_studio.lint.facts import DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
 from finetune_studio.lint.pool import WorkerPool
@@ -102,13 +102,13 @@ class LintEngine:
         total: int = 0,
         progress: Progress | None = None,
         in_workers: bool = False,
-    ) -> list[tuple[Job, BatchFacts]]:
-        """Do the jobs and give their facts in order."""
+    ) -> list[tuple[Job, Any]]:
+        """Do the jobs and give their answers in order."""
         tick = _Ticker(progress, total)
         if in_workers and self._pool is not None:
             with self._lock:
                 return self._pool.run(jobs, self.config, tick)
-        found: list[tuple[Job, BatchFacts]] = []
+        found: list[tuple[Job, Any]] = []
         done = 0
         for job in jobs:
             found.append((job, job.run(self.config)))

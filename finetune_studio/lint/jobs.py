@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from finetune_studio.lint.batch import facts_of_batch
+from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.formats.json_errors import JsonSyntaxError
+from finetune_studio.formats.records import loads
+from finetune_studio.lint.batch import check_example, counter_for, facts_of_batch
 from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts
+
+if TYPE_CHECKING:
+    from finetune_studio.lint.fixer import FixOutcome
+    from finetune_studio.tokens.counting import ExampleTokens
 
 CHUNK_BYTES = 6 << 20
 """Size of a piece for a worker; a piece takes it about 0.2 s."""
@@ -56,4 +65,57 @@ class FileRange:
         return facts_of_batch(lines, config, keys=keys)
 
 
-Job = Bodies | FileRange
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One example that is being edited: what the example rules say of it, and its tokens (None: not JSON)."""
+
+    key: int
+    line: bytes
+
+    @property
+    def size(self) -> int:
+        return 1
+
+    def run(self, config: LintConfig) -> "tuple[list[Diagnostic], ExampleTokens | None]":
+        encoding = RuleContext(config).limits.encoding
+        found = check_example(self.line, config, self.key)
+        try:
+            return found, counter_for(encoding).count_example(loads(self.line))
+        except JsonSyntaxError:
+            return found, None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedText:
+    """A text whose tokens are counted."""
+
+    encoding: str
+    text: str
+
+    @property
+    def size(self) -> int:
+        return 1
+
+    def run(self, config: LintConfig) -> int:
+        return counter_for(self.encoding).count(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Examples to mend; `codes` limits it to some rules."""
+
+    lines: Sequence[bytes]
+    codes: frozenset[str] | None = None
+    unsafe: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.lines)
+
+    def run(self, config: LintConfig) -> "list[FixOutcome]":
+        from finetune_studio.lint.fixer import fix_body
+
+        return [fix_body(line, config, unsafe=self.unsafe, codes=self.codes) for line in self.lines]
+
+
+Job = Bodies | FileRange | Counted | CountedText | Fixed

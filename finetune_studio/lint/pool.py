@@ -8,7 +8,6 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.facts import BatchFacts
 from finetune_studio.lint.jobs import FileRange, Job
 from finetune_studio.lint.worker import worker_main
 
@@ -50,8 +49,8 @@ class WorkerPool:
 
     def run(
         self, jobs: Iterable[Job], config: LintConfig, tick: Callable[[int], None]
-    ) -> list[tuple[Job, BatchFacts]]:
-        """All jobs with their facts, in order.
+    ) -> list[tuple[Job, Any]]:
+        """All jobs with their answers, in order.
 
         `tick(examples done)` is called at least ten times a second and may raise to cancel; what the
         workers still do then is dropped later.
@@ -60,7 +59,7 @@ class WorkerPool:
         first = self._ticket + 1
         source = iter(jobs)
         asked: dict[int, Job] = {}
-        found: dict[int, BatchFacts] = {}
+        found: dict[int, Any] = {}
         done = 0
         while True:
             self._feed(source, asked)
@@ -129,8 +128,7 @@ class WorkerPool:
             pass  # its connection reports the end at the next look
 
 
-def _checked(answer: Any) -> BatchFacts:
+def _checked(answer: Any) -> Any:
     if isinstance(answer, Exception):
         raise answer
-    facts: BatchFacts = answer
-    return facts
+    return answer

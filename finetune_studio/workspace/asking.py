@@ -10,7 +10,7 @@ from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.providers.base import ChatMessage
-    from finetune_studio.workspace.sending import Sending
+    from finetune_studio.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,15 @@ class Answer:
 
 
 def ask_model(
-    sending: "Sending", choice: ModelChoice, messages: Sequence["ChatMessage"], context: TaskContext
+    workspace: "Workspace", choice: ModelChoice, messages: Sequence["ChatMessage"], context: TaskContext
 ) -> Answer:
     """Ask and publish each piece; starts this computer's server where it is asked.
 
     Raises ProviderError, MissingKeyError and CancelledError.
     """
-    from finetune_studio.tokens.counting import TokenCounter
+    from finetune_studio.tokens.encodings import encoding_for
 
+    sending = workspace.sending
     profile = sending.connections.profile(choice.profile_id)
     provider = sending.connections.provider(profile, choice.base_url, cancelled=lambda: context.is_cancelled)
     started = time.monotonic()
@@ -40,4 +41,4 @@ def ask_model(
         context.publish(piece)
     seconds = time.monotonic() - started
     text = "".join(pieces)
-    return Answer(text, seconds, TokenCounter.for_model(choice.base_model).count(text))
+    return Answer(text, seconds, workspace.lint.count_tokens(encoding_for(choice.base_model), text))

@@ -6,7 +6,7 @@ Valid for one state of the dataset and one configuration of the checks; anything
 import hashlib
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
 CACHE_VERSION = 2
+
+
+_PIECE = 200
+"""Findings that are written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def save_check(path: Path, key: str, facts: DatasetFacts, examples: Sequence[Dia
     head["texts"] = _pairs(facts.texts)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        document = orjson.dumps({**head, "examples": list(examples)}, default=str)
+        document = _joined(head, examples)
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             np.savez(file, document=np.frombuffer(document, dtype=np.uint8), **columns, **tools)
@@ -65,6 +69,15 @@ def save_check(path: Path, key: str, facts: DatasetFacts, examples: Sequence[Dia
         temporary.unlink(missing_ok=True)
         return False
     return True
+
+
+def _joined(head: Mapping[str, object], examples: Sequence[Diagnostic]) -> bytes:
+    """The JSON document, made in pieces: one call over all would hold the interpreter's lock too long."""
+    pieces = [
+        orjson.dumps(list(examples[start : start + _PIECE]), default=str)[1:-1]
+        for start in range(0, len(examples), _PIECE)
+    ]
+    return orjson.dumps(head, default=str)[:-1] + b',"examples":[' + b",".join(pieces) + b"]}"
 
 
 def load_check(path: Path, key: str) -> CachedCheck | None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.id_set import IdSet
@@ -18,7 +18,8 @@ from finetune_studio.workspace.task import TaskContext
 if TYPE_CHECKING:
     from finetune_studio.lint.engine import LintEngine
     from finetune_studio.lint.facts import BatchFacts, DatasetFacts
-    from finetune_studio.lint.jobs import Bodies
+    from finetune_studio.lint.jobs import Bodies, Job
+    from finetune_studio.tokens.counting import ExampleTokens
     from finetune_studio.workspace.workspace import Workspace
 
 WORKERS_FROM = 2_000
@@ -46,6 +47,8 @@ class LintRuns:
         self._workspace = workspace
         self._engine: LintEngine | None = None
         self._has_workers = False
+        self._helper: LintEngine | None = None
+        """One process for what a person waits for; only where the runner spares this one."""
         self._saved_facts: DatasetFacts | None = None
         self._dirty: set[int] = set()
         """Examples that changed while a whole check runs: it may have seen their old text."""
@@ -55,8 +58,9 @@ class LintRuns:
 
     def close(self) -> None:
         """End the worker processes."""
-        if self._engine is not None:
-            self._engine.close()
+        for engine in (self._engine, self._helper):
+            if engine is not None:
+                engine.close()
 
     def note_changed(self, ids: IdSet) -> None:
         """Have a whole check that runs look at these examples again in the end."""
@@ -189,10 +193,8 @@ class LintRuns:
 
     def _finish(self, context: TaskContext) -> IdSet:
         """The dataset rules, and what makes the first edit quick."""
-        from finetune_studio.lint.batch import facts_of_batch
-
         self.judge_dataset(context)
-        facts_of_batch([_WARM_UP], self.config)
+        self.check_one(0, _WARM_UP)
         facts = self.state.facts
         return IdSet() if facts is None else IdSet.of(facts.columns.key.tolist())
 
@@ -201,6 +203,7 @@ class LintRuns:
     ) -> "list[BatchFacts]":
         """Facts of all jobs; a few jobs at a time, so that their texts need not be held until the end."""
         engine = self._engine_for(in_workers)
+        in_workers = in_workers or engine is self._helper
         batches: list[BatchFacts] = []
         done = 0
         while group := list(islice(jobs, _JOBS_AT_ONCE)):
@@ -215,9 +218,27 @@ class LintRuns:
             tell(done)
         return batches
 
+    def check_one(self, example_id: int, body: bytes) -> "tuple[list[Diagnostic], ExampleTokens | None]":
+        """What the example rules say of one example, and its tokens."""
+        from finetune_studio.lint.jobs import Counted
+
+        found, tokens = self.ask(Counted(example_id, body))
+        return self.without_suppressed(found)[0], tokens
+
+    def ask(self, job: "Job") -> Any:
+        """The answer to a small piece of work, from the helper process where there is one."""
+        engine = self._engine_for(in_workers=False)
+        ((_, answer),) = engine.run_jobs([job], in_workers=engine is self._helper)
+        return answer
+
     def _engine_for(self, in_workers: bool) -> "LintEngine":
         from finetune_studio.lint.engine import LintEngine
 
+        if not in_workers and self._workspace.tasks.spares_process:
+            if self._helper is None:
+                self._helper = LintEngine(self.config, workers=1)
+            self._helper.config = self.config
+            return self._helper
         if self._engine is None or (in_workers and not self._has_workers):
             self._engine = LintEngine(self.config, workers=2 if in_workers else 0)
             self._has_workers = in_workers

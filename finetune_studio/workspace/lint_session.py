@@ -22,6 +22,8 @@ from finetune_studio.workspace.task import TaskContext, TaskHandle, UnexpectedEr
 
 if TYPE_CHECKING:
     from finetune_studio.lint.facts import DatasetFacts
+    from finetune_studio.lint.fixer import FixOutcome
+    from finetune_studio.tokens.counting import ExampleTokens
     from finetune_studio.workspace.workspace import Workspace
 
 DATASET_RULES_AFTER = 0.4
@@ -101,10 +103,29 @@ class LintSession:
 
     def check_now(self, example_id: int, body: bytes) -> list[Diagnostic]:
         """What the example rules say of these bytes; pure, for an example while it is being edited."""
-        from finetune_studio.lint.batch import check_example
+        return self._runs.check_one(example_id, body)[0]
 
-        found, _ = self._runs.without_suppressed(check_example(body, self.config, example_id))
-        return found
+    def check_and_count(
+        self, example_id: int, body: bytes
+    ) -> "tuple[list[Diagnostic], ExampleTokens | None]":
+        """The same, with its tokens for the target (None where the body is not JSON); for the pool."""
+        return self._runs.check_one(example_id, body)
+
+    def count_tokens(self, encoding: str, text: str) -> int:
+        """Tokens of a text. For the pool."""
+        from finetune_studio.lint.jobs import CountedText
+
+        count: int = self._runs.ask(CountedText(encoding, text))
+        return count
+
+    def fix_bodies(
+        self, bodies: Sequence[bytes], codes: frozenset[str] | None, unsafe: bool
+    ) -> "list[FixOutcome]":
+        """Each body mended to a fixpoint. Not for the face's thread."""
+        from finetune_studio.lint.jobs import Fixed
+
+        outcomes: list[FixOutcome] = self._runs.ask(Fixed(bodies, codes, unsafe))
+        return outcomes
 
     def rule_counts(self) -> list[RuleCount]:
         """Rules that found something, the gravest and most frequent first."""

@@ -48,6 +48,9 @@ class TaskRunner(Protocol):
     """
 
     tasks_changed: Callable[[], None] | None
+    spares_process: bool
+    """Whether computing goes to helper processes whatever its size, as a window wants: what holds the
+    interpreter's lock for long (loading a vocabulary: a second) would stop it."""
     on_error: Callable[[StudioError], None]
     on_bug: Callable[[BaseException], None]
 
@@ -108,6 +111,7 @@ class _RunnerBase:
 
     def __init__(self) -> None:
         self.tasks_changed: Callable[[], None] | None = None
+        self.spares_process = False
         self.on_error: Callable[[StudioError], None] = _raise
         self.on_bug: Callable[[BaseException], None] = _raise
         self._lock = threading.Lock()

@@ -64,6 +64,7 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
     source = folder / "data.jsonl"
     shutil.copy(data, source)
     studio = Studio(app, AppPaths(folder / "config", folder / "data", folder / "cache"), "light")
+    studio.tasks.runner.spares_process = True
     studio.start()
     _run_for(300)
     heart = Heart()

@@ -40,10 +40,10 @@ class Asker(QObject):
             *([ChatMessage("system", system)] if system.strip() else []),
             ChatMessage("user", question),
         ]
-        sending = self._workspace.sending
+        workspace = self._workspace
 
         def work(context: TaskContext) -> Answer:
-            return ask_model(sending, choice, messages, context)
+            return ask_model(workspace, choice, messages, context)
 
         self._card.begin(question)
         self._handle = self._workspace.tasks.run(

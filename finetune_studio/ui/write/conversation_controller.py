@@ -7,13 +7,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import ChangeKind, Changes
-from finetune_studio.domain.diagnostic import Diagnostic, Location
+from finetune_studio.domain.diagnostic import Location
 from finetune_studio.domain.edits import Edit
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.example import Example
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write.conversation_view import ConversationView
-from finetune_studio.ui.write.example_facts import ExampleFacts, check_example, count_example
+from finetune_studio.ui.write.example_facts import ExampleFacts, check_example
 from finetune_studio.workspace.operations import messages
 from finetune_studio.workspace.queries.examples import get_example
 from finetune_studio.workspace.task import UnexpectedError
@@ -26,8 +26,8 @@ COMMIT_AFTER = 400
 COMMIT_AT_LATEST = 900
 CHECK_AFTER = 150
 """Milliseconds of quiet after which the example is checked again."""
-_AT_ONCE = 20_000
-"""Bytes up to which an example is counted at once, so that its numbers are there when it is shown."""
+SHOWN_AFTER = 25
+"""Milliseconds until an example that was opened is counted and checked: stepping on costs nothing."""
 _LARGE = 100_000
 """Bytes from which an example that changed is read in the pool, and checked less eagerly."""
 
@@ -50,7 +50,6 @@ class ConversationController(QObject):
         self._in_flight = 0
         self._must_reload = False
         self._generation = 0
-        self._is_warm = False
         self._closed = False
         self._facts: ExampleFacts | None = None
         self._commit_timer = self._timer(COMMIT_AFTER, self.flush)
@@ -105,13 +104,10 @@ class ConversationController(QObject):
             self._view.set_example(None)
         else:
             found = tuple(self._workspace.lint.findings_of(self._example.id))
-            facts = self._count_at_once(self._example, found)
-            self._view.set_example(self._example, facts.by_message if facts else None, found)
-            if facts is not None:
-                self._tell(facts)
+            self._view.set_example(self._example, None, found)
             if location is not None:
                 self.reveal(location)
-            self._check_soon()
+            self._check_timer.start(SHOWN_AFTER)
         self.example_changed.emit(self._example)
 
     def reveal(self, location: Location) -> None:
@@ -309,7 +305,6 @@ class ConversationController(QObject):
 
         def answer(facts: ExampleFacts) -> None:
             if isValid(self) and generation == self._generation and not self._closed:
-                self._is_warm = True
                 self._view.show_facts(facts.by_message, facts.findings)
                 self._tell(facts)
 
@@ -325,11 +320,6 @@ class ConversationController(QObject):
 
     def _on_check_failed(self, error: StudioError) -> None:
         """Nothing to tell: the example is gone, or a newer check took this one's place."""
-
-    def _count_at_once(self, example: Example, found: tuple[Diagnostic, ...]) -> ExampleFacts | None:
-        if not self._is_warm or len(example.body) > _AT_ONCE or example.record is None:
-            return None
-        return count_example(self._workspace, example.id, example.body, found)
 
     def _tell(self, facts: ExampleFacts) -> None:
         self._facts = facts

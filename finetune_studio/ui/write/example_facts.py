@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.domain.errors import StudioError
-from finetune_studio.formats.json_errors import JsonSyntaxError
 from finetune_studio.formats.patch import apply_edits
 from finetune_studio.formats.records import loads
 from finetune_studio.workspace.operations.editing import locate_message
@@ -48,7 +47,7 @@ def check_example(workspace: "Workspace", example_id: int, drafts: Sequence[Draf
     from finetune_studio.lint.rule import DatasetRule
 
     body = with_drafts(workspace.examples().row(example_id).body, drafts)
-    own = workspace.lint.check_now(example_id, body)
+    own, counted = workspace.lint.check_and_count(example_id, body)
     groups = []
     for found in workspace.lint.findings_of(example_id):
         try:
@@ -57,19 +56,7 @@ def check_example(workspace: "Workspace", example_id: int, drafts: Sequence[Draf
             is_group = False
         if is_group:
             groups.append(found)
-    return count_example(workspace, example_id, body, (*own, *groups))
-
-
-def count_example(
-    workspace: "Workspace", example_id: int, body: bytes, found: tuple[Diagnostic, ...]
-) -> ExampleFacts:
-    """Token counts in the encoding of the checks' target."""
-    from finetune_studio.lint.batch import counter_for
-    from finetune_studio.lint.context import RuleContext
-
-    encoding = RuleContext(workspace.lint.config).limits.encoding
-    try:
-        counted = counter_for(encoding).count_example(loads(body))
-    except JsonSyntaxError:
-        return ExampleFacts(example_id, found)
-    return ExampleFacts(example_id, found, counted.by_message, counted.total, counted.loss, counted.about)
+    all_found = (*own, *groups)
+    if counted is None:
+        return ExampleFacts(example_id, all_found)
+    return ExampleFacts(example_id, all_found, counted.by_message, counted.total, counted.loss, counted.about)

@@ -56,8 +56,6 @@ def fix_all(
 
     Goes through the examples that have a finding with a fix; each is checked again until nothing is left.
     """
-    from finetune_studio.lint.fixer import fix_body
-
     context = context or silent_context()
     ids = workspace.lint.ids_with(
         lambda found: found.fix is not None and (code is None or found.code == code)
@@ -66,8 +64,9 @@ def fix_all(
     fixed: dict[str, int] = {}
     bodies: list[tuple[int, bytes]] = []
     for start in range(0, len(ids), _CHUNK):
-        for row in workspace.store.rows(ids[start : start + _CHUNK]):
-            outcome = fix_body(row.body, workspace.lint.config, unsafe=unsafe, codes=codes)
+        rows = workspace.store.rows(ids[start : start + _CHUNK])
+        outcomes = workspace.lint.fix_bodies([row.body for row in rows], codes, unsafe)
+        for row, outcome in zip(rows, outcomes, strict=True):
             if outcome.body != row.body:
                 bodies.append((row.id, outcome.body))
                 for rule, count in outcome.fixed.items():
