@@ -12,6 +12,9 @@ from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import Button, Card, ElidedLabel, Label
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
 
+TABLE_ROWS = 5
+"""Measures in the table of lengths."""
+
 
 class ChartView(QWidget):
     """One chart, large, with a table of statistics where there is one."""
@@ -32,6 +35,7 @@ class ChartView(QWidget):
         self.table.setProperty("panel", "clear")
         self.table_card = Card(spacing=8, margin=14)
         self._key = "length"
+        self._table_key = ""
         self.table_card.hide()
         self._lay_out()
         for panel in (self.plain, self.length):
@@ -75,16 +79,21 @@ class ChartView(QWidget):
         self.length.setVisible(is_length)
         self.plain.setVisible(not is_length)
         (self.length if is_length else self.plain).show_data(data)
-        if data.key not in WITH_TABLE:
-            self.table_card.hide()
+        self.table_card.setVisible(data.key in WITH_TABLE)
+        if data.key != self._table_key:  # the room is kept while the numbers are counted
+            self.table_model.set_table(([], []))
+            self._set_table_height(len(data.chart.bars) if data.key == "roles" else TABLE_ROWS)
 
     def show_table(self, table: StatisticsTable) -> None:
         """Show the statistics below the chart."""
-        self.table_card.setVisible(bool(table.rows))
+        self._table_key = table.key
         self.table_model.set_table((table.headers, table.rows))
         self.table.resizeColumnsToContents()
-        height = self.table.horizontalHeader().sizeHint().height() + 30 * len(table.rows) + 12
-        self.table.setFixedHeight(height)
+        self._set_table_height(len(table.rows))
+
+    def _set_table_height(self, rows: int) -> None:
+        header = max(self.table.horizontalHeader().sizeHint().height(), 30)
+        self.table.setFixedHeight(header + 30 * rows + 8)
 
     def panel(self) -> ChartPanel:
         """The chart in front."""

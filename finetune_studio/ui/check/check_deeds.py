@@ -1,5 +1,6 @@
 """What page Check changes: each is one undo step, and says so with a way back."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.check.chart_data import write_statistics
 from finetune_studio.ui.check.finding_rows import place_words
 from finetune_studio.ui.check.findings_view import can_fix
-from finetune_studio.ui.check.fix_preview import FixPreview, FixPreviewDialog, preview_fixes
+from finetune_studio.ui.check.fix_preview import FixPreview, FixPreviewDialog, preview_fix, preview_fixes
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.workspace.operations import examples, fixes, imports, options
@@ -40,27 +41,37 @@ class CheckDeeds(QObject):
 
     # Fixes
 
-    def fix(self, finding: Diagnostic) -> None:
-        """Apply one finding's fix."""
-        if can_fix(finding) and finding.location.example is not None:
-            self._workspace.perform(
-                fixes.apply_fix,
-                finding.location.example,
-                finding,
-                done=self._on_fixed,
-                failed=self._on_failed,
-            )
+    def fix(self, finding: Diagnostic, name: str) -> None:
+        """Apply one finding's fix; one that is unsafe is shown first."""
+        if not can_fix(finding) or finding.location.example is None:
+            return
+        if _is_unsafe(finding):
+            self._names[finding.code] = name
+            self._ask_preview(preview_fix, finding)
+        else:
+            self._apply(finding)
+
+    def _apply(self, finding: Diagnostic) -> None:
+        self._workspace.perform(
+            fixes.apply_fix,
+            finding.location.example,
+            finding,
+            done=self._on_fixed,
+            failed=self._on_failed,
+        )
+
+    def _ask_preview(self, query: Callable[..., FixPreview], *arguments: object) -> None:
+        self._workspace.ask(
+            query, *arguments, done=self._on_preview, failed=self._on_failed, key="check preview"
+        )
 
     def fix_rule(self, code: str, name: str, found: list[Diagnostic]) -> None:
         """Fix everything a rule found; with a preview when a fix is unsafe."""
-        unsafe = any(one.fix and one.fix.applicability is Applicability.UNSAFE for one in found)
         self._names[code] = name
-        if unsafe:
-            self._workspace.ask(
-                preview_fixes, code, done=self._on_preview, failed=self._on_failed, key="check preview"
-            )
-            return
-        self._fix_all(code, unsafe=False)
+        if any(map(_is_unsafe, found)):
+            self._ask_preview(preview_fixes, code)
+        else:
+            self._fix_all(code, unsafe=False)
 
     def fix_everything(self) -> None:
         """Apply all safe fixes of all rules."""
@@ -91,14 +102,18 @@ class CheckDeeds(QObject):
         if not isValid(self):
             return
         dialog = FixPreviewDialog(preview, self._names.get(preview.code, ""), self._page)
-        dialog.setProperty("code", preview.code)
         dialog.accepted.connect(self._on_preview_accepted)
         self._open(dialog)
 
     @Slot()
     def _on_preview_accepted(self) -> None:
-        if self.dialog is not None:
-            self._fix_all(str(self.dialog.property("code")), unsafe=True)
+        if not isinstance(self.dialog, FixPreviewDialog):
+            return
+        preview = self.dialog.preview
+        if preview.finding is None:
+            self._fix_all(preview.code, unsafe=True)
+        else:
+            self._apply(preview.finding)
 
     # Setting aside
 
@@ -203,3 +218,7 @@ class CheckDeeds(QObject):
         dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog
         dialog.open()
+
+
+def _is_unsafe(finding: Diagnostic) -> bool:
+    return finding.fix is not None and finding.fix.applicability is Applicability.UNSAFE

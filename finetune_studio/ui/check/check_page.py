@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_studio.domain.changes import Changes
@@ -143,7 +144,7 @@ class CheckPage(QWidget):
         for name, handler in (
             ("check.run", self._on_run),
             ("check.fix", self._on_fix),
-            ("check.fix_all", self.deeds.fix_everything),
+            ("check.fix_all", self._on_fix_everything),
             ("check.set_aside", self._on_set_aside),
             ("check.next_finding", self._on_next),
             ("check.previous_finding", self._on_previous),
@@ -157,6 +158,13 @@ class CheckPage(QWidget):
         self._register()
         self._stale = False
         self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Other pages have findings of their own to fix."""
+        super().hideEvent(event)
+        if not self._closed:
+            for name in ("check.fix", "check.set_aside"):
+                self._commands.set_enabled(name, True)
 
     def flush(self) -> None:
         """Write the numbers of a rule that were just chosen."""
@@ -350,7 +358,11 @@ class CheckPage(QWidget):
     def _on_fix(self) -> None:
         finding = self.current_finding()
         if finding is not None:
-            self.deeds.fix(finding)
+            self.deeds.fix(finding, rule_name(finding.code))
+
+    @Slot()
+    def _on_fix_everything(self) -> None:
+        self.deeds.fix_everything()
 
     @Slot()
     def _on_fix_rule(self) -> None:

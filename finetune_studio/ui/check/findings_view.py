@@ -12,7 +12,14 @@ from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.findings_delegate import FindingsDelegate
 from finetune_studio.ui.check.findings_model import FetchRows, FindingsModel
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
-from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, plain_tooltip
+from finetune_studio.ui.widgets import (
+    Button,
+    ElidedLabel,
+    IconButton,
+    Label,
+    plain_tooltip,
+    set_style_property,
+)
 from finetune_studio.workspace.readiness import counted
 
 
@@ -181,7 +188,8 @@ class FindingsView(QWidget):
     def _show_buttons(self, found: Sequence[Diagnostic]) -> None:
         fixable = [one for one in found if can_fix(one)]
         self.fix.setVisible(bool(fixable))
-        self.fix_all.setVisible(bool(fixable))
+        self.fix_all.setVisible(len(fixable) > 1)
+        set_style_property(self.fix, "kind", "primary" if len(fixable) == 1 else "")
         unsafe = any(one.fix and one.fix.applicability is Applicability.UNSAFE for one in fixable)
         self.fix_all.setText(f"Fix all {len(fixable):,}{'…' if unsafe else ''}")
         self.open.setVisible(any(one.location.example is not None for one in found))
@@ -193,6 +201,8 @@ class FindingsView(QWidget):
         self.open.setEnabled(one is not None and one.location.example is not None)
         self.aside.setEnabled(one is not None and self._can_write)
         self.fix.setEnabled(one is not None and can_fix(one) and self._can_write)
+        is_unsafe = one is not None and one.fix is not None and one.fix.applicability is Applicability.UNSAFE
+        self.fix.setText("Fix…" if is_unsafe else "Fix")
         self.fix_all.setEnabled(self._can_write)
         self.fix.setToolTip(plain_tooltip(one.fix.title) if one is not None and one.fix is not None else "")
         row = self.current_row()

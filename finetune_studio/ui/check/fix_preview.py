@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.errors import InputError
+from finetune_studio.formats.patch import apply_edits
 from finetune_studio.formats.records import loads
 from finetune_studio.lint.fixer import fix_body
 from finetune_studio.lint.view import ExampleView
@@ -42,6 +44,8 @@ class FixPreview:
     code: str
     total: int
     texts: tuple[FixedText, ...]
+    finding: Diagnostic | None = None
+    """The only one to fix; None for all of the rule."""
 
 
 def preview_fixes(workspace: "Workspace", code: str) -> FixPreview:
@@ -57,13 +61,25 @@ def preview_fixes(workspace: "Workspace", code: str) -> FixPreview:
     return FixPreview(code, len(ids), tuple(texts[:SHOWN]))
 
 
+def preview_fix(workspace: "Workspace", finding: Diagnostic) -> FixPreview:
+    """Try one fix, in memory; for the pool."""
+    example_id = finding.location.example
+    if example_id is None or finding.fix is None:
+        return FixPreview(finding.code, 0, ())
+    row = workspace.examples().row(example_id)
+    rank = workspace.ranks().rank_of(example_id)
+    name = "Example" if rank is None else f"Example {rank + 1:,}"
+    after = apply_edits(row.body, finding.fix.edits)
+    return FixPreview(finding.code, 1, tuple(_changed(name, row.body, after)), finding)
+
+
 def _changed(name: str, before: bytes, after: bytes) -> list[FixedText]:
     """The messages that are not what they were; the whole line where messages came or went."""
     if before == after:
         return []
     old, new = _messages(before), _messages(after)
-    if old is None or new is None or len(old) != len(new):
-        return [_fixed(name, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))]
+    if len(old) != len(new):
+        return [_fixed(name, "\n\n".join(old), "\n\n".join(new))]
     found = [
         _fixed(f"{name}, message {number + 1:,}", one, other)
         for number, (one, other) in enumerate(zip(old, new, strict=True))
@@ -72,12 +88,16 @@ def _changed(name: str, before: bytes, after: bytes) -> list[FixedText]:
     return found or [_fixed(name, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))]
 
 
-def _messages(body: bytes) -> list[str] | None:
+def _messages(body: bytes) -> list[str]:
+    """The messages as text, each under its role; none where the line cannot be read."""
     try:
         view = ExampleView(0, body, loads(body))
     except InputError:
-        return None
-    return ["\n".join(text for _, text in message.all_texts()) for message in view.messages]
+        return []
+    return [
+        "\n".join([(message.role or "message").capitalize(), *(text for _, text in message.all_texts())])
+        for message in view.messages
+    ]
 
 
 def _fixed(place: str, before: str, after: str) -> FixedText:
@@ -92,7 +112,8 @@ class FixPreviewDialog(QDialog):
 
     def __init__(self, preview: FixPreview, rule_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Fix all")
+        self.preview = preview
+        self.setWindowTitle("Fix all" if preview.finding is None else "Fix")
         self.resize(860, 620)
         self.apply = Button(f"Fix {counted(preview.total, 'example')}", kind="primary")
         self.apply.setEnabled(bool(preview.texts))
@@ -105,8 +126,10 @@ class FixPreviewDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(Label(f"{preview.code} {rule_name}", type="title"))
         shown = f"The first {len(preview.texts):,} changes. " if preview.total > len(preview.texts) else ""
-        sentence = f"{shown}These fixes can change what the text means: look before you apply them. One undo "
-        layout.addWidget(LineHeightLabel(sentence + "takes them all back.", type="secondary"))
+        sentence = (
+            f"{shown}This can change what the text means: look before you apply it. Undo takes it back."
+        )
+        layout.addWidget(LineHeightLabel(sentence, type="secondary"))
         layout.addWidget(column, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from finetune_studio.domain.example import ReviewState
-from finetune_studio.ui.check.groups import GroupMember, GroupMessage
-from finetune_studio.ui.check.marked_text import MarkedText
+from finetune_studio.ui.check.group_text import GroupText
+from finetune_studio.ui.check.groups import GroupMember
 from finetune_studio.ui.widgets import Badge, Button, Card, ElidedLabel, Label
 
 _STATUS = {
@@ -14,7 +14,6 @@ _STATUS = {
     ReviewState.APPROVED: ("Approved", "success"),
     ReviewState.REJECTED: ("Rejected", "error"),
 }
-_ROLES = ("system", "developer", "user", "assistant", "tool")
 
 
 class GroupCard(Card):
@@ -29,10 +28,8 @@ class GroupCard(Card):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setMinimumWidth(220)
         self.body.addLayout(self._head())
-        for message in member.messages:
-            self._add_message(message)
-        if member.more_messages:
-            self.body.addWidget(Label(f"{member.more_messages:,} more messages", type="small"))
+        self.text = GroupText(member.messages)
+        self.body.addWidget(self.text)
         self.body.addStretch(1)
         name = f"{member.rank + 1:,}"
         self.keep = Button(f"Keep {name}")
@@ -63,19 +60,6 @@ class GroupCard(Card):
         words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(words, 1)
         return head
-
-    def _add_message(self, message: GroupMessage) -> None:
-        role = Label(message.role.upper())
-        if message.role in _ROLES:
-            role.setProperty("role", message.role)
-        else:
-            role.setProperty("type", "section")
-        self.body.addSpacing(2)
-        self.body.addWidget(role)
-        if message.text:
-            self.body.addWidget(MarkedText(message.text, message.spans))
-        else:
-            self.body.addWidget(Label("Empty", type="secondary"))
 
     @Slot()
     def _on_keep(self) -> None:

@@ -12,13 +12,17 @@ from finetune_studio.formats.records import loads
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.word_diff import Span, different_spans
 from finetune_studio.workspace.lint_state import members_of
+from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
     from finetune_studio.storage.rows import ExampleRow
     from finetune_studio.workspace.workspace import Workspace
 
-SHOWN_MEMBERS = 12
-SHOWN_MESSAGES = 30
+SHOWN_MEMBERS = 6
+"""Cards side by side; the rest is counted."""
+ALWAYS_SHOWN = 3
+"""Messages at the beginning that are shown even where they are the same."""
+MAX_MESSAGES = 16
 COMPARED = 20_000
 """Characters of a message that are compared."""
 SAME_SHOWN = 320
@@ -30,6 +34,8 @@ DIFFERENT_SHOWN = 1800
 
 @dataclass(frozen=True, slots=True)
 class GroupMessage:
+    """Without a role it is a note about messages that are left out."""
+
     role: str
     text: str
     spans: tuple[Span, ...] = ()
@@ -46,7 +52,6 @@ class GroupMember:
     tags: tuple[str, ...]
     source: str
     messages: tuple[GroupMessage, ...]
-    more_messages: int
     similarity: float | None
 
 
@@ -77,10 +82,7 @@ def group_of(workspace: "Workspace", finding: Diagnostic) -> Group:
             continue
         texts = _texts(row.body)
         other = base if members else _next_texts(rows, ids, example_id)
-        shown = [
-            _message(role, text, other[number][1] if number < len(other) else "", bool(members))
-            for number, (role, text) in enumerate(texts[:SHOWN_MESSAGES])
-        ]
+        shown = _shown(texts, other, is_marked=bool(members))
         rank = ranks.rank_of(example_id)
         members.append(
             GroupMember(
@@ -90,8 +92,7 @@ def group_of(workspace: "Workspace", finding: Diagnostic) -> Group:
                 row.split,
                 row.tags,
                 row.source_name,
-                tuple(shown),
-                max(0, len(texts) - SHOWN_MESSAGES),
+                shown,
                 alike.get(example_id) if members else None,
             )
         )
@@ -114,6 +115,33 @@ def _next_texts(rows: "dict[int, ExampleRow]", ids: Sequence[int], first: int) -
     """The second member: where the first one differs from it is where both are shown."""
     second = next((rows[other] for other in ids if other != first and other in rows), None)
     return [] if second is None else _texts(second.body)
+
+
+def _shown(
+    texts: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]], *, is_marked: bool
+) -> tuple[GroupMessage, ...]:
+    """The first messages, and of the rest those that differ; what is left out is counted."""
+    shown: list[GroupMessage] = []
+    same = 0
+    for number, (role, text) in enumerate(texts):
+        base = other[number][1] if number < len(other) else ""
+        if len(shown) >= MAX_MESSAGES:
+            shown.append(GroupMessage("", counted(len(texts) - number + same, "more message")))
+            return tuple(shown)
+        if number >= ALWAYS_SHOWN and text == base and len(texts) > ALWAYS_SHOWN + 1:
+            same += 1
+            continue
+        if same:
+            shown.append(_same_note(same))
+            same = 0
+        shown.append(_message(role, text, base, is_marked))
+    if same:
+        shown.append(_same_note(same))
+    return tuple(shown)
+
+
+def _same_note(count: int) -> GroupMessage:
+    return GroupMessage("", counted(count, "message that is the same", "messages that are the same"))
 
 
 def _message(role: str, text: str, other: str, is_marked: bool) -> GroupMessage:

@@ -45,6 +45,22 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def lay_out_text(text: str, font: QFont, width: int, step: float) -> QTextLayout:
+    """Wrap a text of any number of lines, each `step` high."""
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout = QTextLayout(text.replace("\n", "\u2028") or " ", font)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    y = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, y + (step - line.height()) / 2))
+        y += step
+    layout.endLayout()
+    return layout
+
+
 class MarkedText(QWidget):
     """Plain text always; `spans` are in code points, `tone` is highlight or a severity."""
 
@@ -99,17 +115,7 @@ class MarkedText(QWidget):
         width = max(width, 40)
         if self._known is not None and self._known[0] == width:
             return self._known[1], self._known[2]
-        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(self._text.replace("\n", "\u2028") or " ", self._font)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        y = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, y + (self._step - line.height()) / 2))
-            y += self._step
-        layout.endLayout()
-        height = max(round(y), round(self._step))
+        layout = lay_out_text(self._text, self._font, width, self._step)
+        height = max(round(layout.lineCount() * self._step), round(self._step))
         self._known = (width, layout, height)
         return layout, height

@@ -44,7 +44,7 @@ class LineButton(QAbstractButton):
         return QSize(240, self.heightForWidth(280))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.heightForWidth(max(self.width(), 200)))
+        return QSize(80, QFontMetrics(self._font).height() + 2 * _PAD - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

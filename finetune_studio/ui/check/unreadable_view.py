@@ -74,6 +74,7 @@ class UnreadableView(QWidget):
             return
         self._rows = list(rows)
         self.facts.setText(f"{counted(len(rows), 'line')}, kept as they are until you repair them")
+        self.list.setMaximumHeight(max(1, min(len(rows), 100)) * self.list.painter_of_rows.row_height + 2)
         self.list.found.set_findings([_as_finding(row) for row in rows])
         if rows:
             flags = self.list.selectionModel().SelectionFlag

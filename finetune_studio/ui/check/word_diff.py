@@ -17,20 +17,30 @@ def different_spans(base: str, other: str) -> list[Span]:
         return []
     left = [match.group() for match in _WORD.finditer(base)]
     matches = list(_WORD.finditer(other))
-    if len(left) > MAX_WORDS or len(matches) > MAX_WORDS:
-        return [_rough(base, other)]
     right = [match.group() for match in matches]
-    spans: list[Span] = []
-    for kind, _, _, first, last in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if kind in ("replace", "insert"):
-            spans.append((matches[first].start(), matches[last - 1].end()))
-    if not spans:
-        return _space_spans(base, other) if left == right else []
-    return spans
+    head, tail = _shared_ends(left, right)
+    left, right = left[head : len(left) - tail], right[head : len(right) - tail]
+    if not right:
+        return _space_spans(base, other) if not left else []
+    if len(left) > MAX_WORDS or len(right) > MAX_WORDS:
+        return [(matches[head].start(), matches[head + len(right) - 1].end())]
+    return [
+        (matches[head + first].start(), matches[head + last - 1].end())
+        for kind, _, _, first, last in SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+        if kind in ("replace", "insert")
+    ]
+
+
+def _shared_ends(left: list[str], right: list[str]) -> tuple[int, int]:
+    """How many words two texts share at the beginning, and of the rest at the end."""
+    limit = min(len(left), len(right))
+    head = next((n for n in range(limit) if left[n] != right[n]), limit)
+    tail = next((n for n in range(limit - head) if left[-1 - n] != right[-1 - n]), limit - head)
+    return head, tail
 
 
 def _rough(base: str, other: str) -> Span:
-    """From the first to the last character that differs, for long texts."""
+    """From the first to the last character that differs."""
     limit = min(len(base), len(other))
     head = next((i for i in range(limit) if base[i] != other[i]), limit)
     tail = next((i for i in range(limit - head) if base[-1 - i] != other[-1 - i]), limit - head)

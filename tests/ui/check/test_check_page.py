@@ -9,12 +9,14 @@ from pytestqt.qtbot import QtBot
 from finetune_studio.domain.diagnostic import Location, Severity
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.check.check_page import CheckPage
+from finetune_studio.ui.check.fix_preview import FixPreviewDialog
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands import CommandRegistry
 from finetune_studio.workspace.operations import examples
 from finetune_studio.workspace.queries.examples import get_example, list_ids
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.builders import chat_line
 from tests.ui.check.conftest import MakePage, good_line
 
 
@@ -268,24 +270,38 @@ def test_groups_are_gone_through_and_kept(page: CheckPage, workspace: Workspace,
 
 
 def test_unsafe_fixes_are_shown_first(make_page: MakePage, tmp_path: Path, qtbot: QtBot) -> None:
-    from tests.helpers.builders import chat_line
-
     source = tmp_path / "twice.jsonl"
     source.write_bytes(
-        chat_line(("user", "Hi."), ("user", "Are you there?"), ("assistant", "Yes.")) + good_line(1)
+        chat_line(("user", "Hi."), ("user", "Are you there?"), ("assistant", "Yes."))
+        + good_line(1)
+        + chat_line(("user", "One."), ("user", "Two."), ("assistant", "Three."))
     )
     workspace = Workspace.open_any(source, paths=app_paths(), runner=ImmediateRunner())
     workspace.lint.start()
     page = make_page(workspace)
     page.show_rule("R803")
     before = _body(workspace, 0)
-    assert page.middle.findings.fix_all.text() == "Fix all 1…"
-    page.middle.findings.fix_all.click()
+    view = page.middle.findings
+    assert view.fix_all.text() == "Fix all 2…"
+    view.fix_all.click()
     dialog = page.deeds.dialog
-    assert dialog is not None
+    assert isinstance(dialog, FixPreviewDialog)
+    assert dialog.apply.text() == "Fix 2 examples"
+    assert [text.place for text in dialog.preview.texts] == ["Example 1", "Example 3"]
+    dialog.reject()
     assert _body(workspace, 0) == before
-    dialog.apply.click()  # type: ignore[attr-defined]
+    assert view.fix.text() == "Fix…"
+    view.fix.click()
+    dialog = page.deeds.dialog
+    assert isinstance(dialog, FixPreviewDialog)
+    assert dialog.apply.text() == "Fix 1 example"
+    dialog.apply.click()
     assert b"Hi.\\n\\nAre you there?" in _body(workspace, 0)
+    qtbot.waitUntil(lambda: len(view.findings()) == 1)
+    page.deeds.fix_rule("R803", "Same role twice", view.findings())
+    assert isinstance(page.deeds.dialog, FixPreviewDialog)
+    page.deeds.dialog.apply.click()
+    qtbot.waitUntil(lambda: page.middle.currentWidget() is page.middle.empty)
     page.hide()
     page.close_page()
     workspace.close()

@@ -56,6 +56,8 @@ def test_differences_are_whole_words() -> None:
     assert [("a  b")[a:b] for a, b in different_spans("a b", "a  b")] == [" "]
     long = "w " * 5000
     assert different_spans(long + "x", long + "y") == [(len(long), len(long) + 1)]
+    many = " ".join(map(str, range(5000)))
+    assert different_spans("", many) == [(0, len(many))]
 
 
 def test_the_newest_of_every_group_stays() -> None:
