@@ -1,5 +1,10 @@
 """Rules that compare examples with each other, and the options they share."""
 
+from dataclasses import replace
+from typing import Any
+
+from finetune_studio.domain.diagnostic import Diagnostic, Fix
+from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import DatasetRule, RuleOption
 
 LOWEST = 0.5
@@ -8,6 +13,20 @@ LOWEST = 0.5
 
 class ComparingRule(DatasetRule):
     """A rule that reads `facts.sketches`, which are made where such a rule is selected."""
+
+    def finding(
+        self,
+        context: RuleContext,
+        text: str,
+        *,
+        message_index: int | None = None,
+        fix: Fix | None = None,
+        **arguments: Any,
+    ) -> Diagnostic:
+        """As every dataset rule's, in a message of the example and with a fix if there is one."""
+        found = super().finding(context, text, **arguments)
+        location = replace(found.location, message_index=message_index)
+        return replace(found, location=location, fix=fix)
 
 
 THRESHOLD = RuleOption(

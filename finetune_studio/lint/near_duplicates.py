@@ -15,7 +15,7 @@ from finetune_studio.lint.groups import groups_of
 from finetune_studio.lint.minhash import BANDS, band_keys
 from finetune_studio.lint.near_pairs import candidate_pairs, components, settled_groups
 from finetune_studio.lint.prints import Prints
-from finetune_studio.lint.shingles import OTHER, SHORT, SYSTEM, USER, mixed
+from finetune_studio.lint.shingles import ANSWER, OTHER, SHORT, SYSTEM, USER, mixed
 from finetune_studio.lint.sketches import SketchBatch, joined_sketches
 
 _MOST_STALE = 256
@@ -38,8 +38,8 @@ class Compared(IntEnum):
 
 
 PARTS_OF = {
-    Compared.WHOLE: (USER, OTHER, SYSTEM),
-    Compared.WITHOUT_SYSTEM: (USER, OTHER),
+    Compared.WHOLE: (USER, OTHER, SYSTEM, ANSWER),
+    Compared.WITHOUT_SYSTEM: (USER, OTHER, ANSWER),
     Compared.QUESTIONS: (USER, SHORT),
 }
 
@@ -82,6 +82,11 @@ class Sketches:
         parts = [getattr(batch, name) for batch in self.batches]
         found: Array = (np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64))[self.place]
         return found
+
+    @property
+    def systems(self) -> dict[int, str]:
+        """Texts of frequent system prompts by hash."""
+        return {key: text for batch in self.batches for key, text in batch.systems.items()}
 
     def pairs(self, compared: Compared = Compared.WHOLE) -> NearPairs:
         """All pairs with a similarity of LOWEST at least."""

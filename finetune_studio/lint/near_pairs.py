@@ -6,7 +6,7 @@ import numpy as np
 
 from finetune_studio.lint.facts import Array
 
-_NEIGHBOURS = 6
+_NEIGHBOURS = 3
 """Rows with the same band key that each row is compared with, besides the first of them all."""
 
 
@@ -27,7 +27,8 @@ def candidate_pairs(bands: Iterable[Array]) -> Array:
             found.append(_pairs_in(key[shared], (ordered & np.uint64(0xFFFFFFFF))[shared]))
     if not found:
         return np.zeros((0, 2), dtype=np.int64)
-    distinct = np.unique(np.concatenate(found))
+    ordered = np.sort(np.concatenate(found))
+    distinct = ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
     return np.stack([distinct >> np.uint64(32), distinct & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
 
 
@@ -44,7 +45,7 @@ def _pairs_in(key: Array, row: Array) -> Array:
     first = np.repeat(row[starts], lengths)
     far = np.arange(len(key)) - np.repeat(starts, lengths) > _NEIGHBOURS
     found.append((first[far] << np.uint64(32)) | row[far])
-    return np.unique(np.concatenate(found))
+    return np.concatenate(found)
 
 
 def components(count: int, pairs: Array) -> Array:

@@ -15,13 +15,10 @@ from finetune_studio.lint.facts import Array
 WIDTH = 3
 """Words of a shingle."""
 
-USER, OTHER, SYSTEM, SHORT = 0, 1, 2, 3
+USER, OTHER, SYSTEM, SHORT, ANSWER = range(5)
 """Parts of a conversation: shingles within one user message; of the rest; with a word of the system prompt;
-user messages of less than three words, which only a comparison of questions counts."""
-PARTS = 4
-
-MOST_DOCUMENTS = 1 << 14
-"""As many documents can be told apart in one call."""
+user messages of less than three words, which only a comparison of questions counts; in the last answer."""
+PARTS = 5
 
 _MARK = b"\xff"
 _PUNCTUATION = re.compile(r"[^\w\s]+")
@@ -85,7 +82,7 @@ def words_of(texts: Sequence[str]) -> Words:
 def shingles_of(words: Words, document: Array, part: Array) -> Shingles:
     """All shingles over the joined texts of each document.
 
-    `document` and `part` are by text: documents count from 0 and their texts follow one another.
+    `document` and `part` are by text: documents count from 0 (up to 13,000) and their texts follow.
     """
     owner = document[words.text]
     asked = part[words.text] == USER

@@ -1,16 +1,20 @@
 """What near-duplicates are found by: band keys, 16-bit prints of shingles and hashes of each example."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from finetune_studio.lint.facts import ROLES, Array
+from finetune_studio.lint.hashing import hash64, normalised
 from finetune_studio.lint.minhash import band_keys
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shingles import (
+    ANSWER,
     OTHER,
     PARTS,
+    SHORT,
     SYSTEM,
     USER,
     Shingles,
@@ -20,8 +24,8 @@ from finetune_studio.lint.shingles import (
     words_of,
 )
 
-WHOLE = (USER, OTHER, SYSTEM)
-QUESTIONS = (USER, 3)
+WHOLE = (USER, OTHER, SYSTEM, ANSWER)
+QUESTIONS = (USER, SHORT)
 """Parts of a conversation that are compared; see shingles."""
 
 MOST_PRINTS = 512
@@ -29,6 +33,9 @@ MOST_PRINTS = 512
 
 _PIECE = 512
 """Documents at once: few enough that their arrays stay in the processor's cache."""
+_MOST_SYSTEMS = 10
+_LONGEST_SYSTEM = 8_000
+"""Characters of a system prompt up to which its text is kept."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _PART_OF_ROLE = {"user": USER, "system": SYSTEM, "developer": SYSTEM}
 
@@ -52,6 +59,12 @@ class SketchBatch:
     question_hash: Array
     context_hash: Array
     numbers_hash: Array
+    reply_hash: Array
+    """Of the words of the last answer."""
+    system_at: Array
+    """Index of the first system message, -1 for none."""
+    systems: dict[int, str] = field(default_factory=dict)
+    """Texts of the most frequent system prompts by `Columns.system_hash`."""
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -61,6 +74,9 @@ class SketchBatch:
         """Where the prints of each example and part begin, (n, PARTS)."""
         ends: Array = np.cumsum(self.kept.reshape(-1), dtype=np.int64)
         return (ends - self.kept.reshape(-1)).reshape(-1, PARTS)
+
+
+ARRAYS = tuple(f.name for f in fields(SketchBatch) if f.name != "systems")
 
 
 def sketch_batch(batch: Batch) -> SketchBatch:
@@ -74,14 +90,11 @@ def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
     """One batch of several, in order."""
     if len(pieces) == 1:
         return pieces[0]
-    return SketchBatch(
-        **{
-            f.name: np.concatenate(
-                [getattr(p, f.name) for p in pieces], axis=-1 if f.name.endswith("_bands") else 0
-            )
-            for f in fields(SketchBatch)
-        }
-    )
+    arrays = {
+        name: np.concatenate([getattr(p, name) for p in pieces], axis=-1 if name.endswith("_bands") else 0)
+        for name in ARRAYS
+    }
+    return SketchBatch(**arrays, systems={k: text for p in pieces for k, text in p.systems.items()})
 
 
 def empty_sketches(count: int) -> SketchBatch:
@@ -114,10 +127,13 @@ def _sketch(documents: Sequence[_Document]) -> SketchBatch:
     roles = [role for roles, _ in documents for role in roles]
     owner = np.repeat(np.arange(count), lengths)
     part = np.fromiter((_PART_OF_ROLE.get(role, OTHER) for role in roles), dtype=np.int64, count=len(roles))
-    words = words_of([text for _, texts in documents for text in texts])
+    last = _last_answers(roles, owner, count)
+    part[last[last >= 0]] = ANSWER
+    words = words_of([text for _, own in documents for text in own])
     shingles = shingles_of(words, owner, part)
     whole, asked = shingles.of(WHOLE), shingles.of(QUESTIONS)
     counts, kept, prints = _prints(shingles, count)
+    texts = _text_hashes(words, len(roles))
     return SketchBatch(
         counts=counts,
         kept=kept,
@@ -126,9 +142,22 @@ def _sketch(documents: Sequence[_Document]) -> SketchBatch:
         question_bands=band_keys(asked.document, asked.value, count),
         whole_hash=_sums(mixed(whole.value), whole.document, count),
         question_hash=_sums(mixed(asked.value), asked.document, count),
-        context_hash=_context(words, roles, owner, count),
+        context_hash=_context(texts, roles, owner, last),
+        reply_hash=np.where(last >= 0, np.append(texts, np.uint64(0))[last], np.uint64(0)),
         numbers_hash=_numbers(words, owner, part, count),
+        system_at=np.array([_first_system(roles) for roles, _ in documents], dtype=np.int32),
+        systems=_systems(documents),
     )
+
+
+def _first_system(roles: Sequence[str]) -> int:
+    return next((index for index, role in enumerate(roles) if _PART_OF_ROLE.get(role) == SYSTEM), -1)
+
+
+def _systems(documents: Sequence[_Document]) -> dict[int, str]:
+    counts = Counter(texts[at] for roles, texts in documents if (at := _first_system(roles)) >= 0)
+    often = counts.most_common(_MOST_SYSTEMS)
+    return {hash64(normalised(text).strip()): text for text, _ in often if len(text) <= _LONGEST_SYSTEM}
 
 
 def _prints(shingles: Shingles, count: int) -> tuple[Array, Array, Array]:
@@ -162,21 +191,28 @@ def _sums(values: Array, owner: Array, count: int) -> Array:
     return found
 
 
-def _context(words: Words, roles: Sequence[str], owner: Array, count: int) -> Array:
-    """A hash of the messages before the last assistant message; 0 where there is none."""
-    starts = np.searchsorted(words.text, np.arange(len(roles)))
-    place = (
-        (np.arange(len(words.text)) - starts[words.text]).astype(np.uint64) if len(roles) else words.hashes
-    )
-    texts = _sums(mixed(words.hashes + place * _STEP), words.text, len(roles))
+def _context(texts: Array, roles: Sequence[str], owner: Array, last: Array) -> Array:
+    """A hash of the messages before the last answer; 0 where there is none."""
     code = np.fromiter((_role_hash(role) for role in roles), dtype=np.uint64, count=len(roles))
-    answers = np.fromiter((role == "assistant" for role in roles), dtype=bool, count=len(roles))
-    last = np.full(count, -1)
-    last[owner[answers]] = np.flatnonzero(answers)
     before = np.arange(len(roles)) < last[owner]
     index = (np.arange(len(roles)) - np.searchsorted(owner, owner)).astype(np.uint64)
     values = mixed(texts + code * _STEP + mixed(index + np.uint64(1)))
-    return _sums(values[before], owner[before], count)
+    return _sums(values[before], owner[before], len(last))
+
+
+def _last_answers(roles: Sequence[str], owner: Array, count: int) -> Array:
+    """The last assistant message of each document, -1 for none."""
+    answers = np.fromiter((role == "assistant" for role in roles), dtype=bool, count=len(roles))
+    last = np.full(count, -1)
+    last[owner[answers]] = np.flatnonzero(answers)
+    return last
+
+
+def _text_hashes(words: Words, count: int) -> Array:
+    """Of the words of each text, in order; 0 for none."""
+    starts = np.searchsorted(words.text, np.arange(count))
+    place = np.arange(len(words.text)) - starts[words.text] if count else words.text
+    return _sums(mixed(words.hashes + place.astype(np.uint64) * _STEP), words.text, count)
 
 
 def _role_hash(role: str) -> int:

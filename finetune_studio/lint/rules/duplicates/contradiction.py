@@ -1,0 +1,108 @@
+"""D203: the same or nearly the same question, with different answers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
+from finetune_studio.lint.comparing_rule import ComparingRule
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import KINDS, Array, DatasetFacts
+from finetune_studio.lint.groups import groups_of
+from finetune_studio.lint.near_duplicates import Compared, Sketches
+from finetune_studio.lint.near_pairs import components
+from finetune_studio.lint.rule import RuleOption
+from finetune_studio.lint.shingles import ANSWER
+from finetune_studio.lint.words import counted
+
+_QUESTION = RuleOption(
+    "question",
+    0.9,
+    "How similar the questions",
+    "Share of runs of three words that two questions have in common; 1: only the same question.",
+    0.7,
+    1.0,
+)
+_ANSWER = RuleOption(
+    "answer",
+    0.3,
+    "How similar the answers may be",
+    "Answers that have no more than this share of runs of three words in common count as different.",
+    0.0,
+    1.0,
+)
+_MOST_ALIKE = 3
+"""Questions that are nearly the same: more of them come from a template with other values."""
+
+
+class Contradiction(ComparingRule):
+    code = "D203"
+    name = "Same question, different answers"
+    severity = Severity.INFO
+    options = (_QUESTION, _ANSWER)
+
+    def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
+        if facts.sketches is None:
+            return
+        pairs = _different_answers(facts.sketches, _same_context(facts, facts.sketches))
+        if self.option(context, _QUESTION.key) < 1:
+            near = _same_question(facts, facts.sketches, self.option(context, _QUESTION.key))
+            pairs = np.concatenate([pairs, _different_answers(facts.sketches, near)])
+        alike = facts.sketches.similarities(pairs, (ANSWER,)) if len(pairs) else np.zeros(0)
+        pairs = pairs[alike <= self.option(context, _ANSWER.key)]
+        members = np.unique(pairs)
+        label = components(len(members), np.searchsorted(members, pairs)) + 1
+        for group in groups_of(label.astype(np.uint64)):
+            keys = facts.columns.key[members[group]].tolist()
+            yield self.finding(
+                context,
+                "{count} the same question as this one, or nearly the same, and another answer.",
+                example=keys[0],
+                related=tuple(Related(key) for key in keys[1:]),
+                count=counted(len(keys) - 1, "example has", "examples have"),
+            )
+
+
+def _same_context(facts: DatasetFacts, sketches: Sketches) -> Array:
+    """Each example with the first of those that have the same words before their last answer."""
+    context = np.where(_comparable(facts), sketches.column("context_hash"), 0).astype(np.uint64)
+    return _stars(groups_of(context))
+
+
+def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) -> Array:
+    """Pairs of one turn with nearly the same question, the same numbers in it and the same system prompt."""
+    columns = facts.columns
+    found = sketches.pairs(Compared.QUESTIONS)
+    single = _comparable(facts) & (columns.n_turns == 1)
+    pairs = found.rows[(found.similarity >= threshold) & single[found.rows].all(axis=1)]
+    for values in (sketches.column("numbers_hash"), columns.system_hash):
+        pairs = pairs[values[pairs[:, 0]] == values[pairs[:, 1]]]
+    questions = sketches.column("question_hash")
+    pairs = pairs[questions[pairs[:, 0]] != questions[pairs[:, 1]]]
+    members = np.unique(pairs)
+    label = components(len(members), np.searchsorted(members, pairs)) + 1
+    alike = [
+        members[group]
+        for group in groups_of(label.astype(np.uint64))
+        if len(np.unique(questions[members[group]])) <= _MOST_ALIKE
+    ]
+    kept = np.isin(pairs[:, 0], np.concatenate(alike)) if alike else np.zeros(len(pairs), dtype=bool)
+    found_pairs: Array = pairs[kept]
+    return found_pairs
+
+
+def _different_answers(sketches: Sketches, pairs: Array) -> Array:
+    answers = sketches.column("reply_hash")
+    one, other = answers[pairs[:, 0]], answers[pairs[:, 1]]
+    different: Array = pairs[(one != other) & (one != 0) & (other != 0)]
+    return different
+
+
+def _comparable(facts: DatasetFacts) -> Array:
+    mask: Array = facts.columns.readable & (facts.columns.kind == KINDS.index("conversation"))
+    return mask & (facts.columns.n_turns > 0)
+
+
+def _stars(groups: Iterator[Array]) -> Array:
+    pairs = [np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups]
+    return np.concatenate([np.zeros((0, 2), dtype=np.int64), *pairs])

@@ -1,0 +1,47 @@
+"""D205: one answer for many different questions."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
+from finetune_studio.lint.comparing_rule import ComparingRule
+from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import DatasetFacts
+from finetune_studio.lint.groups import groups_of
+from finetune_studio.lint.rule import RuleOption
+
+_QUESTIONS = RuleOption(
+    "questions", 5, "Different questions", "An answer is reported from so many questions on.", 2, 1_000_000
+)
+_TOKENS = RuleOption(
+    "tokens", 15, "Length of the answer", "Shorter answers, such as labels, are left out (tokens).", 1, 1_000
+)
+
+
+class RepeatedAnswer(ComparingRule):
+    code = "D205"
+    name = "One answer for many questions"
+    severity = Severity.INFO
+    options = (_QUESTIONS, _TOKENS)
+
+    def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
+        if facts.sketches is None:
+            return
+        columns = facts.columns
+        is_long = columns.answer_tokens >= self.option(context, _TOKENS.key)
+        rows = np.flatnonzero(columns.readable & is_long & (columns.n_turns == 1))
+        questions = facts.sketches.column("question_hash")[rows]
+        for group in groups_of(columns.answer_hash[rows]):
+            _, firsts = np.unique(questions[group], return_index=True)
+            if len(firsts) < self.option(context, _QUESTIONS.key):
+                continue
+            keys = columns.key[rows[group[np.sort(firsts)]]].tolist()
+            yield self.finding(
+                context,
+                "{count:,} different questions have exactly this answer: the model learns to give it "
+                "whatever is asked.",
+                example=keys[0],
+                related=tuple(Related(key) for key in keys[1:]),
+                count=len(keys),
+            )
