@@ -121,6 +121,10 @@ class InspectorController(QObject):
         if ChangeKind.HISTORY in changes.kinds and self._example is not None:
             self._history_timer.start()
 
+    def to_top(self) -> None:
+        """Bring the findings into sight."""
+        self._inspector.to_top()
+
     def flush(self) -> None:
         """Write the note that is being typed."""
         self._inspector.note.flush()

@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import ChangeKind, Changes
-from finetune_studio.domain.diagnostic import Diagnostic, Location
-from finetune_studio.domain.errors import StudioError
-from finetune_studio.domain.example import Example, messages_of
+from finetune_studio.domain.diagnostic import Location
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.importing.import_report_dialog import show_import_report
 from finetune_studio.ui.models.example_list_model import ExampleListModel
@@ -21,7 +19,6 @@ from finetune_studio.ui.write import list_panel
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.dataset_commands import DatasetCommands
 from finetune_studio.ui.write.example_commands import ExampleCommands
-from finetune_studio.ui.write.example_facts import ExampleFacts
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.filter_bar import FilterCounts, count_for_filter
 from finetune_studio.ui.write.finding_commands import FindingCommands
@@ -31,8 +28,9 @@ from finetune_studio.ui.write.list_controller import ListController
 from finetune_studio.ui.write.list_panel import ListPanel
 from finetune_studio.ui.write.message_commands import MessageCommands
 from finetune_studio.ui.write.new_example_menu import NewExampleMenu
+from finetune_studio.ui.write.open_example import OpenExample
 from finetune_studio.ui.write.review_commands import ReviewCommands
-from finetune_studio.workspace.queries.examples import ListRow, get_example, rows
+from finetune_studio.workspace.queries.examples import ListRow, rows
 from finetune_studio.workspace.workspace import Workspace
 
 _COUNT_AFTER = 120
@@ -58,9 +56,6 @@ class WritePage(QWidget):
         self._commands = commands
         self._closed = False
         self._follow_history = False
-        self._is_opening = False
-        self._caret_for: int | None = None
-        self._location: Location | None = None
         self._unreadable: int | None = None
         self._settings = QSettings(str(workspace.paths.config / "window.ini"), QSettings.Format.IniFormat)
         self.model = ExampleListModel(self._fetch_rows, self)
@@ -73,12 +68,12 @@ class WritePage(QWidget):
         self.conversation = ConversationController(workspace, self.pane.conversation, self)
         self.message_commands = MessageCommands(self.pane.conversation, commands)
         self.details = InspectorController(workspace, self.inspector, commands, self)
+        self.shown = OpenExample(workspace, self.pane, self.list, self.conversation, self.details, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
-        self._open_timer = self._timer(0, self._show_current)
         self._count_timer = self._timer(_COUNT_AFTER, self._count)
         self._connect()
         self._register()
@@ -139,16 +134,13 @@ class WritePage(QWidget):
         self.examples.flush_requested.connect(self.flush)
         self.whole.flush_requested.connect(self.flush)
         self.whole.example_requested.connect(self.open_example)
-        self.examples.written.connect(self._on_examples_written)
+        self.examples.written.connect(self.shown.write_in)
         self.reviewing.edit_requested.connect(self._on_edit_requested)
         self.reviewing.tag_requested.connect(self.details.start_tagging)
         self.reviewing.note_requested.connect(self.details.start_note)
         self.pane.conversation.leave_requested.connect(self._focus_list)
-        self.pane.conversation.finding_pressed.connect(self._on_conversation_finding_pressed)
-        self.conversation.facts_changed.connect(self._on_conversation_facts_changed)
         self.conversation.failed.connect(self._commands.report_error)
         self.details.flush_requested.connect(self.flush)
-        self.details.show_requested.connect(self._on_details_show_requested)
         self.details.example_requested.connect(self.open_example)
         self.details.list_requested.connect(self._focus_list)
         self.details.help_requested.connect(self.help_requested)
@@ -168,9 +160,9 @@ class WritePage(QWidget):
     @Slot(int, object)
     def open_example(self, example_id: int, location: Location | None = None) -> None:
         """Show an example, at a place in it if one is given; a filter that hides it stays as it is."""
-        self._location = location
+        self.shown.go_to(location)
         if self.list.current_id == example_id:
-            self._open_timer.start()
+            self.shown.show_soon()
         self.list.open(example_id)
 
     def set_filter(self, text: str) -> None:
@@ -200,7 +192,7 @@ class WritePage(QWidget):
         self.details.close()
         self.whole.close()
         self._closed = True
-        self._open_timer.stop()
+        self.shown.stop()
         self._count_timer.stop()
         self._signals.stop()
         self._settings.setValue("write_columns", self.splitter.saveState())
@@ -213,99 +205,11 @@ class WritePage(QWidget):
     def _on_list_opened(self, example_id: int | None) -> None:
         self._commands.set_flag("example", example_id is not None)
         self.conversation.flush()
-        self._open_timer.start()
-
-    @Slot()
-    def _show_current(self) -> None:
-        """Show the open example; steps that came in the meantime are jumped over."""
-        if self._closed:
-            return
-        current = self.list.current_id
-        location, self._location = self._location, None
-        shown = self.conversation.example
-        if shown is None or shown.id != current:
-            self._is_opening = True
-            self.conversation.show_example(current, location)
-            self._is_opening = False
-        elif location is not None:
-            self.conversation.reveal(location)
-        self.pane.set_empty(current is None)
-        self._show_example(self.conversation.example)
-        if self._caret_for is not None and self._caret_for == current:
-            self.pane.conversation.focus_first()
-        self._caret_for = None
-
-    def _show_example(self, example: Example | None) -> None:
-        """Header and inspector, of the example as it is in the dataset now."""
-        self.pane.set_empty(example is None)
-        self._show_header(example)
-        self.details.show_example(example, self._findings(example))
-
-    def _read_current(self) -> Example | None:
-        current = self.list.current_id
-        if current is None:
-            return None
-        try:
-            return get_example(self._workspace, current)
-        except StudioError:
-            return None
-
-    def _findings(self, example: Example | None) -> Sequence[Diagnostic]:
-        if example is None:
-            return ()
-        facts = self.conversation.facts
-        if facts is not None and facts.example_id == example.id:
-            return facts.findings
-        return self._workspace.lint.findings_of(example.id)
-
-    def _show_header(self, example: Example | None) -> None:
-        if example is None:
-            return
-        ranks = self._workspace.ranks(wait=False)
-        facts = self.conversation.facts
-        tokens: int | None
-        trained: int | None
-        if facts is not None and facts.example_id == example.id and facts.by_message:
-            tokens, trained = facts.tokens, facts.trained
-        else:
-            tokens = self._workspace.lint.values_of([example.id], "tokens").get(example.id)
-            trained = self._workspace.lint.values_of([example.id], "loss_tokens").get(example.id)
-        self.pane.header.show_example(
-            example, ranks.rank_of(example.id), len(messages_of(example.record)), tokens, trained
-        )
-
-    @Slot(object)
-    def _on_conversation_facts_changed(self, facts: ExampleFacts) -> None:
-        if self._is_opening or self._open_timer.isActive() or facts.example_id != self.list.current_id:
-            return
-        example = self._read_current()
-        if example is not None:
-            self._show_header(example)
-            self.details.show_findings(facts.findings)
-
-    @Slot(object)
-    def _on_details_show_requested(self, diagnostic: Diagnostic) -> None:
-        self.conversation.reveal(diagnostic.location)
-
-    @Slot(int)
-    def _on_conversation_finding_pressed(self, message_index: int) -> None:
-        found = self.conversation.facts.findings if self.conversation.facts else ()
-        first = next((each for each in found if each.location.message_index == message_index), None)
-        if first is not None:
-            self.inspector.to_top()
-            self.conversation.reveal(first.location)
-
-    @Slot(int)
-    def _on_examples_written(self, example_id: int) -> None:
-        self._caret_for = example_id
-        self._open_timer.start()
+        self.shown.show_soon()
 
     @Slot()
     def _on_edit_requested(self) -> None:
-        if self.list.current_id is not None:
-            if self._open_timer.isActive():
-                self._show_current()
-            self.pane.conversation.focus_first()
+        self.shown.edit()
 
     # The list
 
@@ -390,18 +294,18 @@ class WritePage(QWidget):
         if not self._count_timer.isActive():
             self._count_timer.start(_COUNT_AFTER if ChangeKind.HISTORY in changes.kinds else _COUNT_LATER)
         current = self.list.current_id
-        if current is None or self._open_timer.isActive():
+        if current is None or self.shown.is_pending:
             return
         if current in changes.example_ids or ChangeKind.MEMBERSHIP in changes.kinds:
             self._on_current_changed(changes)
 
     def _on_current_changed(self, changes: Changes) -> None:
         """The open example changed; when it is gone, a neighbour takes its place."""
-        if ChangeKind.MEMBERSHIP in changes.kinds and self._read_current() is None:
+        if ChangeKind.MEMBERSHIP in changes.kinds and self.shown.read() is None:
             if not self.list.step(1) and not self.list.step(-1):
                 self.list.open(None)
             return
-        self._show_example(self._read_current())
+        self.shown.refresh()
 
     @Slot()
     def _count(self) -> None:
