@@ -14,6 +14,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage.change_log import Record, RecordKind
 from finetune_studio.storage.packing import pack_integers, ranges_of_sorted
 from finetune_studio.storage.rows import NewExample, storable
+from finetune_studio.storage.versions import kept_upto
 
 T = TypeVar("T")
 
@@ -122,12 +123,13 @@ def replace(
 
 
 def delete_unused(connection: sqlite3.Connection, body_ids: Iterable[int]) -> None:
-    """Delete those of the bodies that their example neither shows nor had at first.
+    """Delete those of the bodies that their example neither shows nor had at first, and no version holds.
 
     The caller knows that no step that is kept points to them.
     """
+    kept, _examples = kept_upto(connection)
     connection.executemany(
         "DELETE FROM body WHERE id=? AND NOT EXISTS (SELECT 1 FROM example e WHERE e.id=body.example_id"
         " AND (e.body_id=body.id OR e.original_body_id=body.id))",
-        ((body_id,) for body_id in body_ids),
+        ((body_id,) for body_id in body_ids if body_id > kept),
     )

@@ -17,6 +17,8 @@ class RecordKind(StrEnum):
     """ids: examples that came."""
     DELETE = "delete"
     """ids: examples that went; their rows stay until the step is forgotten."""
+    REVIVE = "revive"
+    """ids: removed examples that came back; forgetting the step removes none of them."""
     BODY = "body"
     """old, new: packed body ids, one for each id in order."""
     STATUS = "status"
@@ -43,6 +45,7 @@ class RecordKind(StrEnum):
 TOUCHES: dict[RecordKind, ChangeKind] = {
     RecordKind.INSERT: ChangeKind.MEMBERSHIP,
     RecordKind.DELETE: ChangeKind.MEMBERSHIP,
+    RecordKind.REVIVE: ChangeKind.MEMBERSHIP,
     RecordKind.BODY: ChangeKind.BODIES,
     RecordKind.STATUS: ChangeKind.STATUS,
     RecordKind.SPLIT: ChangeKind.SPLIT,
@@ -61,6 +64,7 @@ OF_EXAMPLES = frozenset(
     (
         RecordKind.INSERT,
         RecordKind.DELETE,
+        RecordKind.REVIVE,
         RecordKind.BODY,
         RecordKind.STATUS,
         RecordKind.SPLIT,

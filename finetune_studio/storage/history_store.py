@@ -11,7 +11,7 @@ from typing import Any
 
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.id_set import IdSet
-from finetune_studio.storage import retention
+from finetune_studio.storage import retention, versions
 from finetune_studio.storage.change_log import OF_EXAMPLES, TOUCHES, RecordKind, read_records
 from finetune_studio.storage.connection import storage_errors
 from finetune_studio.storage.packing import union_of
@@ -92,6 +92,19 @@ class HistoryStore:
 
     def steps_of_example(self, example_id: int) -> list[StepRow]:
         return steps_of_example(self._connection, example_id)
+
+    def name_version(self, name: str) -> int:
+        """Give what the dataset is now a name; returns the version's id. Not a step."""
+        with self._transaction():
+            version_id = versions.create(self._connection, name, to_millis(self._clock()))
+            self._bump()
+        return version_id
+
+    def delete_version(self, version_id: int) -> None:
+        """Forget a version; the dataset as it is now and its steps stay."""
+        with self._transaction():
+            versions.delete(self._connection, version_id)
+            self._bump()
 
     def forget(self) -> None:
         """Drop the whole history with every text that only it holds."""

@@ -5,10 +5,12 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.storage.connection import storage_errors
 from finetune_studio.storage.database import Database
+from finetune_studio.storage.versions import replace_in_tags
 
 _TEXTS = (
     ("example", "note", "id"),
@@ -20,6 +22,7 @@ _TEXTS = (
     ("change", "new", "id"),
     ("suppression", "reason", "id"),
     ("tag", "name", "id"),
+    ("version", "name", "id"),
     ("kept_line", "problem", "id"),
     ("evaluation", "document", "id"),
     ("submission", "document", "id"),
@@ -98,7 +101,15 @@ def _replace_all(connection: sqlite3.Connection, spellings: list[tuple[bytes, by
                 (put, row_id),
             )
             others += 1
+    others += replace_in_tags(connection, partial(_purged, spellings))
     return PurgeReport(examples, earlier, others)
+
+
+def _purged(spellings: list[tuple[bytes, bytes]], text: str) -> str:
+    data = text.encode("utf-8")
+    for spelled, put in spellings:
+        data = data.replace(spelled, put)
+    return data.decode("utf-8")
 
 
 def _holding(

@@ -11,11 +11,12 @@ from finetune_studio.storage.packing import unpack_integers
 _DELETED = {
     RecordKind.INSERT: "example",
     RecordKind.DELETE: "example",
+    RecordKind.REVIVE: "example",
     RecordKind.LINE_INSERT: "kept_line",
     RecordKind.LINE_DELETE: "kept_line",
     RecordKind.SOURCE: "source",
 }
-_COMING = frozenset((RecordKind.INSERT, RecordKind.LINE_INSERT, RecordKind.SOURCE))
+_COMING = frozenset((RecordKind.INSERT, RecordKind.REVIVE, RecordKind.LINE_INSERT, RecordKind.SOURCE))
 
 
 def apply_record(connection: sqlite3.Connection, record: Record, *, forward: bool, step_id: int) -> None:

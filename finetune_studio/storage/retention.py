@@ -7,6 +7,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage import bodies
 from finetune_studio.storage.change_log import RecordKind, read_records
 from finetune_studio.storage.packing import unpack_integers
+from finetune_studio.storage.versions import kept_upto
 
 KEPT_STEPS = 10_000
 KEPT_SHARE = 0.25
@@ -61,8 +62,9 @@ def _drop(connection: sqlite3.Connection, step_id: int, *, was_done: bool) -> No
 
 
 def _delete_examples(connection: sqlite3.Connection, ids: IdSet) -> None:
-    """Delete examples for good, with all their bodies and tags."""
-    for first, last in ids.ranges:
+    """Delete examples for good, with all their bodies and tags; those that a version may hold stay."""
+    _bodies, kept = kept_upto(connection)
+    for first, last in ((max(first, kept + 1), last) for first, last in ids.ranges if last > kept):
         rows = connection.execute(
             "SELECT body_id, original_body_id FROM example"
             " WHERE id BETWEEN ? AND ? AND deleted_step IS NOT NULL",
