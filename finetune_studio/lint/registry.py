@@ -15,6 +15,7 @@ from finetune_studio.lint.rules.balance.same_turns import SameTurns
 from finetune_studio.lint.rules.balance.shared_ends import SharedEnds
 from finetune_studio.lint.rules.balance.tool_share import ToolShare
 from finetune_studio.lint.rules.content.breaks_off import BreaksOff
+from finetune_studio.lint.rules.content.does_not_parse import DoesNotParse
 from finetune_studio.lint.rules.content.empty_text import EmptyText
 from finetune_studio.lint.rules.content.invisible_characters import InvisibleCharacters
 from finetune_studio.lint.rules.content.look_alikes import LookAlikes
@@ -157,6 +158,7 @@ _RULES: tuple[type[Rule], ...] = (
     InvisibleCharacters,
     UpperCase,
     MarkupLeftOver,
+    DoesNotParse,
     ExactDuplicate,
     NearDuplicate,
     Contradiction,
