@@ -153,7 +153,7 @@ class Sketches:
 
     def _with_similarities(self, groups: list[Array], compared: Compared) -> Iterator[NearGroup]:
         """Groups with the similarity of each row to the first."""
-        firsts = [np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups]
+        firsts = [_star(group) for group in groups]
         found = self._looked_up(np.concatenate([_NO_PAIRS, *firsts]), compared)
         one = np.ones(1, dtype=np.float32)
         begin = 0
@@ -214,7 +214,7 @@ class Sketches:
         if compared is Compared.WITHOUT_SYSTEM and not self._has_system():
             return self.pairs(Compared.WHOLE)
         hashes, bands = self._keys(compared)
-        same = [np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups_of(hashes)]
+        same = [_star(group) for group in groups_of(hashes)]
         is_copy = np.zeros(len(self), dtype=bool)
         for pairs in same:
             is_copy[pairs[:, 1]] = True
@@ -316,6 +316,28 @@ def distinct_groups(
         for group in groups
         if (kept := _firsts(columns.conversation_hash[group.rows])).sum() > 1
     ]
+
+
+def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, largest: int) -> Array:
+    """For each row the first of those that chains of near copies or of exact ones join it with.
+
+    Near copies of more than `largest` rows are not joined, exact ones always are.
+    """
+    count = len(facts)
+    same = [_star(group) for group in groups_of(facts.columns.conversation_hash)]
+    exact = np.concatenate([_NO_PAIRS, *same])
+    if facts.sketches is None:
+        return components(count, exact)
+    found = facts.sketches.pairs(compared)
+    near = found.rows[found.similarity >= threshold]
+    label = components(count, np.concatenate([exact, near]))
+    too_large = np.bincount(label, minlength=count)[label] > largest
+    return components(count, np.concatenate([exact, near[~too_large[near[:, 0]]]]))
+
+
+def _star(rows: Array) -> Array:
+    """Pairs of the first row with each other one."""
+    return np.stack([np.full(len(rows) - 1, rows[0]), rows[1:]], axis=1)
 
 
 def _firsts(values: Array) -> Array:

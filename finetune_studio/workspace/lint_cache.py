@@ -19,12 +19,14 @@ from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Lo
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import DTYPES, Columns, DatasetFacts, ToolTable
+from finetune_studio.lint.near_duplicates import Sketches
 from finetune_studio.lint.registry import all_rules
+from finetune_studio.lint.sketches import ARRAYS, SketchBatch
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 
 
 _PIECE = 200
@@ -58,12 +60,14 @@ def save_check(path: Path, key: str, facts: DatasetFacts, examples: Sequence[Dia
     tools = {f"tools.{field.name}": getattr(facts.tools, field.name) for field in fields(ToolTable)}
     head = {"key": key, "answers": _pairs(facts.answers), "openings": _pairs(facts.openings)}
     head["texts"] = _pairs(facts.texts)
+    arrays = _sketch_arrays(facts.sketches)
+    prompts = [] if facts.sketches is None else [_pairs(b.systems) for b in facts.sketches.batches]
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        document = _joined(head, examples)
+        document = _joined({**head, "systems": prompts}, examples)
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            np.savez(file, document=np.frombuffer(document, dtype=np.uint8), **columns, **tools)
+            np.savez(file, document=np.frombuffer(document, dtype=np.uint8), **columns, **tools, **arrays)
         os.replace(temporary, path)
     except (OSError, orjson.JSONEncodeError):
         temporary.unlink(missing_ok=True)
@@ -80,6 +84,31 @@ def _joined(head: Mapping[str, object], examples: Sequence[Diagnostic]) -> bytes
     return orjson.dumps(head, default=str)[:-1] + b',"examples":[' + b",".join(pieces) + b"]}"
 
 
+def _sketch_arrays(sketches: Sketches | None) -> dict[str, Any]:
+    """The arrays of each batch of sketches by name."""
+    if sketches is None:
+        return {}
+    arrays = {
+        f"sketches.{number}.{name}": getattr(batch, name)
+        for number, batch in enumerate(sketches.batches)
+        for name in ARRAYS
+    }
+    return {**arrays, "sketches.place": sketches.place}
+
+
+def _sketches(file: Any, prompts: list[list[list[Any]]]) -> Sketches | None:
+    if not prompts:
+        return None
+    batches = [
+        SketchBatch(
+            **{name: file[f"sketches.{number}.{name}"] for name in ARRAYS},
+            systems=dict(own),
+        )
+        for number, own in enumerate(prompts)
+    ]
+    return Sketches(batches, file["sketches.place"])
+
+
 def load_check(path: Path, key: str) -> CachedCheck | None:
     """The check kept for `key`; None where there is none or the file is damaged."""
     try:
@@ -89,6 +118,7 @@ def load_check(path: Path, key: str) -> CachedCheck | None:
                 return None
             columns = Columns(**{name: file[name].astype(kind, copy=False) for name, kind in DTYPES.items()})
             tools = ToolTable(**{field.name: file[f"tools.{field.name}"] for field in fields(ToolTable)})
+            sketches = _sketches(file, document["systems"])
         if len({len(getattr(columns, name)) for name in DTYPES}) != 1:
             return None
         facts = DatasetFacts(
@@ -98,7 +128,10 @@ def load_check(path: Path, key: str) -> CachedCheck | None:
             dict(map(tuple, document["openings"])),
             texts=dict(map(tuple, document["texts"])),
             tools=tools,
+            sketches=sketches,
         )
+        if sketches is not None and len(sketches) != len(columns):
+            return None
         return CachedCheck(facts, [_diagnostic(found) for found in document["examples"]])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None

@@ -212,6 +212,28 @@ def test_splits_are_assigned_and_new_examples_follow(workspace: Workspace) -> No
         workspace.perform(splits.assign_splits, {Split.TRAIN: 0.7}, 5)
 
 
+def test_near_copies_go_to_one_side_and_follow_what_is_pinned(workspace: Workspace) -> None:
+    def group(topic: int) -> list[int]:
+        words = " ".join(f"w{topic}x{n}" for n in range(40))
+        return [add(workspace, a_conversation(user(f"{words} copy{n}"), assistant("yes"))) for n in range(4)]
+
+    groups = [group(topic) for topic in range(12)]
+    pinned = groups[0][2]
+    workspace.perform(splits.set_split, IdSet.of([pinned]), Split.VALIDATION)
+    workspace.perform(splits.assign_splits, {Split.TRAIN: 0.5, Split.VALIDATION: 0.5}, 3)
+    sides = [{get_example(workspace, example_id).split for example_id in ids} for ids in groups]
+    assert all(len(side) == 1 for side in sides)
+    assert sides[0] == {Split.VALIDATION}
+    assert len(set().union(*sides)) == 2
+
+
+def test_a_prompt_that_all_share_does_not_keep_all_together(workspace: Workspace) -> None:
+    prompt = " ".join(f"w{n}" for n in range(80))
+    ids = [add(workspace, a_conversation(user(f"{prompt} question{n}"), assistant("a"))) for n in range(40)]
+    workspace.perform(splits.assign_splits, {Split.TRAIN: 0.5, Split.VALIDATION: 0.5}, 3)
+    assert len({get_example(workspace, example_id).split for example_id in ids}) == 2
+
+
 def test_settings_are_undone_too(workspace: Workspace) -> None:
     workspace.perform(options.set_target, "openai:gpt-4.1-mini")
     assert workspace.target is not None
