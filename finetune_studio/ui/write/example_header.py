@@ -62,7 +62,9 @@ class ExampleHeader(QWidget):
 
     def _fit(self) -> None:
         """Where there is little room, leave out the number of messages rather than that of trained tokens."""
-        room = self.reject.x() - self.facts.x() - _GAP
+        others = [self.title, self.status, self.split, self.reject, self.approve]
+        shown = [part for part in others if not part.isHidden()]
+        room = self.width() - sum(part.sizeHint().width() + _GAP for part in shown) - 2 * _GAP
         whole = " · ".join(self._parts)
         fits = self.facts.fontMetrics().horizontalAdvance(whole) <= room
         self.facts.setText(whole if fits else " · ".join(self._parts[1:]) or whole)
