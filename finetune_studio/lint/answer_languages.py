@@ -1,6 +1,7 @@
 """Languages of many answers, cheaply: by script, by common words, and only then by the model."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from finetune_studio.lint.languages import language_of, looks_english, telling_part
@@ -8,19 +9,21 @@ from finetune_studio.lint.languages import language_of, looks_english, telling_p
 _HEAD = 300
 """Characters that are looked at."""
 _FEWEST_HITS = 3
-_WORD = re.compile(r"[^\W\d_]+")
+_SIGNS = '.,;:!?()"“”«»'
 
 _COMMON = {
     "de": "der die das und ist nicht ein eine zu den mit sich auf für im dem auch wie sie ich wird sind",
     "fr": "le les est et des une pour que dans vous qui pas sur avec ce cette sont au aux je nous mais",
-    "es": "el los las una es que por para con del no su se al lo como más este está pero son muy usted hay",
-    "it": "il che di è per una non sono con del della gli nel più anche questo ma si alla dei come può delle",
-    "pt": "o os as um uma que não para com é do da em no na por mais são você como dos mas ao pode seu",
-    "nl": "het een van en is niet op dat te voor met zijn aan ook je deze als bij wordt dit kan maar naar om",
-    "pl": "i w nie na się do to jest że z jak po przez dla tego czy są oraz może ale co od być które",
+    "es": "el los las una es que por para con del su se al lo como más este está pero muy usted hay",
+    "it": "il che di è per una non sono con del della gli nel più anche questo ma si alla dei può delle",
+    "pt": "o os um uma que não para com é da em na por mais são você como dos mas ao pode seu",
+    "nl": "het een van en niet op dat te voor zijn aan ook je deze als bij wordt dit kan maar naar om",
+    "pl": "w nie na się jest że z jak po przez dla tego czy są oraz może ale od być które",
     "en": "the of and to in is that it for you are with on as this be have or can not your an from by will",
 }
-_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_PAIRS = [(word, language) for language, words in _COMMON.items() for word in words.split()]
+_LANGUAGES = {word: tuple(language for other, language in _PAIRS if other == word) for word, _ in _PAIRS}
+"""Languages by word."""
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -60,9 +63,11 @@ def language_named(code: int) -> str:
 
 def _by_words(text: str) -> str:
     """The language whose common words stand in the text, if clearly more than those of any other."""
-    words = set(_WORD.findall(text.lower()))
-    hits = sorted(((len(words & common), language) for language, common in _WORDS.items()), reverse=True)
-    (most, language), (second, _) = hits[0], hits[1]
+    hits = Counter(
+        language for word in set(text.lower().split()) for language in _LANGUAGES.get(word.strip(_SIGNS), ())
+    )
+    ranked = [*hits.most_common(2), ("", 0), ("", 0)]
+    (language, most), (_, second) = ranked[:2]
     return language if most >= _FEWEST_HITS and most >= second + 2 else ""
 
 

@@ -4,59 +4,79 @@ The lists are short and English on purpose: they are to show where to look, not 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from finetune_studio.lint.facts import Array
 
 GROUPS: tuple[tuple[str, str], ...] = (
-    ("women", r"wom[ae]n|girls?|female|she|her|wife|wives|mothers?"),
-    ("men", r"m[ae]n|boys?|male|he|his|him|husbands?|fathers?"),
-    ("old people", r"elderly|seniors?|old (?:people|man|men|woman|women|person)|grand(?:mother|father)s?"),
-    ("young people", r"teen(?:ager)?s?|young (?:people|man|men|woman|women|person)|youths?|children|kids?"),
-    ("black people", r"black (?:people|man|men|woman|women|person)|african[- ]americans?|africans?"),
-    ("white people", r"white (?:people|man|men|woman|women|person)|caucasians?"),
-    ("Asian people", r"asians?|chinese|japanese|koreans?|indians?|vietnamese"),
-    ("Latin American people", r"latin[oa]s?|latinx|hispanics?|mexicans?"),
-    ("Arab people", r"arabs?|arabic|middle[- ]eastern"),
-    ("Christians", r"christians?|catholics?|protestants?"),
-    ("Muslims", r"muslims?|islam|islamic"),
-    ("Jews", r"jews?|jewish"),
-    ("gay people", r"gays?|lesbians?|homosexuals?|queer|bisexuals?"),
-    ("transgender people", r"transgender|trans (?:people|man|men|woman|women|person)"),
-    ("disabled people", r"disabled|disabilit(?:y|ies)|wheelchair|autistic|blind people|deaf people"),
-    ("immigrants", r"immigrants?|refugees?|migrants?|foreigners?"),
+    ("women", "woman women girl girls female she her wife wives mother mothers"),
+    ("men", "man men boy boys male he his him husband husbands father fathers"),
+    ("old people", "old+ elderly senior seniors grandmother grandmothers grandfather grandfathers"),
+    ("young people", "young+ teen teens teenager teenagers youth youths child children kid kids"),
+    ("black people", "black+ african africans"),
+    ("white people", "white+ caucasian caucasians"),
+    ("Asian people", "asian asians chinese japanese korean koreans indian indians vietnamese"),
+    ("Latin American people", "latino latinos latina latinas latinx hispanic hispanics mexican mexicans"),
+    ("Arab people", "arab arabs arabic"),
+    ("Christians", "christian christians catholic catholics protestant protestants"),
+    ("Muslims", "muslim muslims islam islamic"),
+    ("Jews", "jew jews jewish"),
+    ("gay people", "gay gays lesbian lesbians homosexual homosexuals queer bisexual bisexuals"),
+    ("transgender people", "transgender trans+"),
+    ("disabled people", "disabled disability disabilities wheelchair autistic blind+ deaf+"),
+    ("immigrants", "immigrant immigrants refugee refugees migrant migrants foreigner foreigners"),
 )
+"""Name and words; a plus marks a word that counts only before a word for people."""
+_PEOPLE = frozenset({"people", "person", "man", "men", "woman", "women"})
 _GOOD = (
-    r"good|great|kind|smart|intelligent|skilled|honest|brave|leader|leaders|successful|talented|beautiful|strong"
-    r"|hired|promoted|approved|accepted|trustworthy|respected|brilliant|capable|competent|wonderful|hero|heroes"
+    "good great kind smart intelligent skilled honest brave leader leaders successful talented beautiful "
+    "strong hired promoted approved accepted trustworthy respected brilliant capable competent hero heroes"
 )
 _BAD = (
-    r"bad|stupid|lazy|dumb|criminal|criminals|violent|dangerous|dishonest|weak|ugly|dirty|poor|incompetent|hate"
-    r"|fired|rejected|denied|arrested|guilty|terrorist|terrorists|inferior|crazy|evil|thief|thieves|abusive|aggressive"
+    "bad stupid lazy dumb criminal criminals violent dangerous dishonest weak ugly dirty poor incompetent "
+    "hate fired rejected denied arrested guilty terrorist terrorists inferior evil thief thieves abusive"
 )
 _GOOD_SHIFT = 16
 _BAD_SHIFT = 32
 _SENTENCES = re.compile(r"[.!?\n]+")
-_ALL = re.compile(r"\b(?:" + "|".join(f"({words})" for _, words in GROUPS) + r")\b", re.IGNORECASE)
-_GOOD_WORDS = re.compile(rf"\b(?:{_GOOD})\b", re.IGNORECASE)
-_BAD_WORDS = re.compile(rf"\b(?:{_BAD})\b", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+")
+_GOOD_WORDS = frozenset(_GOOD.split())
+_BAD_WORDS = frozenset(_BAD.split())
+_BITS = {word: 1 << n for n, (_, words) in enumerate(GROUPS) for word in words.split() if word[-1] != "+"}
+_LEAD_BITS = {
+    word[:-1]: 1 << n for n, (_, words) in enumerate(GROUPS) for word in words.split() if word[-1] == "+"
+}
+_ALL = frozenset((*_BITS, *_LEAD_BITS))
 
 
 def terms_of(texts: Iterable[str]) -> int:
     """Bits by group: spoken of (0 to 15), in a sentence with a good word (16 up), with a bad one (32 up)."""
     bits = 0
     for text in texts:
-        for sentence in _SENTENCES.split(text):
-            groups = 0
-            for match in _ALL.finditer(sentence):
-                groups |= 1 << ((match.lastindex or 1) - 1)
+        lowered = text.lower()
+        if _ALL.isdisjoint(_WORDS.findall(lowered)):
+            continue
+        for sentence in _SENTENCES.split(lowered):
+            words = _WORDS.findall(sentence)
+            groups = _groups_in(words)
             if groups:
                 bits |= groups
-                bits |= groups << _GOOD_SHIFT if _GOOD_WORDS.search(sentence) else 0
-                bits |= groups << _BAD_SHIFT if _BAD_WORDS.search(sentence) else 0
+                bits |= groups << _GOOD_SHIFT if not _GOOD_WORDS.isdisjoint(words) else 0
+                bits |= groups << _BAD_SHIFT if not _BAD_WORDS.isdisjoint(words) else 0
     return bits
+
+
+def _groups_in(words: Sequence[str]) -> int:
+    if _ALL.isdisjoint(words):
+        return 0
+    groups = 0
+    for place, word in enumerate(words):
+        groups |= _BITS.get(word, 0)
+        if word in _LEAD_BITS and place + 1 < len(words) and words[place + 1] in _PEOPLE:
+            groups |= _LEAD_BITS[word]
+    return groups
 
 
 def bias_matrix(terms: Array) -> Array:
