@@ -27,6 +27,8 @@ _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_ONE = np.ones(1, dtype=np.float32)
 
 
 class Compared(IntEnum):
@@ -73,6 +75,8 @@ class Sketches:
         self._begins = np.cumsum([0, *(len(batch) for batch in self.batches)])
         self.place: Array = np.arange(self._begins[-1]) if place is None else place
         self._pairs: dict[Compared, NearPairs] = {}
+        self._grouped: dict[tuple[Compared, float], tuple[dict[bytes, list[NearGroup]], Array]] = {}
+        """Groups by the rows that pairs joined, and the rows that changed since."""
 
     def __len__(self) -> int:
         return len(self.place)
@@ -109,31 +113,51 @@ class Sketches:
         What long chains of pairs join is parted where most are not similar (see settled_groups), but for
         very large groups.
         """
-        groups, chained = self._joined(compared, threshold, among)
-        pairs = [_all_pairs(group) for group in chained]
-        similar = self._looked_up(np.concatenate([_NO_PAIRS, *pairs]), compared)
-        ends = np.cumsum([0, *(len(own) for own in pairs)])
-        for group, own, begin in zip(chained, pairs, ends[:-1].tolist(), strict=True):
-            values = similar[begin : begin + len(own)]
-            near = values >= threshold
-            groups.extend(settled_groups(group, np.searchsorted(group, own[near]), values[near]))
-        groups.sort(key=lambda group: int(group[0]))
-        return list(self._with_similarities(groups, compared))
+        joined = self._joined(compared, threshold, among)
+        kept, changed = self._grouped.get((compared, threshold), ({}, _NO_ROWS))
+        is_changed = np.zeros(len(self), dtype=bool)
+        is_changed[changed] = True
+        known = {
+            rows.tobytes(): kept[key]
+            for rows in joined
+            if (key := rows.tobytes()) in kept and not (len(changed) and is_changed[rows].any())
+        }
+        fresh = [rows for rows in joined if rows.tobytes() not in known]
+        known.update(self._made_groups(fresh, compared, threshold))
+        self._grouped[compared, threshold] = (known, _NO_ROWS)
+        found = [group for own in known.values() for group in own]
+        return sorted(found, key=lambda group: int(group.rows[0]))
 
-    def _joined(
-        self, compared: Compared, threshold: float, among: Array | None
-    ) -> tuple[list[Array], list[Array]]:
-        """Groups that need no more, and those of few rows that may be chains."""
+    def _joined(self, compared: Compared, threshold: float, among: Array | None) -> list[Array]:
+        """Rows that pairs join, directly or not."""
         found = self.pairs(compared)
         chosen = found.similarity >= threshold
         if among is not None:
             chosen &= among[found.rows].all(axis=1)
         rows = found.rows[chosen]
-        members = np.unique(rows)
-        label = components(len(members), np.searchsorted(members, rows)) + 1
-        groups = [members[group] for group in groups_of(label.astype(np.uint64))]
-        chained = [group for group in groups if 2 < len(group) <= _MOST_PARTED]
-        return [group for group in groups if not 2 < len(group) <= _MOST_PARTED], chained
+        label = components(len(self), rows) + 1
+        members = np.zeros(len(self), dtype=bool)
+        members[rows.reshape(-1)] = True
+        return list(groups_of(np.where(members, label, 0).astype(np.uint64)))
+
+    def _made_groups(
+        self, joined: list[Array], compared: Compared, threshold: float
+    ) -> dict[bytes, list[NearGroup]]:
+        """The groups that joined rows are parted into, by those rows."""
+        is_chain = [2 < len(rows) <= _MOST_PARTED for rows in joined]
+        pairs = [
+            _all_pairs(rows) if chain else _star(rows) for rows, chain in zip(joined, is_chain, strict=True)
+        ]
+        similar = self._looked_up(np.concatenate([_NO_PAIRS, *pairs]), compared)
+        made: dict[bytes, list[NearGroup]] = {}
+        begin = 0
+        for rows, own, chain in zip(joined, pairs, is_chain, strict=True):
+            values = similar[begin : begin + len(own)]
+            begin += len(own)
+            made[rows.tobytes()] = (
+                _parted(rows, own, values, threshold) if chain else [NearGroup(rows, np.append(_ONE, values))]
+            )
+        return made
 
     def _looked_up(self, rows: Array, compared: Compared) -> Array:
         """Similarities of pairs: as known, or else computed, and known from then on."""
@@ -151,17 +175,6 @@ class Sketches:
             )
         return found
 
-    def _with_similarities(self, groups: list[Array], compared: Compared) -> Iterator[NearGroup]:
-        """Groups with the similarity of each row to the first."""
-        firsts = [_star(group) for group in groups]
-        found = self._looked_up(np.concatenate([_NO_PAIRS, *firsts]), compared)
-        one = np.ones(1, dtype=np.float32)
-        begin = 0
-        for group in groups:
-            end = begin + len(group) - 1
-            yield NearGroup(group, np.concatenate([one, found[begin:end]]))
-            begin = end
-
     def updated(self, rows: Array, is_known: Array, batch: SketchBatch) -> "Sketches":
         """Replace `rows` by those of the batch that are known, in order, and append the others."""
         at = np.arange(len(batch)) + len_of(self.batches)
@@ -170,6 +183,10 @@ class Sketches:
         after = Sketches((*self.batches, batch), place)
         stale = np.concatenate([rows, np.arange(len(self), len(place))])
         after._keep_pairs(self, stale, np.arange(len(self)))
+        after._grouped = {
+            asked: (groups, np.concatenate([changed, stale]))
+            for asked, (groups, changed) in self._grouped.items()
+        }
         return after._compacted()
 
     def without(self, stays: Array) -> "Sketches":
@@ -204,7 +221,7 @@ class Sketches:
         if len(self.batches) - first < _MOST_SMALL:
             return self
         joined = Sketches((*self.batches[:first], joined_sketches(self.batches[first:])), self.place)
-        joined._pairs = self._pairs
+        joined._pairs, joined._grouped = self._pairs, self._grouped
         return joined
 
     def _has_system(self) -> bool:
@@ -311,11 +328,34 @@ def distinct_groups(
     if among is not None:
         chosen &= among
     groups = facts.sketches.groups(compared, threshold, chosen)
-    return [
-        NearGroup(group.rows[kept], group.similarity[kept])
-        for group in groups
-        if (kept := _firsts(columns.conversation_hash[group.rows])).sum() > 1
-    ]
+    has_copy = _has_copy(columns.conversation_hash)
+    found: list[NearGroup] = []
+    for group in groups:
+        if has_copy[group.rows].any():
+            kept = _firsts(columns.conversation_hash[group.rows])
+            group = NearGroup(group.rows[kept], group.similarity[kept])
+        if len(group.rows) > 1:
+            found.append(group)
+    return found
+
+
+def _has_copy(values: Array) -> Array:
+    """Mask of the rows whose value another row has too."""
+    order = np.argsort(values, kind="stable")
+    same = values[order][1:] == values[order][:-1]
+    mask = np.zeros(len(values), dtype=bool)
+    mask[order[1:][same]] = mask[order[:-1][same]] = True
+    return mask
+
+
+def _parted(rows: Array, pairs: Array, similarity: Array, threshold: float) -> list[NearGroup]:
+    """Groups of a few joined rows; `pairs` are all that there are of them."""
+    near = similarity >= threshold
+    matrix = np.ones((len(rows), len(rows)), dtype=np.float32)
+    at = np.searchsorted(rows, pairs)
+    matrix[at[:, 0], at[:, 1]] = matrix[at[:, 1], at[:, 0]] = similarity
+    groups = settled_groups(np.arange(len(rows)), at[near], similarity[near])
+    return [NearGroup(rows[own], matrix[own[0], own]) for own in groups]
 
 
 def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, largest: int) -> Array:
