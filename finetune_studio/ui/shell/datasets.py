@@ -126,8 +126,15 @@ class Datasets(QObject):
 
     def _run(self, path: Path, work: "Callable[[TaskContext], Workspace]") -> None:
         self.opening.emit(path)
+
+        def open_and_prepare(context: "TaskContext") -> "Workspace":
+            from finetune_studio.ui.shell.pages import preload_pages
+
+            preload_pages()
+            return work(context)
+
         self._tasks.runner.run(
-            work,
+            open_and_prepare,
             title=f"Opening {path.name}",
             done=self._on_ready,
             failed=self._on_failed,

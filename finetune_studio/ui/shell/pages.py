@@ -48,6 +48,13 @@ _PAGES = (
 )
 
 
+def preload_pages() -> None:
+    """Import what the pages need, in a thread that may take its time: the first page then shows at once."""
+    for _key, _title, _icon, module, _name in _PAGES:
+        if find_spec(module) is not None:
+            import_module(module)
+
+
 def page_specs() -> tuple[PageSpec, ...]:
     """The pages of this installation, in the order of the tabs."""
     return tuple(

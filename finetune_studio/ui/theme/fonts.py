@@ -1,5 +1,7 @@
 """The bundled fonts and the type scale."""
 
+from functools import lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase
 
 from finetune_studio.resource_files import resource
@@ -18,9 +20,15 @@ def load_fonts() -> None:
 
 def ui_font(size: str = "body", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Inter with tabular figures; `size` is label, small, body, message, title or hero."""
+    return QFont(_ui_font(current_theme().fonts[size], weight))
+
+
+@lru_cache(maxsize=64)
+def _ui_font(pixels: int, weight: QFont.Weight) -> QFont:
+    """Made once: delegates ask for it at every row."""
     font = QFont()
     font.setFamilies([UI_FAMILY])
-    font.setPixelSize(current_theme().fonts[size])
+    font.setPixelSize(pixels)
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font

@@ -1,5 +1,7 @@
 """Small coloured marks: Badge, CodeBadge, Chip, SeverityIcon, KeyHint."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -34,7 +36,12 @@ def badge_font() -> QFont:
 
 def badge_size(text: str, height: int = 20) -> QSize:
     """The size of a pill around `text`, for delegates."""
-    return QSize(QFontMetrics(badge_font()).horizontalAdvance(text) + 20, height)
+    return QSize(_badge_width(text), height)
+
+
+@lru_cache(maxsize=512)
+def _badge_width(text: str) -> int:
+    return QFontMetrics(badge_font()).horizontalAdvance(text) + 20
 
 
 def paint_badge(painter: QPainter, rect: QRectF, text: str, tone: str, outline: str = "") -> None:

@@ -1,5 +1,7 @@
 """Buttons of a card's header, painted by themselves: a pooled card is made and filled often."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -69,6 +71,12 @@ def role_font() -> QFont:
     return font
 
 
+@lru_cache(maxsize=64)
+def _role_width(text: str) -> int:
+    """Measured once a word: a font of its own letter spacing is slow to set up."""
+    return QFontMetrics(role_font()).horizontalAdvance(text)
+
+
 class RoleButton(PaintedButton):
     """The role in its colour; pressing it offers the others."""
 
@@ -87,7 +95,7 @@ class RoleButton(PaintedButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(role_font()).horizontalAdvance(self.text()) + 2 * self.PADDING + 1, 24)
+        return QSize(_role_width(self.text()) + 2 * self.PADDING + 1, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
