@@ -1,10 +1,10 @@
 """Where literals stand in a batch of lines: one search for each literal over all lines at once."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-
-import numpy as np
+from itertools import accumulate
 
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
 _SHAPE_FROM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -20,7 +20,7 @@ class LiteralIndex:
     def __init__(self, lines: Sequence[bytes]) -> None:
         self._lines = lines
         self.text = b"\n".join(lines)
-        self._starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
+        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
         self._found: dict[bytes, frozenset[int]] = {}
         self._found_shapes: dict[bytes, frozenset[int]] = {}
 
@@ -42,7 +42,7 @@ class LiteralIndex:
         while match is not None:
             line = self._line_at(match.start())
             found.add(line)
-            match = pattern.search(self.text, int(self._starts[line + 1]))
+            match = pattern.search(self.text, self._starts[line + 1])
         return sorted(found | self._escaped_ascii)
 
     def odd_escapes(self) -> list[int]:
@@ -68,7 +68,7 @@ class LiteralIndex:
         return known
 
     def _line_at(self, offset: int) -> int:
-        return int(np.searchsorted(self._starts, offset, side="right")) - 1
+        return bisect_right(self._starts, offset) - 1
 
     def _search(self, literal: bytes) -> frozenset[int]:
         known = self._found.get(literal)
@@ -84,7 +84,7 @@ class LiteralIndex:
         while position >= 0:
             line = self._line_at(position)
             found.add(line)
-            position = find(literal, int(self._starts[line + 1]))
+            position = find(literal, self._starts[line + 1])
         return frozenset(found)
 
 

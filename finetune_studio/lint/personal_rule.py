@@ -46,7 +46,7 @@ class PersonalRule(FaultRule):
         if not self.shapes:
             return True
         shaped = shape_of_text(text)
-        return any(shape in shaped for shape in self.shapes)
+        return any(map(shaped.__contains__, self.shapes))
 
     @abstractmethod
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:

@@ -126,7 +126,7 @@ def find_secrets(text: str) -> Iterator[FoundSecret]:
     taken: list[tuple[int, int]] = []
     for kind in PATTERNS:
         searched = lowered if kind.folded else text
-        if not any(trigger in searched for trigger in kind.triggers):
+        if not any(map(searched.__contains__, kind.triggers)):
             continue
         for match in kind.pattern.finditer(text):
             group = 1 if kind.pattern.groups else 0

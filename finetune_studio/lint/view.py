@@ -138,8 +138,9 @@ def _messages_of(value: Any) -> Iterator[MessageView]:
         found: Any = value
         for part in path:
             found = found.get(part) if isinstance(found, dict) else None
+        above = pointer(*path)
         for position, message in enumerate(found if isinstance(found, list) else ()):
-            yield MessageView(index, pointer(*path, position), message, side)
+            yield MessageView(index, f"{above}/{position}", message, side)
             index += 1
 
 

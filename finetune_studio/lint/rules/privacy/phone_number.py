@@ -61,7 +61,7 @@ def _regions(text: str, match: re.Match[str], regions: tuple[str, ...]) -> tuple
     return ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _number(text: str, regions: tuple[str | None, ...]) -> str:
     """As +49301234567 when it is valid in one of the regions, else empty."""
     if not regions:
