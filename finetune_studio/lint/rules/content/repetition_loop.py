@@ -93,7 +93,8 @@ def _loop(text: str, repeats: int) -> tuple[int, int, int] | None:
                 best is None or found[1] - found[0] > best[1] - best[0]
             ):
                 best = found
-            at = after
+            # what is within the run is the same run: on to its last place, or a long loop takes for ever
+            at = text.rfind(probe, after, max(found[1], after + len(probe)))
     return best
 
 
