@@ -292,8 +292,8 @@ class CheckPage(QWidget):
 
     def _step(self, by: int) -> None:
         """The next finding of the rule; after the last one, the first of the next rule."""
-        place = self._place()
-        if self.shown.kind == "rule" and place is not None and self._go_to(place + by):
+        place = self.middle.place()
+        if self.shown.kind == "rule" and place is not None and self.middle.go_to(place + by):
             return
         found = {row.code for row in self._facts.rules if row.count} if self._facts is not None else set()
         codes = [code for code in self.rail.rule_codes() if code in found]
@@ -303,37 +303,20 @@ class CheckPage(QWidget):
         self._edge = "first" if by > 0 else "last"
         self.show_rule(codes[at % len(codes)])
 
-    def _place(self) -> int | None:
-        """The number of the finding that is chosen."""
-        if self.middle.currentWidget() is self.middle.groups:
-            return self.middle.groups.at
-        if self.middle.currentWidget() is self.middle.findings:
-            return self.middle.findings.current_row()
-        return None
-
-    def _go_to(self, place: int) -> bool:
-        if self.middle.currentWidget() is self.middle.groups:
-            return self.middle.groups.go_to(place)
-        return self.middle.findings.go_to(place)
-
     @Slot(int)
     def _on_findings_shown(self, count: int) -> None:
         if self._edge and count:
-            self._go_to(count - 1 if self._edge == "last" else 0)
+            self.middle.go_to(count - 1 if self._edge == "last" else 0)
         self._edge = ""
         self._update_commands()
 
     def current_finding(self) -> Diagnostic | None:
         """The finding that is chosen."""
-        if self.middle.currentWidget() is self.middle.groups:
-            return self.middle.groups.current()
-        if self.middle.currentWidget() is self.middle.findings:
-            return self.middle.findings.current()
-        return None
+        return self.middle.current_finding() if self.shown.kind == "rule" else None
 
     @Slot()
     def _update_commands(self) -> None:
-        finding = self.current_finding() if self.shown.kind == "rule" else None
+        finding = self.current_finding()
         self._commands.set_enabled("check.set_aside", finding is not None)
         self._commands.set_enabled("check.fix", finding is not None and can_fix(finding))
 

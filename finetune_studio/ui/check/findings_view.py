@@ -84,7 +84,8 @@ class FindingsView(QWidget):
         self.fix_all = Button("Fix all", kind="primary")
         self.chart = ChartPanel("Chart")
         self.chart.setMaximumHeight(380)
-        self.chart.hide()
+        self._chart_room = QWidget()
+        self._chart_room.hide()
         self._can_write = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -92,10 +93,10 @@ class FindingsView(QWidget):
         layout.addLayout(self._head())
         layout.addWidget(self.list, 200)
         layout.addLayout(self._foot())
-        room = QHBoxLayout()
+        room = QHBoxLayout(self._chart_room)
         room.setContentsMargins(0, 0, SCROLL_BAR, 0)
         room.addWidget(self.chart)
-        layout.addLayout(room, 200)
+        layout.addWidget(self._chart_room, 200)
         layout.addStretch(1)
         self.list.open_requested.connect(self.open_requested)
         self.list.current_moved.connect(self._on_current_moved)
@@ -159,7 +160,7 @@ class FindingsView(QWidget):
 
     def show_chart(self, data: ChartData | None) -> None:
         """A chart below findings that are about the dataset."""
-        self.chart.setVisible(data is not None)
+        self._chart_room.setVisible(data is not None)
         if data is not None:
             self.chart.show_data(data)
 

@@ -36,6 +36,13 @@ def code_of(text: str) -> str | None:
     return None
 
 
+def first_paragraph(text: str) -> str:
+    """What fits beside the findings; the whole page is one click away. A list belongs to its paragraph."""
+    parts = re.split(r"\n\s*\n", text.strip("\n"))
+    is_list = len(parts) > 1 and parts[1].lstrip().startswith(("*", "-", "1."))
+    return "\n\n".join(parts[: 2 if is_list else 1])
+
+
 class HelpText(HelpBrowser):
     """Markdown that is as tall as its text."""
 
@@ -113,9 +120,9 @@ class HelpSections(QWidget):
         if title != SHOWN[0]:
             self._layout.addSpacing(4)
             self._layout.addWidget(SectionLabel(title))
-        example = code_of(text)
+        example = code_of(re.split(r"\n\n(?=\S)", text)[0])
         if example is None:
-            self._layout.addWidget(HelpText(text))
+            self._layout.addWidget(HelpText(first_paragraph(text)))
             return
         card = Card(spacing=0, margin=10)
         card.body.addWidget(LineHeightLabel(example, type="mono" if _CODE.search(example) else ""))

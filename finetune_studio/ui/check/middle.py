@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.chart_view import ChartView, Overview
 from finetune_studio.ui.check.findings_model import FetchRows
@@ -49,6 +50,24 @@ class Middle(QStackedWidget):
         """A dataset that is open for reading only offers no changes."""
         for view in (self.findings, self.groups, self.lines):
             view.set_writable(can_write)
+
+    def place(self) -> int | None:
+        """The number of the finding that is chosen; None where no findings are shown."""
+        if self.currentWidget() is self.groups:
+            return self.groups.at
+        return self.findings.current_row() if self.currentWidget() is self.findings else None
+
+    def go_to(self, place: int) -> bool:
+        """Choose another finding; False when there is none."""
+        if self.currentWidget() is self.groups:
+            return self.groups.go_to(place)
+        return self.findings.go_to(place)
+
+    def current_finding(self) -> Diagnostic | None:
+        """The finding that is chosen."""
+        if self.currentWidget() is self.groups:
+            return self.groups.current()
+        return self.findings.current() if self.currentWidget() is self.findings else None
 
     def show_view(self, view: QWidget) -> None:
         """Bring a view to the front."""

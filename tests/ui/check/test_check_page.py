@@ -361,6 +361,29 @@ def test_the_focus_chooses_nothing_by_itself(page: CheckPage, qtbot: QtBot) -> N
     assert page.shown.key == "turns"
 
 
+def test_a_long_list_takes_all_the_room(make_page: MakePage, tmp_path: Path, qtbot: QtBot) -> None:
+    source = tmp_path / "many.jsonl"
+    source.write_bytes(
+        b"".join(
+            chat_line(("user", f"Where is {n}?"), ("assistant", f"Over  there, {n}.")) for n in range(60)
+        )
+    )
+    workspace = Workspace.open_any(source, paths=app_paths(), runner=ImmediateRunner())
+    workspace.lint.start()
+    page = make_page(workspace)
+    page.show_rule("Q105")
+    view = page.middle.findings
+    assert len(view.findings()) == 60
+    qtbot.waitUntil(lambda: view.list.height() > view.height() - 120)
+    assert not view.chart.isVisible()
+    page.show_rule("S703")
+    qtbot.waitUntil(view.chart.isVisible)
+    assert view.chart.title.full_text() == "Splits"
+    page.hide()
+    page.close_page()
+    workspace.close()
+
+
 def test_the_models_keep_their_promises(page: CheckPage) -> None:
     page.show_rule("Q105")
     mode = QAbstractItemModelTester.FailureReportingMode.Warning
