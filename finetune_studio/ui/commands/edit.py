@@ -6,6 +6,9 @@ COMMANDS = (
     CommandSpec("edit.undo", "Undo", "Ctrl+Z", "undo-2", when=("dataset",), menu="Edit"),
     CommandSpec("edit.redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "redo-2", when=("dataset",), menu="Edit"),
     CommandSpec(
+        "edit.history", "History…", "Ctrl+Alt+Z", "history", when=("dataset", "page.write"), menu="Edit"
+    ),
+    CommandSpec(
         "edit.find", "Find", "Ctrl+F", "search", when=("dataset",), menu="Edit", separator_before=True
     ),
     CommandSpec(

@@ -71,5 +71,13 @@ COMMANDS = (
     ),
     CommandSpec("example.train_last", "Train only the last answer", "", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec("example.train_all", "Train all answers", "", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec(
+        "example.earlier",
+        "Earlier texts…",
+        "",
+        "history",
+        when=("dataset", "page.write", "example"),
+        menu="Example",
+    ),
     CommandSpec("example.retype", "Change a role…", "", "user", when=_ON_EXAMPLE, menu="Example"),
 )

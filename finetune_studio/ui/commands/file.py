@@ -18,6 +18,16 @@ COMMANDS = (
     CommandSpec("file.export", "Export…", "Ctrl+E", "file-output", when=("dataset",), menu="File"),
     CommandSpec("file.save_copy", "Save a copy…", "Ctrl+Shift+S", "copy", when=("dataset",), menu="File"),
     CommandSpec(
+        "file.name_version",
+        "Name this version…",
+        "",
+        "save",
+        when=("dataset", "writable", "page.write"),
+        menu="File",
+        separator_before=True,
+    ),
+    CommandSpec("file.versions", "Versions…", "", "history", when=("dataset", "page.write"), menu="File"),
+    CommandSpec(
         "file.close",
         "Close the dataset",
         "Ctrl+W",

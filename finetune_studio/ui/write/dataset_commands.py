@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import StudioError
@@ -62,6 +62,10 @@ class DatasetCommands(QObject):
             ("example.train_last", self._on_train_last),
             ("example.train_all", self._on_train_all),
             ("example.retype", self._on_retype),
+            ("example.earlier", self._on_earlier),
+            ("edit.history", self._on_history),
+            ("file.name_version", self._on_name_version),
+            ("file.versions", self._on_versions),
         ):
             commands.register(command_id, handler)
 
@@ -94,6 +98,42 @@ class DatasetCommands(QObject):
 
     def _query(self) -> str:
         return self._list.query
+
+    # History and versions
+
+    def _on_history(self) -> None:
+        from finetune_studio.ui.write.history_dialogs import HistoryDialog
+
+        self._show(HistoryDialog(self._workspace, self._commands, self._page.window()))
+
+    def _on_earlier(self) -> None:
+        from finetune_studio.ui.write.history_dialogs import EarlierTextsDialog
+
+        if self._list.current_id is not None:
+            window = self._page.window()
+            self._show(EarlierTextsDialog(self._workspace, self._commands, self._list.current_id, window))
+
+    def _on_versions(self) -> None:
+        from finetune_studio.ui.write.versions_dialog import VersionsDialog
+
+        self._show(VersionsDialog(self._workspace, self._commands, self._page.window()))
+
+    def _on_name_version(self) -> None:
+        from finetune_studio.workspace.operations.versions import name_version
+
+        self.flush_requested.emit()
+        name, ok = QInputDialog.getText(self._page.window(), "Name this version", "Name of the version:")
+        if ok and name.strip():
+
+            def done(_version: object) -> None:
+                self._commands.notice(f"Version “{name.strip()}” is kept.")
+
+            self._workspace.perform(name_version, name.strip(), done=done, failed=self._on_failed)
+
+    def _show(self, dialog: QDialog) -> None:
+        self.flush_requested.emit()
+        dialog.exec()
+        dialog.deleteLater()
 
     # Many examples
 

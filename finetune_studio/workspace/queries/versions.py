@@ -1,12 +1,14 @@
 """Looking at versions: which there are, and what differs between two of them or between one and now."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.edits import pointer_parts
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.formats.records import loads
 from finetune_studio.storage import versions
+from finetune_studio.storage.rows import from_millis
 from finetune_studio.storage.versions import Snapshot, VersionRow
 from finetune_studio.workspace.queries.find import text_places
 from finetune_studio.workspace.queries.summaries import summary_of
@@ -51,6 +53,32 @@ class TextChange:
     place: str
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierText:
+    """A text that an example has or had; `at` is None for the one that it came with."""
+
+    body_id: int
+    at: datetime | None
+    is_now: bool
+
+
+def texts_of_example(workspace: "Workspace", example_id: int) -> list[EarlierText]:
+    """The texts of an example that are kept, the newest first."""
+    rows = (
+        workspace.reader()
+        .execute(
+            "SELECT b.id, b.at, b.id=e.body_id, b.id=e.original_body_id FROM body b"
+            " JOIN example e ON e.id=b.example_id WHERE e.id=? ORDER BY b.id DESC",
+            (example_id,),
+        )
+        .fetchall()
+    )
+    return [
+        EarlierText(body_id, None if original or at is None else from_millis(at), bool(is_now))
+        for body_id, at, is_now, original in rows
+    ]
 
 
 def list_versions(workspace: "Workspace") -> list[VersionRow]:
