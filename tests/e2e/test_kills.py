@@ -83,8 +83,8 @@ while True:
 CHECK = """
 import multiprocessing, sys
 from pathlib import Path
-from finetune_studio.lint import LintEngine
-engine = LintEngine(workers=2)
+from finetune_studio.lint import LintConfig, LintEngine
+engine = LintEngine(LintConfig(select=("F",)), workers=2)
 if sys.argv[2] == "at work":
     engine.check_file(Path(sys.argv[1]))
 else:
