@@ -14,8 +14,8 @@ from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.check.chart_data import write_statistics
 from finetune_studio.ui.check.finding_rows import place_words
-from finetune_studio.ui.check.findings_view import can_fix
 from finetune_studio.ui.check.fix_preview import FixPreview, FixPreviewDialog, preview_fix, preview_fixes
+from finetune_studio.ui.check.page_facts import can_fix
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.workspace.operations import examples, fixes, imports, options

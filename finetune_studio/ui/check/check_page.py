@@ -12,9 +12,8 @@ from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.check_progress import CheckProgress
 from finetune_studio.ui.check.dataset_panel import DatasetPanel
-from finetune_studio.ui.check.findings_view import can_fix
 from finetune_studio.ui.check.groups import newest_kept
-from finetune_studio.ui.check.page_facts import PageFacts, page_facts
+from finetune_studio.ui.check.page_facts import PageFacts, can_fix, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
 from finetune_studio.ui.check.scroll import SteadyColumn

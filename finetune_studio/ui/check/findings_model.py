@@ -64,6 +64,10 @@ class FindingsModel(QAbstractListModel):
     def row_of(self, wanted: Diagnostic) -> int:
         """Where the same finding is, else one at the same place, else -1."""
         for number, one in enumerate(self._found):
-            if one.location == wanted.location and one.code == wanted.code:
+            if one is wanted or (
+                one.location.example == wanted.location.example
+                and one.location == wanted.location
+                and one.code == wanted.code
+            ):
                 return number
         return -1

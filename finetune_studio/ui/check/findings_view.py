@@ -1,7 +1,5 @@
 """The findings of one rule: a list that opens the example at the character, and what to do about them."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
@@ -11,6 +9,7 @@ from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.findings_delegate import FindingsDelegate
 from finetune_studio.ui.check.findings_model import FetchRows, FindingsModel
+from finetune_studio.ui.check.page_facts import RuleFindings, can_fix
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import (
     Button,
@@ -20,7 +19,6 @@ from finetune_studio.ui.widgets import (
     plain_tooltip,
     set_style_property,
 )
-from finetune_studio.workspace.readiness import counted
 
 
 class FindingsList(QListView):
@@ -135,14 +133,15 @@ class FindingsView(QWidget):
         self._can_write = can_write
         self._show_current()
 
-    def show_findings(self, name: str, found: Sequence[Diagnostic]) -> None:
+    def show_findings(self, name: str, rule: RuleFindings) -> None:
         """Show a rule's findings; the current one stays current when it is still there."""
         before, at = self.current(), self.list.currentIndex().row()
         value = self.list.verticalScrollBar().value()
+        found = rule.found
         self.title.setText(name)
-        self.facts.setText(facts_text(found))
-        self.list.painter_of_rows.has_text = any(one.location.start is not None for one in found)
-        self.list.found.set_findings(list(found))
+        self.facts.setText(rule.text)
+        self.list.painter_of_rows.has_text = rule.has_text
+        self.list.found.set_findings(found)
         row = self.list.found.row_of(before) if before is not None else 0
         if row < 0:
             row = min(max(at, 0), len(found) - 1)
@@ -150,7 +149,7 @@ class FindingsView(QWidget):
         self.list.verticalScrollBar().setValue(value if before is not None else 0)
         rows = min(max(1, len(found)), 1000)
         self.list.setMaximumHeight(rows * self.list.painter_of_rows.row_height + 2)
-        self._show_buttons(found)
+        self._show_buttons(rule)
         self._show_current()
 
     def show_first(self) -> None:
@@ -186,16 +185,14 @@ class FindingsView(QWidget):
         self.list.scrollTo(index)
         return True
 
-    def _show_buttons(self, found: Sequence[Diagnostic]) -> None:
-        fixable = [one for one in found if can_fix(one)]
-        self.fix.setVisible(bool(fixable))
-        self.fix_all.setVisible(len(fixable) > 1)
-        set_style_property(self.fix, "kind", "primary" if len(fixable) == 1 else "")
-        unsafe = any(one.fix and one.fix.applicability is Applicability.UNSAFE for one in fixable)
-        self.fix_all.setText(f"Fix all {len(fixable):,}{'…' if unsafe else ''}")
-        self.open.setVisible(any(one.location.example is not None for one in found))
+    def _show_buttons(self, rule: RuleFindings) -> None:
+        self.fix.setVisible(rule.fixable > 0)
+        self.fix_all.setVisible(rule.fixable > 1)
+        set_style_property(self.fix, "kind", "primary" if rule.fixable == 1 else "")
+        self.fix_all.setText(f"Fix all {rule.fixable:,}{'…' if rule.has_unsafe else ''}")
+        self.open.setVisible(bool(rule.found) and rule.found[0].location.example is not None)
         for button in (self.previous, self.next):
-            button.setVisible(len(found) > 1)
+            button.setVisible(len(rule.found) > 1)
 
     def _show_current(self) -> None:
         one = self.current()
@@ -222,16 +219,3 @@ class FindingsView(QWidget):
     @Slot()
     def _on_next(self) -> None:
         self.go_to(self.current_row() + 1)
-
-
-def can_fix(finding: Diagnostic) -> bool:
-    """Whether there is a fix that can be applied."""
-    fix = finding.fix
-    return fix is not None and bool(fix.edits) and fix.applicability is not Applicability.DISPLAY_ONLY
-
-
-def facts_text(found: Sequence[Diagnostic]) -> str:
-    """`5 findings in 4 examples`."""
-    examples = {one.location.example for one in found} - {None}
-    text = counted(len(found), "finding")
-    return f"{text} in {counted(len(examples), 'example')}" if examples else text

@@ -1,18 +1,15 @@
 """Groups of like examples side by side: look, decide, go on."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.ui.check.group_card import GroupCard
 from finetune_studio.ui.check.groups import Group
+from finetune_studio.ui.check.page_facts import RuleFindings
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import Button, ElidedLabel, Label
-from finetune_studio.workspace.lint_state import members_of
-from finetune_studio.workspace.readiness import counted
 
 COLUMN = 250
 """Least width of a card for one more column."""
@@ -86,16 +83,16 @@ class GroupView(QWidget):
         self.keep_all.setEnabled(can_write)
         self.keep_newest.setEnabled(can_write)
 
-    def show_findings(self, name: str, found: Sequence[Diagnostic]) -> None:
+    def show_findings(self, name: str, rule: RuleFindings) -> None:
         """Show a rule's groups; the place in the list is kept, so that a decision leads to the next group."""
         before = self.current()
         self.title.setText(name)
-        self._found = list(found)
-        members = {example for one in found for example in members_of(one)}
-        self._counts = f"{counted(len(found), 'group')}, {counted(len(members), 'example')}"
-        places = [one.location for one in found]
-        if before is not None and before.location in places:
-            self._at = places.index(before.location)
+        found = rule.found
+        self._found = found
+        self._counts = rule.text
+        if before is not None:
+            first = before.location.example
+            self._at = next((n for n, one in enumerate(found) if one.location.example == first), self._at)
         self._at = min(self._at, max(0, len(found) - 1))
         self.keep_newest.setVisible(len(found) > 1)
         self._want()

@@ -64,10 +64,6 @@ class Group:
     members: tuple[GroupMember, ...]
 
 
-def is_group(finding: Diagnostic) -> bool:
-    return bool(finding.related)
-
-
 def group_of(workspace: "Workspace", finding: Diagnostic) -> Group:
     """The members of a finding in order, those that are gone left out; for the pool."""
     ids = list(members_of(finding))

@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
 from finetune_studio.lint.registry import all_rules
 from finetune_studio.workspace.lint_config import suppressions_of
 from finetune_studio.workspace.lint_session import LintSummary
+from finetune_studio.workspace.lint_state import members_of
 from finetune_studio.workspace.operations.options import RULES_OFF
-from finetune_studio.workspace.readiness import ReadinessReport, readiness
+from finetune_studio.workspace.readiness import ReadinessReport, counted, readiness
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -72,8 +73,55 @@ def page_facts(workspace: "Workspace") -> PageFacts:
     )
 
 
-def findings_of_rule(workspace: "Workspace", code: str) -> list[Diagnostic]:
-    """All findings of one rule in the order of the examples; for the pool."""
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """Findings of a rule in the order of the examples, and what there is to say of all of them."""
+
+    code: str
+    found: list[Diagnostic]
+    text: str
+    fixable: int = 0
+    has_unsafe: bool = False
+    has_text: bool = False
+    is_groups: bool = False
+
+
+def findings_of_rule(workspace: "Workspace", code: str) -> RuleFindings:
+    """All findings of one rule; counted in the pool, as there may be a hundred thousand."""
+    found = _sorted_findings(workspace, code)
+    is_groups = bool(found) and bool(found[0].related)
+    fixes = [one.fix for one in found if can_fix(one)]
+    return RuleFindings(
+        code,
+        found,
+        _groups_text(found) if is_groups else _findings_text(found),
+        len(fixes),
+        any(fix is not None and fix.applicability is Applicability.UNSAFE for fix in fixes),
+        any(one.location.start is not None for one in found),
+        is_groups,
+    )
+
+
+def can_fix(finding: Diagnostic) -> bool:
+    """Whether there is a fix that can be applied."""
+    fix = finding.fix
+    return fix is not None and bool(fix.edits) and fix.applicability is not Applicability.DISPLAY_ONLY
+
+
+def _findings_text(found: list[Diagnostic]) -> str:
+    """`5 findings in 4 examples`."""
+    examples = {one.location.example for one in found} - {None}
+    text = counted(len(found), "finding")
+    return f"{text} in {counted(len(examples), 'example')}" if examples else text
+
+
+def _groups_text(found: list[Diagnostic]) -> str:
+    """`3 groups, 7 examples`."""
+    members = {example for one in found for example in members_of(one)}
+    return f"{counted(len(found), 'group')}, {counted(len(members), 'example')}"
+
+
+def _sorted_findings(workspace: "Workspace", code: str) -> list[Diagnostic]:
     found = workspace.lint.findings(code=code, limit=2**62)
     ranks = workspace.ranks()
     last = 2**62

@@ -11,9 +11,9 @@ from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check import chart_data
 from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.finding_rows import FindingRow, Snippet, finding_rows
-from finetune_studio.ui.check.groups import Group, group_of, is_group
+from finetune_studio.ui.check.groups import Group, group_of
 from finetune_studio.ui.check.middle import Middle
-from finetune_studio.ui.check.page_facts import PageFacts, findings_of_rule
+from finetune_studio.ui.check.page_facts import PageFacts, RuleFindings, findings_of_rule
 from finetune_studio.ui.check.rail import CHARTS
 from finetune_studio.workspace.queries.examples import unreadable_lines
 from finetune_studio.workspace.readiness import counted
@@ -105,19 +105,19 @@ class ViewFiller(QObject):
             return [FindingRow("", "", one.message, Snippet(), one.severity) for one in findings]
         return finding_rows(self._workspace, findings)
 
-    def _on_findings(self, found: list[Diagnostic]) -> None:
-        code = self._shown.key
-        if self._shown.kind != "rule" or (found and found[0].code != code):
+    def _on_findings(self, rule: RuleFindings) -> None:
+        code, found = rule.code, rule.found
+        if self._shown != Shown("rule", code):
             return
         middle, name = self.middle, rule_name(code)
         if not found:
             self._show_no_findings(code)
-        elif is_group(found[0]):
-            middle.groups.show_findings(name, found)
+        elif rule.is_groups:
+            middle.groups.show_findings(name, rule)
             middle.show_view(middle.groups)
             self._ask(chart_data.chart_alone, "length", "answer", done=self._on_answers, part="chart")
         else:
-            middle.findings.show_findings(name, found)
+            middle.findings.show_findings(name, rule)
             middle.show_view(middle.findings)
             chart = None if found[0].location.example is not None else chart_data.related_chart(code)
             if chart is not None:
