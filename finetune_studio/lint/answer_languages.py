@@ -9,6 +9,8 @@ from finetune_studio.lint.languages import language_of, looks_english, telling_p
 _HEAD = 300
 """Characters that are looked at."""
 _FEWEST_HITS = 3
+_FEWEST_CHARACTERS = 40
+"""Of ASCII text; what is shorter tells too little."""
 _SIGNS = '.,;:!?()"“”«»'
 
 _COMMON = {
@@ -45,6 +47,8 @@ def answer_language(text: str) -> str:
     if text.isascii():
         if looks_english(text):
             return "en"
+        if len(text) < _FEWEST_CHARACTERS:
+            return ""
     else:
         for language, script in _SCRIPTS:
             if len(script.findall(text)) >= _FEWEST_LETTERS:
