@@ -69,14 +69,17 @@ class FaultRule(ExampleRule):
         return batch.answer_texts if self.reads is Reads.ANSWERS else range(len(batch.scan.texts))
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
-        for message in view.messages:
-            if self.reads is Reads.ANSWERS and not message.is_trained:
-                continue
-            texts = message.all_texts() if self.reads is Reads.EVERYTHING else message.texts()
-            for where, text in texts:
-                if (not self.foreign_only or not text.isascii()) and self.suspicious(text):
-                    for fault in self.faults(text, context):
-                        yield self.told(context, view, message, where, fault)
+        suspicious, foreign_only = self.suspicious, self.foreign_only
+        for message, where, text in self.texts_of(view):
+            if (not foreign_only or not text.isascii()) and suspicious(text):
+                for fault in self.faults(text, context):
+                    yield self.told(context, view, message, where, fault)
+
+    def texts_of(self, view: ExampleView) -> list[tuple[MessageView, str, str]]:
+        """The texts of an example that the rule looks at."""
+        if self.reads is Reads.ANSWERS:
+            return view.answers
+        return view.texts if self.reads is Reads.TEXTS else view.all_texts
 
     def told(
         self, context: RuleContext, view: ExampleView, message: MessageView, where: str, fault: Fault
@@ -118,15 +121,15 @@ class ReplyRule(FaultRule):
         return batch.unusual + batch.owners_of_texts(found)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
-        question = None
-        for message in view.messages:
-            texts = list(message.texts())
-            if message.is_trained and question is not None and len(texts) == 1:
-                [(where, answer)] = texts
-                if self.suspicious_pair(question, answer):
+        before: tuple[MessageView, str, str] | None = None
+        for found in view.texts:
+            message, where, answer = found
+            if message.is_trained and before is not None and before[0].index == message.index - 1:
+                question = before[2]
+                if before[0].role == "user" and self.suspicious_pair(question, answer):
                     for fault in self.faults_of_pair(question, answer, context):
                         yield self.told(context, view, message, where, fault)
-            question = "\n".join(text for _, text in texts) if message.role == "user" else None
+            before = found
 
 
 def _fix(path: str, fault: Fault) -> Fix | None:

@@ -106,6 +106,21 @@ class ExampleView:
         return list(_messages_of(self.value))
 
     @cached_property
+    def texts(self) -> list[tuple[MessageView, str, str]]:
+        """(message, field, text) of the content of all messages."""
+        return [(message, where, text) for message in self.messages for where, text in message.texts()]
+
+    @cached_property
+    def answers(self) -> list[tuple[MessageView, str, str]]:
+        """`texts` of the trained assistant messages."""
+        return [found for found in self.texts if found[0].is_trained]
+
+    @cached_property
+    def all_texts(self) -> list[tuple[MessageView, str, str]]:
+        """`texts`, and the refusals and the arguments of calls, message by message."""
+        return [(message, where, text) for message in self.messages for where, text in message.all_texts()]
+
+    @cached_property
     def tokens(self) -> ExampleTokens | None:
         """None where the line cannot be read, or where nobody counts."""
         if self.given_tokens is not None or self.count is None or not isinstance(self.value, dict):

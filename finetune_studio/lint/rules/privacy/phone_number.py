@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import ClassVar
 
+from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 from finetune_studio.lint.rule import ListOption
@@ -27,6 +28,7 @@ _NATIONAL = 9
 class PhoneNumber(PersonalRule):
     code = "P303"
     name = "Phone number"
+    severity = Severity.INFO
     shapes: ClassVar[tuple[str, ...]] = (
         *("0000000", "000-000", "000.000", "000 000", "00 00 00 00", "00.00.00.00", "00-00-00-00"),
         *("+0 0", "+00 0", "+000 0", "+0-0", "+00-0", "+0 (", "+00 (", "+0(", "+00("),

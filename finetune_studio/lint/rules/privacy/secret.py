@@ -23,27 +23,26 @@ class Secret(TextRule):
     triggers: ClassVar[tuple[bytes, ...]] = TRIGGERS
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
-        for message in view.messages:
-            for field, text in message.all_texts():
-                for secret in find_secrets(text):
-                    edit = Edit(
-                        EditOp.SPLICE,
-                        message.pointer + field,
-                        secret.mask,
-                        start=secret.start,
-                        end=secret.end,
-                    )
-                    yield self.finding(
-                        context,
-                        view,
-                        "Message {number} holds what looks like {kind} ({beginning}…, {length}).",
-                        at=message,
-                        field=field,
-                        start=secret.start,
-                        end=secret.end,
-                        fix=Fix(f"Put {secret.mask} in its place", Applicability.UNSAFE, (edit,)),
-                        number=message.index + 1,
-                        kind=secret.name,
-                        beginning=text[secret.start : secret.start + _SHOWN],
-                        length=counted(secret.end - secret.start, "character"),
-                    )
+        for message, field, text in view.all_texts:
+            for secret in find_secrets(text):
+                edit = Edit(
+                    EditOp.SPLICE,
+                    message.pointer + field,
+                    secret.mask,
+                    start=secret.start,
+                    end=secret.end,
+                )
+                yield self.finding(
+                    context,
+                    view,
+                    "Message {number} holds what looks like {kind} ({beginning}…, {length}).",
+                    at=message,
+                    field=field,
+                    start=secret.start,
+                    end=secret.end,
+                    fix=Fix(f"Put {secret.mask} in its place", Applicability.UNSAFE, (edit,)),
+                    number=message.index + 1,
+                    kind=secret.name,
+                    beginning=text[secret.start : secret.start + _SHOWN],
+                    length=counted(secret.end - secret.start, "character"),
+                )
