@@ -137,6 +137,17 @@ class DerivedStore:
         row = reader.execute("SELECT coalesce(max(id), 0) FROM body").fetchone()
         return self.text_upto >= int(row[0])
 
+    def empty(self) -> None:
+        """Forget everything, and overwrite it; readers that are attached stay so."""
+        with self.writing() as connection:
+            for table in ("fact", "checked", "finding"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 (a name of ours)
+            connection.execute("INSERT INTO full_text(full_text) VALUES ('delete-all')")
+            connection.execute("DELETE FROM meta WHERE key IN ('text_upto', 'applied_step')")
+        with self._lock, storage_errors(self.path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock, storage_errors(self.path):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -57,6 +58,7 @@ def purge(database: Database, text: str, replacement: str = "[removed]") -> Purg
         try:
             report = _replace_all(connection, spellings)
             connection.execute("UPDATE meta SET value=value+1 WHERE key='revision'")
+            connection.execute("UPDATE meta SET value=? WHERE key='stamp'", (secrets.token_hex(8),))
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -64,6 +66,20 @@ def purge(database: Database, text: str, replacement: str = "[removed]") -> Purg
             raise
         connection.execute("VACUUM")
     return replace(report, complete=database.checkpoint())
+
+
+def count(connection: sqlite3.Connection, text: str) -> tuple[int, int]:
+    """How many examples as they are now, and how many earlier texts, hold the text."""
+    if not text:
+        return 0, 0
+    spelled = [each for each, _ in _spellings(text, "")]
+    condition = " OR ".join("instr(b.bytes, ?)" for _ in spelled)
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM example e WHERE e.body_id=b.id"  # noqa: S608
+        f" AND e.deleted_step IS NULL)), 0) FROM body b WHERE {condition}",
+        spelled,
+    ).fetchone()
+    return int(row[1]), int(row[0]) - int(row[1])
 
 
 def _spellings(text: str, replacement: str) -> list[tuple[bytes, bytes]]:

@@ -28,6 +28,23 @@ COMMANDS = (
     ),
     CommandSpec("file.versions", "Versions…", "", "history", when=("dataset", "page.write"), menu="File"),
     CommandSpec(
+        "file.share",
+        "Copy for sharing…",
+        "",
+        "copy",
+        when=("dataset", "page.write"),
+        menu="File",
+        separator_before=True,
+    ),
+    CommandSpec(
+        "file.purge",
+        "Purge from history…",
+        "",
+        "trash-2",
+        when=("dataset", "writable", "page.write"),
+        menu="File",
+    ),
+    CommandSpec(
         "file.close",
         "Close the dataset",
         "Ctrl+W",

@@ -1,10 +1,11 @@
 """Commands on the dataset as a whole: find and replace, prompts, what is trained, roles."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import StudioError
@@ -14,6 +15,7 @@ from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.list_controller import ListController
 from finetune_studio.ui.write.words import counted
+from finetune_studio.workspace.backups import copy_for_sharing
 from finetune_studio.workspace.operations import prompts
 from finetune_studio.workspace.operations.rewriting import RewriteReport
 from finetune_studio.workspace.queries.examples import get_example
@@ -66,6 +68,8 @@ class DatasetCommands(QObject):
             ("edit.history", self._on_history),
             ("file.name_version", self._on_name_version),
             ("file.versions", self._on_versions),
+            ("file.share", self._on_share),
+            ("file.purge", self._on_purge),
         ):
             commands.register(command_id, handler)
 
@@ -129,6 +133,43 @@ class DatasetCommands(QObject):
                 self._commands.notice(f"Version “{name.strip()}” is kept.")
 
             self._workspace.perform(name_version, name.strip(), done=done, failed=self._on_failed)
+
+    def _on_share(self) -> None:
+        from finetune_studio.ui.write.privacy_dialogs import ShareDialog
+
+        self.flush_requested.emit()
+        dialog = ShareDialog(self._page.window())
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        if not accepted:
+            return
+        own = self._workspace.path
+        proposed = str(own.with_name(f"{own.stem} for sharing.ftset"))
+        window = self._page.window()
+        name, _filter = QFileDialog.getSaveFileName(window, "Copy for sharing", proposed, "Dataset (*.ftset)")
+        if name:
+            path = Path(name)
+            self.share(path if path.suffix == ".ftset" else path.with_name(f"{path.name}.ftset"))
+
+    def share(self, path: Path) -> None:
+        """Write a copy without history."""
+
+        def done(_result: object) -> None:
+            self._commands.notice(f"The copy {path.name} is written, without history.")
+
+        self._workspace.tasks.run(
+            lambda _context: copy_for_sharing(self._workspace, path),
+            title=f"Copying to {path.name}",
+            done=done,
+            failed=self._on_failed,
+            uses_store=True,
+            visible=True,
+        )
+
+    def _on_purge(self) -> None:
+        from finetune_studio.ui.write.privacy_dialogs import PurgeDialog
+
+        self._show(PurgeDialog(self._workspace, self._commands, self._page.window()))
 
     def _show(self, dialog: QDialog) -> None:
         self.flush_requested.emit()

@@ -88,7 +88,7 @@ class HistoryDialog(QDialog):
         self._steps = []
         for step in steps:
             words = label_text(StepLabel(step.code, dict(step.arguments)))
-            self._add(step.id, f"{words}\n{age(step.at)}{', undone' if step.undone else ''}", step.undone)
+            self._add(step.id, f"{words}\n{age(step.at)}{' · undone' if step.undone else ''}", step.undone)
         if len(steps) < SHOWN:
             self._add(0, "The beginning\nBefore the first step that is kept", False)
         self.list.blockSignals(False)
@@ -97,7 +97,7 @@ class HistoryDialog(QDialog):
 
     def _add(self, step_id: int, text: str, undone: bool) -> None:
         is_now = step_id == self._now
-        item = QListWidgetItem(f"{text}{' · now' if is_now else ''}")
+        item = QListWidgetItem(f"{text}{' · you are here' if is_now else ''}")
         if is_now:
             font = item.font()
             font.setBold(True)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
 SHOWN = 500
+_LIST_HEIGHT = 190
+"""Pixels of the list of examples at most; the differences get the rest."""
 _WORDS = {"added": "Added", "removed": "Removed", "changed": "Changed"}
 _SENTENCE = (
     "Name a version before you change a lot, for instance “before the clean-up”. "
@@ -98,8 +100,8 @@ class VersionsDialog(QDialog):
         right.setSpacing(10)
         right.addLayout(head)
         right.addWidget(self.summary)
-        right.addWidget(self.changes, 2)
-        right.addWidget(self.diff, 3)
+        right.addWidget(self.changes)
+        right.addWidget(self.diff, 1)
         full = QWidget()
         columns = QHBoxLayout(full)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -235,6 +237,8 @@ class VersionsDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, (each.old, each.new))
             self.changes.addItem(item)
         self.changes.setVisible(bool(shown))
+        height = self.changes.sizeHintForRow(0) * len(shown) + 2 * self.changes.frameWidth() + 4
+        self.changes.setFixedHeight(max(40, min(_LIST_HEIGHT, height)))
         if shown:
             self.changes.setCurrentRow(0)
 

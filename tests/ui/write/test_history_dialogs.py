@@ -73,7 +73,7 @@ def test_the_undo_list_is_jumped_in(workspace: Workspace, commands: CommandRegis
     dialog = HistoryDialog(workspace, commands)
     show(qtbot, dialog)
     assert dialog.list.count() == 5
-    assert dialog.list.item(0).text() == "Tag example with tag 2\njust now · now"
+    assert dialog.list.item(0).text() == "Tag example with tag 2\njust now · you are here"
     assert not dialog.go_button.isEnabled()
     dialog.list.setCurrentRow(2)
     qtbot.mouseClick(dialog.go_button, Qt.MouseButton.LeftButton)
