@@ -25,6 +25,8 @@ class ComparingRule(DatasetRule):
     ) -> Diagnostic:
         """As every dataset rule's, in a message of the example and with a fix if there is one."""
         found = super().finding(context, text, **arguments)
+        if message_index is None and fix is None:
+            return found
         location = replace(found.location, message_index=message_index)
         return replace(found, location=location, fix=fix)
 

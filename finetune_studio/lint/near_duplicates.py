@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 from finetune_studio.lint.comparing_rule import LOWEST
-from finetune_studio.lint.facts import Array, DatasetFacts
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.groups import groups_of
 from finetune_studio.lint.minhash import BANDS, band_keys
 from finetune_studio.lint.near_pairs import candidate_pairs, components, settled_groups
@@ -26,7 +26,7 @@ _MOST_PARTED = 64
 _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
+NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _ONE = np.ones(1, dtype=np.float32)
 
@@ -146,9 +146,9 @@ class Sketches:
         """The groups that joined rows are parted into, by those rows."""
         is_chain = [2 < len(rows) <= _MOST_PARTED for rows in joined]
         pairs = [
-            _all_pairs(rows) if chain else _star(rows) for rows, chain in zip(joined, is_chain, strict=True)
+            _all_pairs(rows) if chain else star(rows) for rows, chain in zip(joined, is_chain, strict=True)
         ]
-        similar = self._looked_up(np.concatenate([_NO_PAIRS, *pairs]), compared)
+        similar = self._looked_up(np.concatenate([NO_PAIRS, *pairs]), compared)
         made: dict[bytes, list[NearGroup]] = {}
         begin = 0
         for rows, own, chain in zip(joined, pairs, is_chain, strict=True):
@@ -231,7 +231,7 @@ class Sketches:
         if compared is Compared.WITHOUT_SYSTEM and not self._has_system():
             return self.pairs(Compared.WHOLE)
         hashes, bands = self._keys(compared)
-        same = [_star(group) for group in groups_of(hashes)]
+        same = [star(group) for group in groups_of(hashes)]
         is_copy = np.zeros(len(self), dtype=bool)
         for pairs in same:
             is_copy[pairs[:, 1]] = True
@@ -317,37 +317,6 @@ def _all_pairs(rows: Array) -> Array:
     return np.stack([rows[one], rows[other]], axis=1)
 
 
-def distinct_groups(
-    facts: DatasetFacts, compared: Compared, threshold: float, among: Array | None = None
-) -> list[NearGroup]:
-    """Groups of near-duplicates; of exact copies of a conversation only the first is in a group."""
-    if facts.sketches is None:
-        return []
-    columns = facts.columns
-    chosen = columns.readable & (columns.conversation_hash != 0)
-    if among is not None:
-        chosen &= among
-    groups = facts.sketches.groups(compared, threshold, chosen)
-    has_copy = _has_copy(columns.conversation_hash)
-    found: list[NearGroup] = []
-    for group in groups:
-        if has_copy[group.rows].any():
-            kept = _firsts(columns.conversation_hash[group.rows])
-            group = NearGroup(group.rows[kept], group.similarity[kept])
-        if len(group.rows) > 1:
-            found.append(group)
-    return found
-
-
-def _has_copy(values: Array) -> Array:
-    """Mask of the rows whose value another row has too."""
-    order = np.argsort(values, kind="stable")
-    same = values[order][1:] == values[order][:-1]
-    mask = np.zeros(len(values), dtype=bool)
-    mask[order[1:][same]] = mask[order[:-1][same]] = True
-    return mask
-
-
 def _parted(rows: Array, pairs: Array, similarity: Array, threshold: float) -> list[NearGroup]:
     """Groups of a few joined rows; `pairs` are all that there are of them."""
     near = similarity >= threshold
@@ -358,30 +327,6 @@ def _parted(rows: Array, pairs: Array, similarity: Array, threshold: float) -> l
     return [NearGroup(rows[own], matrix[own[0], own]) for own in groups]
 
 
-def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, largest: int) -> Array:
-    """For each row the first of those that chains of near copies or of exact ones join it with.
-
-    Near copies of more than `largest` rows are not joined, exact ones always are.
-    """
-    count = len(facts)
-    same = [_star(group) for group in groups_of(facts.columns.conversation_hash)]
-    exact = np.concatenate([_NO_PAIRS, *same])
-    if facts.sketches is None:
-        return components(count, exact)
-    found = facts.sketches.pairs(compared)
-    near = found.rows[found.similarity >= threshold]
-    label = components(count, np.concatenate([exact, near]))
-    too_large = np.bincount(label, minlength=count)[label] > largest
-    return components(count, np.concatenate([exact, near[~too_large[near[:, 0]]]]))
-
-
-def _star(rows: Array) -> Array:
+def star(rows: Array) -> Array:
     """Pairs of the first row with each other one."""
     return np.stack([np.full(len(rows) - 1, rows[0]), rows[1:]], axis=1)
-
-
-def _firsts(values: Array) -> Array:
-    """Mask of the rows whose value is not that of an earlier one."""
-    mask = np.zeros(len(values), dtype=bool)
-    mask[np.unique(values, return_index=True)[1]] = True
-    return mask

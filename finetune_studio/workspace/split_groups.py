@@ -23,7 +23,8 @@ def copies_of(workspace: "Workspace") -> dict[int, int]:
     have in common, such as a system prompt: only exact copies stay together in it.
     """
     from finetune_studio.lint.context import RuleContext
-    from finetune_studio.lint.near_duplicates import Compared, joined_rows
+    from finetune_studio.lint.near_duplicates import Compared
+    from finetune_studio.lint.near_groups import joined_rows
     from finetune_studio.lint.registry import rule_by_code
 
     facts = _facts(workspace)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from finetune_studio.lint import DatasetFacts, LintConfig, facts_of_batch, merge
 from finetune_studio.lint.near_duplicates import Compared, Sketches
+from finetune_studio.lint.near_groups import near_examples
 from finetune_studio.lint.near_pairs import components
 from tests.helpers.builders import chat_line
 from tests.helpers.shared_data import unpacked
@@ -137,6 +138,20 @@ def test_edits_give_what_a_new_search_gives(data: st.DataObject) -> None:
     again = merge([facts_of_batch([lines[k] for k in sorted(lines)], CONFIG, keys=sorted(lines))])
     for compared in Compared:
         assert as_groups(facts, compared) == as_groups(again, compared)
+
+
+def test_the_near_copies_of_an_edited_example() -> None:
+    chance = random.Random(8)
+    text = a_text(chance, 60)
+    copies = [chat_line(("user", f"{text} {n}"), ("assistant", "ok")) for n in range(3)]
+    facts = facts_of(copies + planted(30))
+    assert [other.example for other in near_examples(facts, 1)] == [0, 2]
+    edited = chat_line(("user", f"{text} 0"), ("assistant", "OK!"))
+    facts = facts.updated(facts_of_batch([edited], CONFIG, keys=[20]))
+    found = near_examples(facts, 20)
+    assert (found[0].example, found[0].similarity) == (0, 1.0)
+    assert {other.example for other in found[1:]} == {1, 2}
+    assert near_examples(facts, 12_345) == []
 
 
 def test_many_edits_leave_few_batches() -> None:

@@ -6,7 +6,8 @@ from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
 from finetune_studio.lint.comparing_rule import SCOPE, THRESHOLD, ComparingRule
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import DatasetFacts
-from finetune_studio.lint.near_duplicates import Compared, distinct_groups
+from finetune_studio.lint.near_duplicates import Compared
+from finetune_studio.lint.near_groups import distinct_groups
 from finetune_studio.lint.words import counted
 
 
