@@ -81,8 +81,8 @@ class FindingsView(QWidget):
         self.fix = Button("Fix")
         self.fix_all = Button("Fix all", kind="primary")
         self.chart = ChartPanel("Chart")
-        self.chart.setMaximumHeight(380)
         self._chart_room = QWidget()
+        self._chart_room.setMaximumHeight(380)
         self._chart_room.hide()
         self._can_write = True
         layout = QVBoxLayout(self)
