@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from finetune_studio.resource_files import resource
 from tests.screens.conversations import conversations
+from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.stage import Stage
 
 
@@ -54,6 +55,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "conversations": conversations,
     "write": write,
     "palette": palette,
+    "dataset_dialogs": dataset_dialogs,
+    "history_dialogs": history_dialogs,
     "check": check,
     "tune": tune,
     "try": try_out,

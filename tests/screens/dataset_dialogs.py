@@ -1,0 +1,87 @@
+"""The dialogs that change or look at the dataset as a whole."""
+
+from array import array
+
+from PySide6.QtWidgets import QApplication, QDialog
+
+from finetune_studio.domain.id_set import IdSet
+from finetune_studio.ui.write.history_dialogs import EarlierTextsDialog, HistoryDialog
+from finetune_studio.ui.write.privacy_dialogs import PurgeDialog, ShareDialog
+from finetune_studio.ui.write.prompt_dialog import PromptDialog, RetypeDialog
+from finetune_studio.ui.write.replace_dialog import ReplaceDialog
+from finetune_studio.ui.write.versions_dialog import VersionsDialog
+from finetune_studio.workspace.operations import examples, messages, tags, versions
+from finetune_studio.workspace.queries.examples import list_ids
+from tests.screens.stage import Stage
+
+
+def dataset_dialogs(stage: Stage) -> None:
+    """Each dialog over the sample, filled."""
+    stage.page("write")
+    _replace(stage)
+    for name, dialog in (
+        ("prompt", PromptDialog(stage.workspace, _ids(stage), "You are Marv.", stage.studio.window)),
+        ("retype", RetypeDialog(24, stage.studio.window)),
+    ):
+        _shoot(stage, name, dialog)
+
+
+def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:
+    dialog.show()
+    stage.settle(600)
+    stage.shoot(name, dialog)
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def _replace(stage: Stage) -> None:
+    stage.studio.commands.invoke("edit.replace")
+    dialog = next(each for each in QApplication.topLevelWidgets() if isinstance(each, ReplaceDialog))
+    stage.settle()
+    stage.shoot("replace-empty", dialog)
+    dialog.text.setText("the")
+    dialog.replacement.setText("that")
+    dialog.whole_word.setChecked(True)
+    dialog.search()
+    stage.wait(lambda: bool(dialog.model.hits), what="hits")
+    dialog.model.toggle(1)
+    stage.settle()
+    stage.shoot("replace", dialog)
+    dialog.is_regex.setChecked(True)
+    dialog.text.setText("(the")
+    dialog.search()
+    stage.shoot("replace-problem", dialog)
+    dialog.reject()
+
+
+def _ids(stage: Stage) -> "array[int]":
+    return list_ids(stage.workspace)
+
+
+def history_dialogs(stage: Stage) -> None:
+    """Versions, the undo list and earlier texts after a few changes."""
+    workspace, commands, window = stage.workspace, stage.studio.commands, stage.studio.window
+    _shoot(stage, "versions-empty", VersionsDialog(workspace, commands, window))
+    for operation, *arguments in (
+        (versions.name_version, "Before the clean-up"),
+        (messages.set_message_text, 1, 2, "Paris, as nearly everyone knows by now."),
+        (messages.set_message_text, 3, 2, "Around 384,400 kilometres, give or take a few."),
+        (examples.delete_examples, IdSet.of([5])),
+        (versions.name_version, "Second reading"),
+        (tags.add_tag, IdSet.of([1, 2, 3, 4]), "space"),
+    ):
+        workspace.perform(operation, *arguments)
+        stage.wait(lambda: not workspace.pending_writes)
+    dialog = VersionsDialog(workspace, commands, window)
+    dialog.list.setCurrentRow(1)
+    _shoot(stage, "versions", dialog)
+    workspace.undo()
+    stage.settle()
+    _shoot(stage, "history", HistoryDialog(workspace, commands, window))
+    _shoot(stage, "earlier", EarlierTextsDialog(workspace, commands, 1, window))
+    _shoot(stage, "share", ShareDialog(window))
+    purge = PurgeDialog(workspace, commands, window)
+    purge.text.setText("Paris, as")
+    _shoot(stage, "purge", purge)
+    workspace.perform(versions.restore_version, 1)
+    stage.settle()

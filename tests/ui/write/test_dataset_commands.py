@@ -1,0 +1,148 @@
+"""The commands on the dataset as a whole, on page Write with threads as in the app."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from finetune_studio.storage.database import open_database
+from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.write.history_dialogs import EarlierTextsDialog, HistoryDialog
+from finetune_studio.ui.write.privacy_dialogs import PurgeDialog
+from finetune_studio.ui.write.prompt_dialog import PromptDialog, RetypeDialog
+from finetune_studio.ui.write.replace_dialog import ReplaceDialog
+from finetune_studio.ui.write.versions_dialog import VersionsDialog
+from tests.helpers.builders import chat_line
+from tests.helpers.qt import is_gone
+from tests.helpers.stray_windows import StrayWindows
+from tests.ui.write.page_parts import Stage
+
+LINES = [
+    chat_line(("user", f"Question {n}"), ("assistant", "a"), ("user", "and?"), ("assistant", f"Answer {n}"))
+    for n in range(1, 4)
+]
+
+
+@pytest.fixture
+def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(b"".join(LINES))
+    made = Stage(path, theme, qtbot)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_stray_windows(qapp: QApplication) -> Iterator[None]:
+    strays = StrayWindows()
+    qapp.installEventFilter(strays)
+    yield
+    qapp.removeEventFilter(strays)
+    assert strays.found == []
+
+
+def bodies(stage: Stage) -> list[bytes]:
+    return [row[3] for row in stage.workspace.examples().bodies()]
+
+
+def answer_next_dialog(stage: Stage, kind: type[QDialog], *, accept: bool) -> list[QDialog]:
+    """Answer the next modal dialog as soon as it is there; returns the list it will be put into."""
+    seen: list[QDialog] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QDialog):
+            QTimer.singleShot(10, look)
+            return
+        seen.append(dialog)
+        assert isinstance(dialog, kind)
+        if accept:
+            dialog.accept()
+        else:
+            dialog.reject()
+
+    QTimer.singleShot(0, look)
+    return seen
+
+
+def test_find_and_replace_stays_open_and_shows_hits(stage: Stage, qtbot: QtBot) -> None:
+    stage.commands.invoke("edit.replace")
+    dialog = next(each for each in stage.window.findChildren(ReplaceDialog))
+    stage.commands.invoke("edit.replace")
+    assert len(stage.window.findChildren(ReplaceDialog)) == 1
+    dialog.text.setText("Answer 3")
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1, timeout=3000)
+    dialog.list.shown.emit(0)
+    stage.settle()
+    assert stage.page.list.current_id == 3
+    dialog.replacement.setText("It is so")
+    dialog.search()
+    qtbot.waitUntil(
+        lambda: bool(dialog.model.hits) and dialog.model.hits[0].replacement == "It is so", timeout=3000
+    )
+    dialog.replace()
+    stage.settle()
+    assert b"It is so" in bodies(stage)[2]
+    assert stage.notices[-1].startswith("1 place replaced in 1 example.")
+    stage.commands.invoke("edit.undo")
+    stage.settle()
+    assert bodies(stage) == LINES
+    dialog.reject()
+    assert is_gone([dialog])
+
+
+def test_all_examples_that_match_are_changed_in_one_step(stage: Stage) -> None:
+    stage.page.panel.view.selectAll()
+    stage.commands.invoke("example.train_last")
+    stage.settle()
+    assert all(body.count(b'"weight": 0') == 1 for body in bodies(stage))
+    assert stage.notices[-1] == "3 examples changed."
+    stage.commands.invoke("edit.undo")
+    stage.settle()
+    stage.page.panel.view.selectAll()
+    stage.commands.invoke("example.train_all")
+    stage.settle()
+    assert stage.notices[-1] == "There was nothing to change."
+    assert bodies(stage) == LINES
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("example.system_prompt", PromptDialog),
+        ("example.retype", RetypeDialog),
+        ("example.earlier", EarlierTextsDialog),
+        ("edit.history", HistoryDialog),
+        ("file.versions", VersionsDialog),
+        ("file.purge", PurgeDialog),
+    ],
+)
+def test_a_dialog_that_is_left_changes_nothing_and_goes(
+    stage: Stage, command: str, kind: type[QDialog]
+) -> None:
+    seen = answer_next_dialog(stage, kind, accept=False)
+    stage.commands.invoke(command)
+    assert len(seen) == 1
+    stage.settle()
+    assert bodies(stage) == LINES
+    assert is_gone([*seen])
+
+
+def test_roles_of_the_chosen_are_changed(stage: Stage) -> None:
+    answer_next_dialog(stage, RetypeDialog, accept=True)
+    stage.commands.invoke("example.retype")
+    stage.settle()
+    assert stage.notices[-1] == "There was nothing to change."
+
+
+def test_a_copy_for_sharing_is_written(stage: Stage, tmp_path: Path) -> None:
+    stage.page.whole.share(tmp_path / "shared.ftset")
+    stage.settle()
+    copy = open_database(tmp_path / "shared.ftset")
+    assert copy.writer.execute("SELECT count(*) FROM example").fetchone() == (3,)
+    assert copy.writer.execute("SELECT count(*) FROM step").fetchone() == (0,)
+    copy.close()
+    assert stage.notices[-1] == "The copy shared.ftset is written, without history."
