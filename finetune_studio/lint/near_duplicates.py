@@ -272,13 +272,16 @@ class Sketches:
         hashes = self.column(f"{name}_hash")
         row_at = np.full(len_of(self.batches), -1)
         row_at[self.place] = np.arange(len(self))
+        is_stale = np.zeros(len(self), dtype=bool)
+        is_stale[known.stale] = True
         same: list[tuple[int, int]] = []
         candidates: list[Array] = []
         for row in known.stale.tolist():
             if hashes[row] == 0:
                 continue
             equal = np.flatnonzero(hashes == hashes[row])
-            same.extend((min(row, other), max(row, other)) for other in equal[equal != row][:1].tolist())
+            linked = {*equal[equal != row][:1].tolist(), *equal[~is_stale[equal]][:1].tolist()}
+            same.extend((min(row, other), max(row, other)) for other in linked)
             near = row_at[self._positions_sharing(f"{name}_bands", int(self.place[row]))]
             near = near[(near >= 0) & (hashes[np.maximum(near, 0)] != hashes[row])]
             near = near[np.unique(hashes[near], return_index=True)[1]][:_MOST_CANDIDATES]

@@ -140,6 +140,14 @@ def test_edits_give_what_a_new_search_gives(data: st.DataObject) -> None:
         assert as_groups(facts, compared) == as_groups(again, compared)
 
 
+def test_two_edits_at_once_join_a_third() -> None:
+    lines = [chat_line(("user", f"words of number {n} alone"), ("assistant", "ok")) for n in range(5)]
+    facts = facts_of(lines)
+    assert as_groups(facts, Compared.WHOLE) == []
+    edits = facts_of_batch([lines[4], lines[4]], CONFIG, keys=[0, 1])
+    assert as_groups(facts.updated(edits), Compared.WHOLE) == [[0, 1, 4]]
+
+
 def test_the_near_copies_of_an_edited_example() -> None:
     chance = random.Random(8)
     text = a_text(chance, 60)
