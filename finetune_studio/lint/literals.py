@@ -10,6 +10,7 @@ _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
 _SHAPE_FROM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE_TO = b"0" * 10 + b"A" * 26
 _SHAPE = bytes.maketrans(_SHAPE_FROM, _SHAPE_TO)
+_SMALL_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _TEXT_SHAPE = dict(zip(_SHAPE_FROM, _SHAPE_TO, strict=True))
 _ESCAPED_ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -20,7 +21,7 @@ class LiteralIndex:
     def __init__(self, lines: Sequence[bytes]) -> None:
         self._lines = lines
         self.text = b"\n".join(lines)
-        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        self._starts = _starts_of(lines)
         self._found: dict[bytes, frozenset[int]] = {}
         self._found_shapes: dict[bytes, frozenset[int]] = {}
 
@@ -40,7 +41,7 @@ class LiteralIndex:
         found: set[int] = set()
         match = pattern.search(self.text)
         while match is not None:
-            line = self._line_at(match.start())
+            line = bisect_right(self._starts, match.start()) - 1
             found.add(line)
             match = pattern.search(self.text, self._starts[line + 1])
         return sorted(found | self._escaped_ascii)
@@ -58,34 +59,42 @@ class LiteralIndex:
         return frozenset(p for p in self._search(b"\\u") if _ESCAPED_ASCII.search(self._lines[p]))
 
     @cached_property
-    def _shaped(self) -> bytes:
-        return self.text.translate(_SHAPE)
+    def _shaped(self) -> tuple[bytes, list[int]]:
+        """The text without small letters, a third of it, and where its lines start.
+
+        What stood together still does, so that a search finds all it would find, and seldom more.
+        """
+        lines = [line.translate(_SHAPE, _SMALL_LETTERS) for line in self._lines]
+        return b"\n".join(lines), _starts_of(lines)
 
     def _search_shape(self, shape: bytes) -> frozenset[int]:
         known = self._found_shapes.get(shape)
         if known is None:
-            known = self._found_shapes[shape] = self._positions(self._shaped.find, shape)
+            text, starts = self._shaped
+            known = self._found_shapes[shape] = _positions(text.find, shape, starts)
         return known
-
-    def _line_at(self, offset: int) -> int:
-        return bisect_right(self._starts, offset) - 1
 
     def _search(self, literal: bytes) -> frozenset[int]:
         known = self._found.get(literal)
         if known is None:
             any_case = literal != literal.upper() and literal == literal.lower() and literal != b"\\u"
-            known = self._positions((self._lowered if any_case else self.text).find, literal)
+            known = _positions((self._lowered if any_case else self.text).find, literal, self._starts)
             self._found[literal] = known
         return known
 
-    def _positions(self, find: Callable[[bytes, int], int], literal: bytes) -> frozenset[int]:
-        found: set[int] = set()
-        position = find(literal, 0)
-        while position >= 0:
-            line = self._line_at(position)
-            found.add(line)
-            position = find(literal, self._starts[line + 1])
-        return frozenset(found)
+
+def _starts_of(lines: Sequence[bytes]) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in lines), initial=0))
+
+
+def _positions(find: Callable[[bytes, int], int], literal: bytes, starts: list[int]) -> frozenset[int]:
+    found: set[int] = set()
+    position = find(literal, 0)
+    while position >= 0:
+        line = bisect_right(starts, position) - 1
+        found.add(line)
+        position = find(literal, starts[line + 1])
+    return frozenset(found)
 
 
 def shape_of_text(text: str) -> str:
