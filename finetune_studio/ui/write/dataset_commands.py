@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import StudioError
@@ -22,6 +22,9 @@ from finetune_studio.workspace.queries.examples import get_example
 from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
 
+if TYPE_CHECKING:
+    from finetune_studio.ui.write.replace_dialog import ReplaceDialog
+
 _LARGE = 2_000
 """Examples from which a change is shown as a task."""
 
@@ -35,6 +38,13 @@ def rewrite_many(
 ) -> RewriteReport:
     """The set of ids is built on the store's thread."""
     return operation(workspace, IdSet.of(ids), *arguments, context=context)
+
+
+def _chosen_text() -> str:
+    """What is selected in the text editor that has the focus, when it is on one line."""
+    editor = QApplication.focusWidget()
+    text = editor.textCursor().selectedText() if isinstance(editor, QPlainTextEdit) else ""
+    return "" if "\u2029" in text else text
 
 
 class DatasetCommands(QObject):
@@ -57,7 +67,7 @@ class DatasetCommands(QObject):
         self._examples = examples
         self._list = listed
         self._page = parent
-        self._replace: QDialog | None = None
+        self._replace: ReplaceDialog | None = None
         for command_id, handler in (
             ("edit.replace", self._on_replace),
             ("example.system_prompt", self._on_system_prompt),
@@ -84,6 +94,7 @@ class DatasetCommands(QObject):
         from finetune_studio.ui.write.replace_dialog import ReplaceDialog
 
         self.flush_requested.emit()
+        chosen = _chosen_text()
         if self._replace is None or not isValid(self._replace):
             dialog = ReplaceDialog(
                 self._workspace, self._commands, self._query, self.flush_requested.emit, self._page.window()
@@ -92,6 +103,8 @@ class DatasetCommands(QObject):
             dialog.finished.connect(dialog.deleteLater)
             dialog.finished.connect(self._on_replace_finished)
             self._replace = dialog
+        if chosen:
+            self._replace.set_text(chosen)
         self._replace.show()
         self._replace.raise_()
         self._replace.activateWindow()

@@ -56,6 +56,7 @@ class InspectorController(QObject):
         self._history_timer.setSingleShot(True)
         self._history_timer.setInterval(_HISTORY_AFTER)
         self._history_timer.timeout.connect(self._on_history_timer_timeout)
+        inspector.history.earlier_requested.connect(self._on_history_earlier_requested)
         self._age_timer = QTimer(self)
         self._age_timer.setInterval(_AGES_EVERY)
         self._age_timer.timeout.connect(self._on_age_timer_timeout)
@@ -243,6 +244,10 @@ class InspectorController(QObject):
             self._workspace.ask(
                 history_of, self._example.id, done=self._on_history_read, key=f"history {id(self)}"
             )
+
+    @Slot()
+    def _on_history_earlier_requested(self) -> None:
+        self._commands.invoke("example.earlier")
 
     def _on_history_read(self, steps: list[StepRow]) -> None:
         if self._example is not None and self._history_of == self._example.id:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from finetune_studio.storage.rows import StepRow
@@ -12,10 +12,24 @@ from finetune_studio.workspace.history import StepLabel, label_text
 
 _FIRST = 6
 _AT_MOST = 100
+_OF_TEXTS = (
+    "message.",
+    "example.edit",
+    "example.restore",
+    "fix.",
+    "replace.",
+    "prompt.",
+    "weight.",
+    "role.",
+    "version.",
+)
+"""Steps that leave an earlier text."""
 
 
 class HistorySection(QWidget):
-    """Shows a few steps, all of them on demand."""
+    """Shows a few steps, all of them on demand; `earlier_requested` for the texts that the example had."""
+
+    earlier_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,8 +45,13 @@ class HistorySection(QWidget):
         self.more = Button(kind="link")
         self.more.hide()
         self.more.clicked.connect(self._on_more_clicked)
+        self.earlier = Button("Compare earlier texts…", kind="link")
+        self.earlier.hide()
+        self.earlier.clicked.connect(self.earlier_requested)
         row = QVBoxLayout()
+        row.setSpacing(6)
         row.addWidget(self.more)
+        row.addWidget(self.earlier)
         column.addLayout(row)
         self._steps: tuple[StepRow, ...] = ()
         self._limit = _FIRST
@@ -46,6 +65,7 @@ class HistorySection(QWidget):
             line.hide()
         self.nothing.hide()
         self.more.hide()
+        self.earlier.hide()
 
     def show_steps(self, steps: Sequence[StepRow]) -> None:
         """Steps that were undone are not shown: they are not part of what the example is."""
@@ -66,6 +86,7 @@ class HistorySection(QWidget):
                 words = label_text(StepLabel(step.code, dict(step.arguments)))
                 line.setText(f"{words} · {age(step.at)}")
         self.nothing.setVisible(not shown)
+        self.earlier.setVisible(any(step.code.startswith(_OF_TEXTS) for step in self._steps))
         rest = min(len(self._steps), _AT_MOST) - len(shown)
         self.more.setVisible(rest > 0)
         self.more.setText(f"Show {rest:,} more")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.storage.database import open_database
@@ -15,6 +15,7 @@ from finetune_studio.ui.write.privacy_dialogs import PurgeDialog
 from finetune_studio.ui.write.prompt_dialog import PromptDialog, RetypeDialog
 from finetune_studio.ui.write.replace_dialog import ReplaceDialog
 from finetune_studio.ui.write.versions_dialog import VersionsDialog
+from finetune_studio.workspace.operations import messages
 from tests.helpers.builders import chat_line
 from tests.helpers.qt import is_gone
 from tests.helpers.stray_windows import StrayWindows
@@ -92,6 +93,29 @@ def test_find_and_replace_stays_open_and_shows_hits(stage: Stage, qtbot: QtBot) 
     assert bodies(stage) == LINES
     dialog.reject()
     assert is_gone([dialog])
+
+
+def test_what_is_selected_in_a_message_is_looked_for(stage: Stage, qtbot: QtBot) -> None:
+    stage.commands.invoke("review.edit")
+    stage.settle()
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QPlainTextEdit)
+    editor.selectAll()
+    stage.commands.invoke("edit.replace")
+    (dialog,) = stage.window.findChildren(ReplaceDialog)
+    assert dialog.text.text() == "Question 1"
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1, timeout=3000)
+    dialog.reject()
+
+
+def test_the_inspector_leads_to_earlier_texts(stage: Stage, qtbot: QtBot) -> None:
+    section = stage.page.inspector.history
+    assert section.earlier.isHidden()
+    stage.workspace.perform(messages.set_message_text, 1, 0, "Another question")
+    qtbot.waitUntil(lambda: not section.earlier.isHidden(), timeout=3000)
+    seen = answer_next_dialog(stage, EarlierTextsDialog, accept=False)
+    section.earlier.click()
+    assert len(seen) == 1
 
 
 def test_all_examples_that_match_are_changed_in_one_step(stage: Stage) -> None:

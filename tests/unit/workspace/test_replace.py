@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finetune_studio.domain.errors import UsageError
+from finetune_studio.domain.errors import CancelledError, UsageError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage.rows import NewExample
 from finetune_studio.workspace.history import label_text
 from finetune_studio.workspace.operations import prompts
 from finetune_studio.workspace.operations.replace import ReplaceReport, replace_hits
 from finetune_studio.workspace.queries.find import Finder, FindOptions, SlowPatternError, find_hits
+from finetune_studio.workspace.task import silent_context
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
 
@@ -150,6 +151,26 @@ def test_replace_does_what_str_replace_does_and_undo_gives_the_same_bytes(
         workspace.undo()
     assert bodies(workspace)[first:] == lines
     workspace.undo()
+
+
+def test_a_cancelled_replacement_leaves_everything_as_it_was(filled: Workspace) -> None:
+    before = bodies(filled)
+    found = find_hits(filled, FindOptions("moon", "Sun"))
+    context = silent_context()
+    context.cancel()
+    with pytest.raises(CancelledError):
+        replace_hits(filled, found.hits, "moon", context)
+    assert bodies(filled) == before
+    label = filled.history_store.undo_label()
+    assert label is not None
+    assert label[0] == "import.file"
+
+
+def test_a_cancelled_search_ends(filled: Workspace) -> None:
+    context = silent_context()
+    context.cancel()
+    with pytest.raises(CancelledError):
+        find_hits(filled, FindOptions("moon"), context=context)
 
 
 def all_ids(workspace: Workspace) -> IdSet:
