@@ -299,7 +299,7 @@ class ConversationController(QObject):
 
     @Slot()
     def _on_check_timer_timeout(self) -> None:
-        if self._example is None or self._closed or self._in_flight:
+        if self._example is None or self._closed or self._in_flight or self._workspace.is_closed:
             return
         generation = self._generation
 
