@@ -22,7 +22,7 @@ class VersionChanges(ExampleChanges, ReviewChanges):
         self.delete_examples(_set(now.bodies.keys() - wanted.bodies.keys()))
         self._revive(_set(wanted.bodies.keys() - now.bodies.keys()))
         present = snapshot_now(self._connection)
-        self._point(RecordKind.BODY, "body_id", present.bodies, wanted.bodies)
+        self._point(RecordKind.BODY, "body_id", present.bodies, self._there(present, wanted))
         self._point(RecordKind.POSITION, "position", present.positions, wanted.positions)
         for status, ids in wanted.statuses.items():
             self.set_status(ids, ReviewState(status))
@@ -43,6 +43,20 @@ class VersionChanges(ExampleChanges, ReviewChanges):
             return IdSet()
         self._point(RecordKind.BODY, "body_id", {example_id: row[0]}, {example_id: body_id})
         return IdSet.range(example_id, example_id)
+
+    def _there(self, present: Snapshot, wanted: Snapshot) -> dict[int, int]:
+        """The bodies to point to that are in the file: a recovered dataset may lack some."""
+        asked = {
+            number: wanted.bodies[number]
+            for number, old in present.bodies.items()
+            if wanted.bodies.get(number, old) != old
+        }
+        rows = self._connection.execute(
+            "SELECT id, example_id FROM body WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(asked.values())),),
+        )
+        owners = dict(rows.fetchall())
+        return {number: body_id for number, body_id in asked.items() if owners.get(body_id) == number}
 
     def _revive(self, ids: IdSet) -> None:
         found = [

@@ -162,6 +162,19 @@ def test_a_purged_text_is_in_no_version(filled: Workspace, secret: str) -> None:
     filled.perform(versions.restore_version, version)
 
 
+def test_a_text_that_is_not_in_the_file_is_left_as_it_is(filled: Workspace) -> None:
+    version = named(filled, "start")
+    filled.perform(messages.set_message_text, 1, 1, "Another answer")
+    filled.perform(messages.set_message_text, 3, 1, "A third answer")
+    after = state(filled)
+    lost = filled.store.row(1).original_body_id
+    filled.database.writer.execute("UPDATE example SET original_body_id=body_id WHERE id=1")
+    filled.database.writer.execute("DELETE FROM body WHERE id=?", (lost,))
+    filled.perform(versions.restore_version, version)
+    assert state(filled)[0] == after[0]
+    assert filled.store.row(3).body == LINES[2]
+
+
 def test_a_copy_for_sharing_has_no_versions(filled: Workspace, tmp_path: object) -> None:
     named(filled, "start")
     path = filled.path.with_name("shared.ftset")
