@@ -26,8 +26,10 @@ def session_theme(qapp: QApplication) -> Iterator[ThemeManager]:
 
 
 @pytest.fixture(autouse=True)
-def theme(session_theme: ThemeManager) -> Iterator[ThemeManager]:
+def theme(session_theme: ThemeManager, qapp: QApplication) -> Iterator[ThemeManager]:
     """The application in the light theme; a test may switch, the next one starts light again."""
+    if session_theme._art.path() not in qapp.styleSheet():
+        session_theme.set_choice("dark")  # A test dressed the application with another manager.
     session_theme.set_choice("light")
     yield session_theme
     session_theme.set_choice("light")
