@@ -26,8 +26,10 @@ class FixReport:
 
 def apply_fix(workspace: "Workspace", example_id: int, diagnostic: Diagnostic) -> Changes:
     """Apply one finding's fix; raises StudioError when the example has changed and the finding is gone."""
-    body = workspace.store.row(example_id).body
-    current = workspace.lint.check_now(example_id, body)
+    if _is_of_dataset(diagnostic):
+        current = workspace.lint.findings_of(example_id)
+    else:
+        current = workspace.lint.check_now(example_id, workspace.store.row(example_id).body)
     same = next(
         (
             found
@@ -44,6 +46,14 @@ def apply_fix(workspace: "Workspace", example_id: int, diagnostic: Diagnostic) -
     return edit_example(
         workspace, example_id, lambda _value: fix.edits, code="fix.apply", rule=diagnostic.code
     )
+
+
+def _is_of_dataset(diagnostic: Diagnostic) -> bool:
+    """Whether the finding is of a rule that looks at all examples: one alone does not tell it."""
+    from finetune_studio.lint.registry import rule_by_code
+    from finetune_studio.lint.rule import DatasetRule
+
+    return issubclass(rule_by_code(diagnostic.code), DatasetRule)
 
 
 def fix_all(
