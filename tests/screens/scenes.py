@@ -4,6 +4,9 @@ import shutil
 from collections.abc import Callable
 
 from finetune_studio.resource_files import resource
+from finetune_studio.ui.check.check_page import CheckPage
+from finetune_studio.ui.try_out.try_page import TryPage
+from finetune_studio.ui.tune.tune_page import TunePage
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.stage import Stage
@@ -32,8 +35,17 @@ def palette(stage: Stage) -> None:
 
 def check(stage: Stage) -> None:
     """Page Check, its overview."""
-    stage.page("check")
+    page = stage.page("check")
     stage.shoot("check")
+    assert isinstance(page, CheckPage)
+    for code in ("D201", "Q105"):
+        page.show_rule(code)
+        stage.settle(400)
+        stage.shoot(f"check-{code}")
+    page.show_chart("length")
+    stage.settle(400)
+    stage.shoot("check-length")
+    page.show_overview()
 
 
 def tune(stage: Stage) -> None:
@@ -50,6 +62,31 @@ def try_out(stage: Stage) -> None:
     stage.shoot("try")
 
 
+def tuned(stage: Stage) -> None:
+    """A job on this computer: while it runs and when it has succeeded; then both models asked."""
+    page = stage.page("tune")
+    assert isinstance(page, TunePage)
+    stage.wait(page.form.start.isEnabled, what="Start")
+    page.form.start.click()
+    stage.wait(lambda: _progress(page) == "running", 60, "the job to run")
+    stage.wait(lambda: page.jobs.card.curves.point_count > 8, 60, "the curve")
+    stage.shoot("tune-running")
+    stage.wait(lambda: _progress(page) == "succeeded", 120, "the job to succeed")
+    stage.settle(600)
+    stage.shoot("tune-succeeded")
+    asked = stage.page("try")
+    assert isinstance(asked, TryPage)
+    stage.wait(lambda: bool(asked.models()[1]), what="the tuned model")
+    asked.ask("What's the capital of France?")
+    stage.wait(lambda: not asked.is_busy and all(asked.answers()), 60, "both answers")
+    stage.shoot("try-answered")
+
+
+def _progress(page: TunePage) -> str:
+    row = page.jobs.row
+    return row.job.state.value if row is not None and row.job is not None else ""
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "welcome": welcome,
     "conversations": conversations,
@@ -60,5 +97,6 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "check": check,
     "tune": tune,
     "try": try_out,
+    "tuned": tuned,
 }
 """Each scene after `write` needs the dataset that it opens."""

@@ -149,6 +149,11 @@ class TryPage(QWidget):
         left, right = self._cards
         return left.text, right.text
 
+    def ask(self, question: str) -> None:
+        """Write a question and send it."""
+        self._field.setPlainText(question)
+        self._on_send()
+
     @property
     def is_busy(self) -> bool:
         """Whether an answer is awaited."""

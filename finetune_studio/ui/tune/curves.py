@@ -43,6 +43,11 @@ class Curves(QWidget):
         self.which.chosen.connect(self._on_which_chosen)
         self.table_button.toggled.connect(self._on_table_toggled)
 
+    @property
+    def point_count(self) -> int:
+        """How many points the curves have."""
+        return len(self._points)
+
     def set_points(self, points: Sequence[Metrics], total_steps: int | None) -> None:
         """Show these points; the axis goes as far as the job will."""
         if tuple(points) == self._points and total_steps == self._total:

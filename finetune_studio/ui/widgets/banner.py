@@ -59,6 +59,10 @@ class Banner(QFrame):
         self.closed.emit()
 
 
+_ABOVE = 104
+"""Pixels below a toast: the status bar and a row of controls stay free."""
+
+
 class Toast(QFrame):
     """A message over the lower edge of `host`; one at a time, gone after `seconds` unless hovered.
 
@@ -112,7 +116,7 @@ class Toast(QFrame):
         self._timer.start()
 
     def _place(self) -> None:
-        self.move((self._host.width() - self.width()) // 2, self._host.height() - self.height() - 48)
+        self.move((self._host.width() - self.width()) // 2, self._host.height() - self.height() - _ABOVE)
 
     @Slot()
     def _on_action_clicked(self) -> None:
