@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self._commands.set_flag("writable", workspace is not None and not workspace.read_only)
         self._commands.set_flag("example", False)
         self.history.set_workspace(workspace)
+        self._commands.register("check.run", self._on_check_run)
         name = workspace.path.name if workspace is not None else ""
         self.header.set_dataset(name, workspace is not None and workspace.read_only)
         self.setWindowTitle(f"{name} – {APP_NAME}" if name else APP_NAME)
@@ -213,6 +214,12 @@ class MainWindow(QMainWindow):
         self._stop_arriving()
         if self.arriving is not None and self._stack.currentWidget() is self.arriving:
             self._stack.setCurrentWidget(self.welcome if self.workspace is None else self.pages)
+
+    def _on_check_run(self) -> None:
+        """Check everything again, from any page; page Check puts its own in place of this."""
+        if self.workspace is not None:
+            self.pages.flush()
+            self.workspace.lint.start()
 
     def _stop_arriving(self) -> None:
         if self.arriving is not None:

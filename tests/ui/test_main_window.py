@@ -85,6 +85,17 @@ def test_unreadable_lines_are_told_and_shown(studio: Studio, qtbot: QtBot, tmp_p
     assert ("findings", "unreadable") in page(studio, "check").calls
 
 
+def test_f5_checks_again_from_any_page(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 3))
+    workspace = studio.window.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: workspace.lint.summary.checked == 3 and not workspace.lint.is_running)
+    studio.window.setFocus()
+    qtbot.keyClick(studio.window, Qt.Key.Key_F5)
+    assert workspace.lint.is_running
+    qtbot.waitUntil(lambda: not workspace.lint.is_running)
+
+
 def test_undo_and_redo_say_what_they_do(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 3))
     commands, workspace = studio.commands, studio.window.workspace
