@@ -91,7 +91,7 @@ def test_halves_of_uploads_are_removed_at_start(tmp_path: Path) -> None:
 
 def test_a_job_goes_on_in_the_next_server(tmp_path: Path) -> None:
     with running_server(tmp_path) as address, client_of(address) as client:
-        job = start_job(client, tmp_path, chats(60, words=20), n_epochs=20, metadata={"ref": "r"})
+        job = start_job(client, tmp_path, chats(120, words=20), n_epochs=50, metadata={"ref": "r"})
         wait_for(client, job.id, "running")
         while not client.fine_tuning.jobs.list_events(job.id, limit=1).data[0].message.startswith("Step"):
             pass
