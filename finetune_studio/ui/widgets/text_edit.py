@@ -34,11 +34,7 @@ class HistoryKeyFilter(QObject):
     """Event filter for any editor: lets undo and redo through to the window's commands."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and is_history_key(event)
-        ):
+        if is_history_override(event):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
@@ -53,11 +49,7 @@ class StudioLineEdit(QLineEdit):
         self.setPlaceholderText(placeholder)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and is_history_key(event)
-        ):
+        if is_history_override(event):
             event.ignore()
             return False
         return super().event(event)
@@ -108,11 +100,7 @@ class StudioTextEdit(QPlainTextEdit):
         self.setPlainText(text)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and is_history_key(event)
-        ):
+        if is_history_override(event):
             event.ignore()
             return False
         return super().event(event)
