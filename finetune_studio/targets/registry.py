@@ -35,6 +35,17 @@ def load_profiles(extra_dir: Path | None = None) -> dict[str, Profile]:
     return dict(sorted(profiles.items(), key=lambda item: (order.get(item[0], len(order)), item[1].title)))
 
 
+def try_profile(extra_dir: Path, path: Path, table: dict[str, Any]) -> Profile:
+    """The profile that `path` would make if it held `table`; raises InputError naming the key."""
+    shelf = _Shelf()
+    shelf.take_folder(_SHIPPED)
+    if extra_dir.is_dir():
+        shelf.take_folder(extra_dir, but=path)
+    shelf.take(path.name, dict(table))
+    profile_id = str(table["id"])
+    return build_profile(shelf.tables[profile_id], path.name)
+
+
 def resolve_target(
     text: str, method: str = SUPERVISED, profiles: Mapping[str, Profile] | None = None
 ) -> Target:
@@ -107,14 +118,14 @@ class _Shelf:
         self.files: dict[str, str] = {}
         self._bases: dict[str, dict[str, Any]] = {}
 
-    def take_folder(self, folder: Path) -> None:
-        read = [(path, read_toml(path)) for path in sorted(folder.glob("*.toml"))]
+    def take_folder(self, folder: Path, but: Path | None = None) -> None:
+        read = [(path, read_toml(path)) for path in sorted(folder.glob("*.toml")) if path != but]
         self._bases.update((path.stem, table) for path, table in read if path.stem.startswith("_"))
         own = [(path, table) for path, table in read if not path.stem.startswith("_")]
         for path, table in sorted(own, key=lambda item: "extends" in item[1]):
-            self._take(path.name, table)
+            self.take(path.name, table)
 
-    def _take(self, file: str, table: dict[str, Any]) -> None:
+    def take(self, file: str, table: dict[str, Any]) -> None:
         profile_id = table.get("id")
         if not isinstance(profile_id, str):
             raise InputError(f"{file}, id: is missing.", _MEND)
@@ -123,19 +134,20 @@ class _Shelf:
             start = self._bases.get(str(base)) or self.tables.get(str(base))
             if start is None:
                 raise InputError(f"{file}, extends: there is no profile “{base}”.", _MEND)
-            table = _merged(start, table)
+            table = merged(start, table)
         elif profile_id in self.tables:
-            table = _merged(self.tables[profile_id], table)
+            table = merged(self.tables[profile_id], table)
         self.tables[profile_id] = table
         self.files[profile_id] = file
 
 
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A profile's table with another laid over it, as `load_profiles` says."""
     result = dict(old)
     for key, value in new.items():
         before = result.get(key)
         if isinstance(before, dict) and isinstance(value, dict):
-            result[key] = _merged(before, value)
+            result[key] = merged(before, value)
         elif key in _KEYED_BY and isinstance(before, list) and isinstance(value, list):
             result[key] = _merged_lists(before, value, _KEYED_BY[key])
         else:
@@ -152,5 +164,5 @@ def _merged_lists(old: list[Any], new: list[Any], name: str) -> list[Any]:
         if place is None:
             result.append(item)
         else:
-            result[place] = _merged(result[place], item)
+            result[place] = merged(result[place], item)
     return [item for item in result if not (isinstance(item, dict) and item.get("removed") is True)]

@@ -1,13 +1,16 @@
 """What the window needs to send and to follow jobs: connections, journal and watches in one place."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finetune_studio.settings.paths import AppPaths
 
 if TYPE_CHECKING:
     from finetune_studio.targets.profile import Profile
+    from finetune_studio.targets.user_profiles import CustomProfile
     from finetune_studio.workspace.connections import Connections
     from finetune_studio.workspace.job_watches import JobWatches
     from finetune_studio.workspace.submission_journal import SubmissionJournal
@@ -31,8 +34,40 @@ class Sending:
         """All profiles by id; InputError names the file of the person's own that cannot be read."""
         from finetune_studio.targets.registry import load_profiles
 
-        own = self._paths.config / PROFILES_FOLDER
-        return load_profiles(own if own.is_dir() else None)
+        return load_profiles(self.profiles_folder)
+
+    @property
+    def profiles_folder(self) -> Path:
+        """Where the person's own profiles are; may not exist."""
+        return self._paths.config / PROFILES_FOLDER
+
+    def save_profile(self, custom: "CustomProfile") -> "Profile":
+        """Add or change a service of the person's own; it can be sent to at once.
+
+        Raises UsageError for an address that cannot be, InputError and StorageFullError.
+        """
+        from finetune_studio.providers.openai_client import checked_base_url
+        from finetune_studio.targets.user_profiles import save_custom_profile
+
+        address = checked_base_url(custom.base_url)
+        saved = save_custom_profile(self.profiles_folder, replace(custom, base_url=address))
+        self.reload_profiles()
+        return self.profiles[saved.id]
+
+    def remove_profile(self, profile_id: str) -> None:
+        """Take away what the person added or changed; jobs that went there stay in the journal."""
+        from finetune_studio.targets.user_profiles import remove_user_profile
+
+        remove_user_profile(self.profiles_folder, profile_id)
+        self.reload_profiles()
+
+    def reload_profiles(self) -> None:
+        """Read the files again, into the very mapping that everybody holds."""
+        from finetune_studio.targets.registry import load_profiles
+
+        fresh = load_profiles(self.profiles_folder)
+        self.profiles.clear()
+        self.profiles.update(fresh)
 
     @cached_property
     def connections(self) -> "Connections":
