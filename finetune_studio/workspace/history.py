@@ -58,6 +58,8 @@ _TEXTS: dict[str, str] = {
     "fix.all": "Fix {count} examples",
     "replace.text": "Replace “{text}” in {count} examples",
     "prompt.set": "Set the system prompt of {count} examples",
+    "prompt.dataset": "Change the system prompt of the dataset",
+    "prompt.follow": "Let {count} examples follow the dataset prompt",
     "prompt.append": "Add to the system prompt of {count} examples",
     "weight.last": "Train only the last answer of {count} examples",
     "weight.all": "Train all answers of {count} examples",

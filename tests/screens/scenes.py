@@ -10,6 +10,7 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.stage import Stage
+from tests.screens.writing_help import dataset_prompt
 
 
 def welcome(stage: Stage) -> None:
@@ -94,6 +95,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "palette": palette,
     "dataset_dialogs": dataset_dialogs,
     "history_dialogs": history_dialogs,
+    "dataset_prompt": dataset_prompt,
     "check": check,
     "tune": tune,
     "try": try_out,

@@ -69,6 +69,22 @@ COMMANDS = (
         menu="Example",
         separator_before=True,
     ),
+    CommandSpec(
+        "example.dataset_prompt",
+        "System prompt of the dataset…",
+        "Ctrl+Alt+P",
+        "sliders-horizontal",
+        when=_ON_WRITE,
+        menu="Example",
+    ),
+    CommandSpec(
+        "example.follow_prompt",
+        "Follow the dataset prompt",
+        "",
+        "rotate-ccw",
+        when=_ON_EXAMPLE,
+        menu="Example",
+    ),
     CommandSpec("example.train_last", "Train only the last answer", "", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec("example.train_all", "Train all answers", "", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec(

@@ -12,7 +12,7 @@ from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.widgets import plain_tooltip
 from finetune_studio.ui.widgets.badge import badge_size, paint_badge
-from finetune_studio.ui.write.message_rows import MESSAGES, Row
+from finetune_studio.ui.write.message_rows import FOLLOWS, MESSAGES, Row
 from finetune_studio.ui.write.mini_buttons import DragHandle, GlyphButton, PillButton, RoleButton, role_token
 
 HEIGHT = 40
@@ -38,6 +38,7 @@ class CardHeader(QWidget):
         self._token_place = QRect()
         self.role = RoleButton(self)
         self.weight = PillButton(self)
+        self.prompt = PillButton(self)
         self.finding = PillButton(self)
         self.handle = DragHandle(self)
         self.more = GlyphButton("ellipsis", "More", "Move, duplicate, delete and more", self)
@@ -46,7 +47,11 @@ class CardHeader(QWidget):
 
     def buttons(self) -> list[QWidget]:
         """In the order of Tab."""
-        return [b for b in (self.role, self.weight, self.finding, self.handle, self.more) if not b.isHidden()]
+        return [
+            b
+            for b in (self.role, self.weight, self.prompt, self.finding, self.handle, self.more)
+            if not b.isHidden()
+        ]
 
     def show_row(
         self, row: Row, findings: Sequence[Diagnostic], writable: bool, called_name: str = ""
@@ -59,6 +64,7 @@ class CardHeader(QWidget):
         self._badges = _badges_of(message)
         self.role.set_role(message.role)
         self._show_weight(row)
+        self._show_prompt(row.prompt)
         self._show_findings(findings)
         for button in (self.role, self.weight, self.handle):
             button.setEnabled(writable)
@@ -67,7 +73,9 @@ class CardHeader(QWidget):
     def words(self) -> str:
         """What is painted here, for screen readers."""
         trained = "" if self.weight.isHidden() else self.weight.accessibleName()
-        return ", ".join(part for part in (self._name, trained, *self.badge_texts(), self._tokens) if part)
+        prompt = "" if self.prompt.isHidden() else self.prompt.text()
+        parts = (self._name, trained, prompt, *self.badge_texts(), self._tokens)
+        return ", ".join(part for part in parts if part)
 
     def tokens_text(self) -> str:
         return self._tokens
@@ -84,6 +92,20 @@ class CardHeader(QWidget):
     def show_findings(self, findings: Sequence[Diagnostic]) -> None:
         self._show_findings(findings)
         self._arrange()
+
+    def show_prompt(self, mark: str) -> None:
+        """A system message began or ceased to follow the dataset's prompt."""
+        self._show_prompt(mark)
+        self._arrange()
+
+    def _show_prompt(self, mark: str) -> None:
+        self.prompt.setVisible(bool(mark))
+        if mark == FOLLOWS:
+            hint = "This is the system prompt of the dataset. When that changes, this changes with it."
+            self.prompt.set_pill("dataset prompt", "violet", "Dataset prompt: followed", hint)
+        elif mark:
+            hint = "This example has a system prompt of its own, not that of the dataset."
+            self.prompt.set_pill("own prompt", "neutral", "Dataset prompt: not followed", hint)
 
     def _show_weight(self, row: Row) -> None:
         message = row.message
@@ -127,8 +149,8 @@ class CardHeader(QWidget):
             self._name_place = QRect(x, middle - 12, width, 24)
             x += width + _GAP + 4
         self._badge_places = []
-        for pill in (self.weight, self.finding):
-            if not pill.isHidden() and pill is self.weight:
+        for pill in (self.weight, self.prompt):
+            if not pill.isHidden():
                 pill.move(x, middle - 11)
                 x += pill.width() + _GAP
         for text, tone, tip in self._badges:

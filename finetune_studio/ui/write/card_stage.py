@@ -116,7 +116,7 @@ class CardStage(QAbstractScrollArea):
         called = self._called.get(row.message.tool_call_id or "", "")
         findings = tuple(self._by_row.get(row.key, ()))
         drafts = tuple(row.drafts.items())
-        looks = (row.tokens, row.shows_text, frozenset(row.open_calls))
+        looks = (row.tokens, row.shows_text, row.prompt, frozenset(row.open_calls))
         state = (row.key, row.message, drafts, index, findings, self._writable, called, looks)
         if state != card.state:
             card.state = state

@@ -16,6 +16,7 @@ from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.example_facts import ExampleFacts, check_example
 from finetune_studio.workspace.operations import messages
 from finetune_studio.workspace.queries.examples import get_example
+from finetune_studio.workspace.queries.prompts import dataset_prompt
 from finetune_studio.workspace.task import UnexpectedError
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class ConversationController(QObject):
         if self._example is None:
             self._view.set_example(None)
         else:
+            self._view.set_dataset_prompt(dataset_prompt(self._workspace))
             found = tuple(self._workspace.lint.findings_of(self._example.id))
             self._view.set_example(self._example, None, found)
             if location is not None:
@@ -227,6 +229,8 @@ class ConversationController(QObject):
     def _on_signals_changed(self, changes: Changes) -> None:
         if self._closed or self._example is None or changes.initiator is self:
             return
+        if ChangeKind.OPTIONS in changes.kinds:
+            self._view.set_dataset_prompt(dataset_prompt(self._workspace))
         if self._example.id not in changes.example_ids:
             return
         if changes.kinds & {ChangeKind.BODIES, ChangeKind.MEMBERSHIP}:

@@ -15,16 +15,16 @@ from finetune_studio.domain.example import Conversation, Example, ExampleKind, P
 from finetune_studio.domain.message import Message, Role
 from finetune_studio.ui.widgets.text_edit import is_history_key
 from finetune_studio.ui.write.add_row import AddRow
-from finetune_studio.ui.write.card_dragging import CardDragging
 from finetune_studio.ui.write.card_menus import CardMenus
 from finetune_studio.ui.write.json_notice import JsonNotice
 from finetune_studio.ui.write.message_card import MessageCard, card_action
 from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
+from finetune_studio.ui.write.prompt_cards import PromptCards
 
 _ROLE_PREFIX = "role:"
 
 
-class ConversationView(CardDragging):
+class ConversationView(PromptCards):
     """Shows one example and lets a person change it.
 
     `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
@@ -204,8 +204,11 @@ class ConversationView(CardDragging):
         return self._focus_index if self._focus_index < len(self._rows) else -1
 
     def focus_first(self) -> None:
-        """The caret to the message that had it last, else to the first one that can be written in."""
-        index = self.last_index() if self.last_index() >= 0 else 0
+        """The caret to the message that had it last, else to one that waits to be written, else to the first."""
+        index = self.last_index()
+        if index < 0:
+            waits = (n for n, row in enumerate(self._rows) if row.is_blank)
+            index = next(waits, 0)
         self.focus_message(index)
 
     # Keys and buttons of cards
@@ -229,6 +232,7 @@ class ConversationView(CardDragging):
     def _on_card_edited(self, card: MessageCard, path: str, text: str) -> None:
         if card.row is not None:
             card.row.set_text(path, text)
+            self._mark_prompt(card)
             self.text_edited.emit(card.index, path, text)
 
     @Slot(object, str)
@@ -258,6 +262,8 @@ class ConversationView(CardDragging):
             QApplication.clipboard().setText(row.shown.text.encode("utf-8", "replace").decode())
         elif name == "role_menu" and card is not None:
             self._menus.open_roles(row, card.header.role)
+        elif name == "prompt_menu" and card is not None:
+            self.open_prompt_menu(row, card.header.prompt)
         elif name == "more_menu" and card is not None:
             self._menus.open_more(row, card.header.more, self._possible(index))
         elif self._writable:

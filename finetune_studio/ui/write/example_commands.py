@@ -176,7 +176,7 @@ class ExampleCommands(QObject):
         for split, word in _SPLIT_WORDS:
             parts.addAction(word).setData(split)
         menu.addSeparator()
-        for command_id in ("system_prompt", "train_last", "train_all", "retype"):
+        for command_id in ("follow_prompt", "system_prompt", "train_last", "train_all", "retype"):
             menu.addAction(self._commands.action(f"example.{command_id}"))
         menu.addSeparator()
         if count <= 1:

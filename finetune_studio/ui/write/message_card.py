@@ -76,6 +76,7 @@ class MessageCard(QWidget):
         header.more.clicked.connect(self._on_more_clicked)
         header.weight_toggled.connect(self._on_weight_toggled)
         header.finding_pressed.connect(self._on_finding_pressed)
+        header.prompt.clicked.connect(self._on_prompt_clicked)
         header.handle.drag_moved.connect(self._on_handle_drag_moved)
         header.handle.drag_ended.connect(self._on_handle_drag_ended)
         header.handle.drag_cancelled.connect(self.drag_cancelled)
@@ -226,6 +227,10 @@ class MessageCard(QWidget):
     @Slot()
     def _on_weight_toggled(self) -> None:
         self.action.emit(self, "toggle_weight")
+
+    @Slot()
+    def _on_prompt_clicked(self) -> None:
+        self.action.emit(self, "prompt_menu")
 
     @Slot()
     def _on_finding_pressed(self) -> None:

@@ -13,6 +13,8 @@ MESSAGES = "messages"
 INPUT = "input"
 PREFERRED = "preferred"
 NON_PREFERRED = "non_preferred"
+FOLLOWS = "follows"
+OWN = "own"
 
 _keys = count(1)
 
@@ -22,6 +24,7 @@ class Row:
     """One message while it is shown. `key` stays with it when it moves or changes.
 
     `drafts` are texts by field (a JSON Pointer within the message) that differ from `message`.
+    `prompt` says of a system message that it FOLLOWS the dataset's prompt or has its OWN text.
     `open_calls` are the tool calls whose form is open. `height` is an estimate until `is_measured`.
     """
 
@@ -32,6 +35,7 @@ class Row:
     drafts: dict[str, str] = field(default_factory=dict)
     open_calls: set[int] = field(default_factory=set)
     shows_text: bool = False
+    prompt: str = ""
     height: int = 0
     is_measured: bool = False
 
@@ -47,6 +51,12 @@ class Row:
         """The true text of a field now."""
         draft = self.drafts.get(path)
         return text_at(self.message, path) if draft is None else draft
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is said in it yet."""
+        message = self.message
+        return message.content in (None, "") and not (self.drafts or message.tool_calls or message.refusal)
 
     def set_text(self, path: str, text: str) -> None:
         if text == text_at(self.message, path):

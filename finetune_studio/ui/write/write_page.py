@@ -29,6 +29,7 @@ from finetune_studio.ui.write.list_panel import ListPanel
 from finetune_studio.ui.write.message_commands import MessageCommands
 from finetune_studio.ui.write.new_example_menu import NewExampleMenu
 from finetune_studio.ui.write.open_example import OpenExample
+from finetune_studio.ui.write.prompt_commands import PromptCommands
 from finetune_studio.ui.write.review_commands import ReviewCommands
 from finetune_studio.workspace.queries.examples import ListRow, rows
 from finetune_studio.workspace.workspace import Workspace
@@ -71,6 +72,7 @@ class WritePage(QWidget):
         self.shown = OpenExample(workspace, self.pane, self.list, self.conversation, self.details, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
+        self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
@@ -133,6 +135,7 @@ class WritePage(QWidget):
         self.new_menu.like_requested.connect(self.examples.make_like_this)
         self.examples.flush_requested.connect(self.flush)
         self.whole.flush_requested.connect(self.flush)
+        self.prompts.flush_requested.connect(self.flush)
         self.whole.example_requested.connect(self.open_example)
         self.examples.written.connect(self.shown.write_in)
         self.reviewing.edit_requested.connect(self._on_edit_requested)
@@ -196,7 +199,14 @@ class WritePage(QWidget):
         self._count_timer.stop()
         self._signals.stop()
         self._settings.setValue("write_columns", self.splitter.saveState())
-        for owner in (self.examples, self.whole, self.reviewing, self.message_commands, self.findings):
+        for owner in (
+            self.examples,
+            self.whole,
+            self.prompts,
+            self.reviewing,
+            self.message_commands,
+            self.findings,
+        ):
             self._commands.unregister(owner)
 
     # The open example

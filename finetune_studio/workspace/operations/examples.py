@@ -1,6 +1,7 @@
 """Making, copying, deleting and moving whole examples."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.changes import Changes
@@ -12,6 +13,7 @@ from finetune_studio.formats.records import encode
 from finetune_studio.storage.rows import NewExample
 from finetune_studio.workspace.operations.splits import split_for_new_example
 from finetune_studio.workspace.operations.tags import clean_tag
+from finetune_studio.workspace.queries.prompts import dataset_prompt
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -31,11 +33,26 @@ def new_example(
 ) -> Changes:
     """Add one example, after another or at the end; without a record, an empty question and answer.
 
-    The new id is the only one in the Changes.
+    The new id is the only one in the Changes. Empty ones start with the dataset's system prompt.
     """
     record = record or EMPTY_CONVERSATION
+    if record in (EMPTY_CONVERSATION, EMPTY_PAIR):
+        record = with_prompt(record, dataset_prompt(workspace))
     kind = ExampleKind.PREFERENCE if isinstance(record, PreferencePair) else ExampleKind.CONVERSATION
     return _insert(workspace, "example.new", encode(record), kind, after_id, tags, status)
+
+
+def with_prompt(record: Record, text: str) -> Record:
+    """The record with a system message before the others; as it is when the text is empty."""
+    if not text:
+        return record
+    if isinstance(record, PreferencePair):
+        return replace(record, input=replace(record.input, messages=_led(record.input.messages, text)))
+    return replace(record, messages=_led(record.messages, text))
+
+
+def _led(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]:
+    return (Message(Role.SYSTEM, text), *messages)
 
 
 def duplicate_example(workspace: "Workspace", example_id: int) -> Changes:

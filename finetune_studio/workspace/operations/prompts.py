@@ -8,12 +8,18 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.message import Role
 from finetune_studio.workspace.operations.editing import message_lists
 from finetune_studio.workspace.operations.rewriting import RewriteReport, count_to_change, rewrite
+from finetune_studio.workspace.queries.prompts import (
+    PROMPT,
+    PROMPT_ROLES,
+    all_ids,
+    dataset_prompt,
+    first_prompt,
+    prompt_list,
+)
 from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
-
-_PROMPT_ROLES = (Role.SYSTEM.value, Role.DEVELOPER.value)
 
 
 def set_system_prompt(
@@ -43,6 +49,50 @@ def count_prompt_changes(
 ) -> int:
     """How many examples `set_system_prompt` would change; for the pool."""
     return count_to_change(workspace, ids, lambda _id, value: _prompt_edits(value, text, append), context)
+
+
+def set_dataset_prompt(
+    workspace: "Workspace",
+    text: str,
+    *,
+    following: bool = True,
+    without: bool = False,
+    other: bool = False,
+    context: TaskContext | None = None,
+) -> RewriteReport:
+    """Give the dataset its system prompt and, in the same step, those examples that are to have it.
+
+    `following` are the examples that have the old text, `without` those that have no system message,
+    `other` those with a text of their own. An empty text takes the prompt (and the messages) out.
+    """
+    old = dataset_prompt(workspace)
+
+    def edits(_id: int, value: Any) -> Sequence[Edit]:
+        found = prompt_list(value)
+        prompt = first_prompt(found[1]) if found is not None else None
+        if prompt is None:
+            wanted = without
+        else:
+            wanted = following if old and prompt == old else other
+        return _prompt_edits(value, text, append=False) if wanted else ()
+
+    ids = all_ids(workspace)
+    options = {PROMPT: text or None}
+    return rewrite(workspace, ids, edits, code="prompt.dataset", context=context, options=options)
+
+
+def follow_dataset_prompt(
+    workspace: "Workspace", ids: IdSet, context: TaskContext | None = None
+) -> RewriteReport:
+    """Give examples the dataset's system prompt; nothing where it has none."""
+    text = dataset_prompt(workspace)
+    return rewrite(
+        workspace,
+        ids,
+        lambda _id, value: _prompt_edits(value, text, append=False) if text else (),
+        code="prompt.follow",
+        context=context,
+    )
 
 
 def train_last_answer(
@@ -86,12 +136,12 @@ def _messages(value: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _prompt_edits(value: Any, text: str, append: bool) -> Sequence[Edit]:
-    lists = message_lists(value)
-    if not lists or not lists[0][0].endswith("/messages"):
+    found = prompt_list(value)
+    if found is None:
         return ()
-    path, messages = lists[0]
+    path, messages = found
     first = messages[0] if messages else None
-    if not isinstance(first, dict) or first.get("role") not in _PROMPT_ROLES:
+    if not isinstance(first, dict) or first.get("role") not in PROMPT_ROLES:
         return [Edit(EditOp.ADD, f"{path}/0", {"role": "system", "content": text})] if text else ()
     old = first.get("content")
     if append:

@@ -1,6 +1,6 @@
 """Changing the texts of many examples: one pass over their bytes, one step of the history."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +36,13 @@ def rewrite(
     *,
     code: str,
     context: TaskContext | None = None,
+    options: Mapping[str, Any] | None = None,
     **arguments: Any,
 ) -> RewriteReport:
-    """Give every example of `ids` the edits that it needs, as one step; a cancel takes all of it back."""
+    """Give every example of `ids` the edits that it needs, as one step; a cancel takes all of it back.
+
+    `options` are settings of the dataset that change in the same step.
+    """
     context = context or silent_context()
     connection = workspace.database.writer
     seen = 0
@@ -55,6 +59,8 @@ def rewrite(
             context.progress(seen, len(ids), "Changing")
 
     with workspace.step(code, {"count": len(ids), **arguments}) as step:
+        for key, option in (options or {}).items():
+            step.set_option(key, option)
         touched = step.set_bodies(changed())
         step.set_argument("count", len(touched))
     return RewriteReport(step.changes, len(touched), seen)
