@@ -17,8 +17,8 @@ def encode(record: Record) -> bytes:
     if isinstance(record, PreferencePair):
         members: _Members = [
             ("input", join_object(_conversation_members(record.input))),
-            ("preferred_output", join_array(_message_text(message) for message in record.preferred)),
-            ("non_preferred_output", join_array(_message_text(message) for message in record.non_preferred)),
+            ("preferred_output", join_array(message_text(message) for message in record.preferred)),
+            ("non_preferred_output", join_array(message_text(message) for message in record.non_preferred)),
         ]
         members.extend(record.extra)
     else:
@@ -28,7 +28,7 @@ def encode(record: Record) -> bytes:
 
 def message_to_json(message: Message) -> dict[str, Any]:
     """The message as a Python value, for edits that add it."""
-    value: dict[str, Any] = parse(_message_text(message).encode("utf-8")).value()
+    value: dict[str, Any] = parse(message_text(message).encode("utf-8")).value()
     return value
 
 
@@ -37,7 +37,7 @@ def _json(value: Any) -> RawJson:
 
 
 def _conversation_members(conversation: Conversation) -> _Members:
-    members: _Members = [("messages", join_array(_message_text(m) for m in conversation.messages))]
+    members: _Members = [("messages", join_array(message_text(m) for m in conversation.messages))]
     if conversation.tools:
         members.append(("tools", join_array(_tool_text(tool) for tool in conversation.tools)))
     if conversation.parallel_tool_calls is not None:
@@ -46,7 +46,7 @@ def _conversation_members(conversation: Conversation) -> _Members:
     return members
 
 
-def _message_text(message: Message) -> RawJson:
+def message_text(message: Message) -> RawJson:
     extra = dict(message.extra)
     if message.extra and message == Message(role="", extra=((NOT_AN_OBJECT, message.extra[0][1]),)):
         return message.extra[0][1]

@@ -36,6 +36,7 @@ _TEXTS: dict[str, str] = {
     "message.move": "Move message",
     "message.split": "Split message",
     "message.merge": "Merge messages",
+    "message.paste": "Paste {count} messages",
     "example.edit": "Edit example",
     "example.new": "New example",
     "example.duplicate": "Duplicate example",

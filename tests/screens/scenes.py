@@ -10,6 +10,7 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.stage import Stage
+from tests.screens.writing import writing
 from tests.screens.writing_help import dataset_prompt
 
 
@@ -91,6 +92,7 @@ def _progress(page: TunePage) -> str:
 SCENES: dict[str, Callable[[Stage], None]] = {
     "welcome": welcome,
     "conversations": conversations,
+    "writing": writing,
     "write": write,
     "palette": palette,
     "dataset_dialogs": dataset_dialogs,

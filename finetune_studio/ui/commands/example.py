@@ -31,6 +31,22 @@ COMMANDS = (
         menu="Example",
     ),
     CommandSpec("message.add_turn", "Add the next turn", "Ctrl+Return", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec(
+        "message.paste",
+        "Paste as messages…",
+        "Ctrl+Shift+V",
+        "clipboard-paste",
+        when=_ON_WRITE,
+        menu="Example",
+    ),
+    CommandSpec(
+        "message.copy_all",
+        "Copy the conversation as text",
+        "Ctrl+Shift+C",
+        "copy",
+        when=("dataset", "page.write", "example"),
+        menu="Example",
+    ),
     CommandSpec("message.add_system", "Add a system message", "", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec("message.add_tool", "Add a tool call", "", "wrench", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec(

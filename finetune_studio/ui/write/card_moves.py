@@ -216,6 +216,27 @@ class CardMoves(CardFocus):
         self.focus_message(index)
         self.merge_requested.emit(index)
 
+    def _possible(self, index: int) -> dict[str, bool]:
+        """Which of the actions of a card make sense for a message."""
+        row = self._rows[index]
+        is_text = isinstance(row.message.content, str)
+        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
+        editor = self._caret_editor
+        inside = editor is not None and 0 < editor[1] < len(row.text("/content")) and editor[0] is row
+        can = {
+            "move_up": self._may_move(index, index - 1),
+            "move_down": self._may_move(index, index + 1),
+            "split": is_text and inside,
+            "merge": is_text
+            and following is not None
+            and following.side == row.side
+            and isinstance(following.message.content, str),
+            "add_text": row.message.content is None and not row.shows_text and bool(row.message.tool_calls),
+        }
+        if not self._writable:
+            can = {**can, **dict.fromkeys((*can, "delete", "duplicate", "role"), False)}
+        return can
+
     def _has(self, index: int) -> bool:
         return self._writable and 0 <= index < len(self._rows)
 

@@ -30,11 +30,13 @@ class ConversationView(PromptCards):
     `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
     `commit_due`, or until the owner's own timer. The `_requested` signals come after `commit_due`, with
     indices as the view shows them now. `focus_message_changed(index)` is -1 when no message has the focus.
-    `leave_requested`: Escape in a text. `finding_pressed(index)`: the badge of a card. `undo_requested` and
-    `redo_requested` come where no command of the window takes those keys.
+    `text_pasted(index, text)` comes after a paste into a text. `leave_requested`: Escape in a text.
+    `finding_pressed(index)`: the badge of a card. `undo_requested` and `redo_requested` come where no
+    command of the window takes those keys.
     """
 
     text_edited = Signal(int, str, object)
+    text_pasted = Signal(int, object)
     focus_message_changed = Signal(int)
     leave_requested = Signal()
     finding_pressed = Signal(int)
@@ -153,6 +155,15 @@ class ConversationView(PromptCards):
         """The messages as they are shown now, drafts included."""
         return [row.shown for row in self._rows]
 
+    def is_empty(self) -> bool:
+        """Whether no message says or calls anything."""
+        return not any(message.text or message.tool_calls for message in self.messages())
+
+    @property
+    def shows_messages(self) -> bool:
+        """Whether the example is a conversation or a pair."""
+        return self._has_record
+
     # Drafts
 
     def has_drafts(self) -> bool:
@@ -204,7 +215,7 @@ class ConversationView(PromptCards):
         return self._focus_index if self._focus_index < len(self._rows) else -1
 
     def focus_first(self) -> None:
-        """The caret to the message that had it last, else to one that waits to be written, else to the first."""
+        """The caret to the message that had it last, else to one that waits to be written, or the first."""
         index = self.last_index()
         if index < 0:
             waits = (n for n, row in enumerate(self._rows) if row.is_blank)
@@ -221,6 +232,7 @@ class ConversationView(PromptCards):
         card.focus_entered.connect(self._on_card_focus_entered)
         card.focus_left.connect(self._on_card_focus_left)
         card.caret_moved.connect(self._on_card_caret_moved)
+        card.pasted.connect(self._on_card_pasted)
         card.drag_moved.connect(self._on_card_drag_moved)
         card.drag_ended.connect(self._on_card_drag_ended)
         card.drag_cancelled.connect(self._on_card_drag_cancelled)
@@ -234,6 +246,10 @@ class ConversationView(PromptCards):
             card.row.set_text(path, text)
             self._mark_prompt(card)
             self.text_edited.emit(card.index, path, text)
+
+    @Slot(object, object)
+    def _on_card_pasted(self, card: MessageCard, text: str) -> None:
+        self.text_pasted.emit(card.index, text)
 
     @Slot(object, str)
     def _on_card_action(self, card: MessageCard, name: str) -> None:
@@ -295,26 +311,6 @@ class ConversationView(PromptCards):
             editor = card.body.editor_of("/content")
             if editor is not None:
                 editor.setFocus()
-
-    def _possible(self, index: int) -> dict[str, bool]:
-        row = self._rows[index]
-        is_text = isinstance(row.message.content, str)
-        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
-        editor = self._caret_editor
-        inside = editor is not None and 0 < editor[1] < len(row.text("/content")) and editor[0] is row
-        can = {
-            "move_up": self._may_move(index, index - 1),
-            "move_down": self._may_move(index, index + 1),
-            "split": is_text and inside,
-            "merge": is_text
-            and following is not None
-            and following.side == row.side
-            and isinstance(following.message.content, str),
-            "add_text": row.message.content is None and not row.shows_text and bool(row.message.tool_calls),
-        }
-        if not self._writable:
-            can = {**can, **dict.fromkeys((*can, "delete", "duplicate", "role"), False)}
-        return can
 
     # Focus
 

@@ -86,6 +86,7 @@ class MessageBody(QObject):
     edited = Signal(str, object)
     open_changed = Signal(int, bool)
     height_changed = Signal()
+    pasted = Signal(object)
     left_up = Signal()
     left_down = Signal()
 
@@ -203,6 +204,7 @@ class MessageBody(QObject):
         if block.kind == "text":
             editor = MessageEditor(parent=self._card)
             editor.height_changed.connect(self.height_changed)
+            editor.pasted.connect(self.pasted)
             editor.left_up.connect(self.left_up)
             editor.left_down.connect(self.left_down)
             editor.edited.connect(self._on_editor_edited)

@@ -53,6 +53,7 @@ class MessageCard(QWidget):
     focus_entered = Signal(object)
     focus_left = Signal(object)
     caret_moved = Signal(object)
+    pasted = Signal(object, object)
     drag_moved = Signal(object, QPoint)
     drag_ended = Signal(object, QPoint)
     drag_cancelled = Signal()
@@ -84,6 +85,7 @@ class MessageCard(QWidget):
         body.edited.connect(self._on_body_edited)
         body.open_changed.connect(self._on_body_open_changed)
         body.height_changed.connect(self._on_body_height_changed)
+        body.pasted.connect(self._on_body_pasted)
         body.left_up.connect(self._on_body_left_up)
         body.left_down.connect(self._on_body_left_down)
 
@@ -252,6 +254,10 @@ class MessageCard(QWidget):
     def _on_body_edited(self, path: str, text: str) -> None:
         self.state = ()
         self.edited.emit(self, path, text)
+
+    @Slot(object)
+    def _on_body_pasted(self, text: str) -> None:
+        self.pasted.emit(self, text)
 
     @Slot(int, bool)
     def _on_body_open_changed(self, number: int, is_open: bool) -> None:

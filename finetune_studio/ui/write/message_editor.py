@@ -39,10 +39,12 @@ _MINIMUM_WIDTH = 60
 class MessageEditor(StudioTextEdit):
     """`edited(object)` gives the true text after each change that a person made.
 
+    `pasted(object)` comes after it with a text that was pasted.
     `left_up` and `left_down` ask for the neighbour when an arrow key would leave the text.
     """
 
     edited = Signal(object)
+    pasted = Signal(object)
     left_up = Signal()
     left_down = Signal()
 
@@ -230,7 +232,9 @@ class MessageEditor(StudioTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste the text as it is, but for its line ends, which become those of this message."""
         if source.hasText() and not self.isReadOnly():
-            self.insert_true_text(source.text().replace("\r\n", "\n").replace("\r", "\n"))
+            text = source.text().replace("\r\n", "\n").replace("\r", "\n")
+            self.insert_true_text(text)
+            self.pasted.emit(text)
 
     def insert_true_text(self, text: str) -> None:
         """Put a text in place of the selection; what the widget cannot hold is kept beside it."""

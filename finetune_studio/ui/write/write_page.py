@@ -18,6 +18,7 @@ from finetune_studio.ui.write import inspector as inspector_module
 from finetune_studio.ui.write import list_panel
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.dataset_commands import DatasetCommands
+from finetune_studio.ui.write.editor_tools import EditorTools
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.filter_bar import FilterCounts, count_for_filter
@@ -68,6 +69,7 @@ class WritePage(QWidget):
         self.list = ListController(workspace, self.model, self.panel.view, self)
         self.conversation = ConversationController(workspace, self.pane.conversation, self)
         self.message_commands = MessageCommands(self.pane.conversation, commands)
+        self.tools = EditorTools(workspace, commands, self.pane, self)
         self.details = InspectorController(workspace, self.inspector, commands, self)
         self.shown = OpenExample(workspace, self.pane, self.list, self.conversation, self.details, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
@@ -136,6 +138,8 @@ class WritePage(QWidget):
         self.examples.flush_requested.connect(self.flush)
         self.whole.flush_requested.connect(self.flush)
         self.prompts.flush_requested.connect(self.flush)
+        self.tools.flush_requested.connect(self.flush)
+        self.tools.record_made.connect(self.examples.make)
         self.whole.example_requested.connect(self.open_example)
         self.examples.written.connect(self.shown.write_in)
         self.reviewing.edit_requested.connect(self._on_edit_requested)
@@ -194,6 +198,7 @@ class WritePage(QWidget):
         self.conversation.close()
         self.details.close()
         self.whole.close()
+        self.tools.close()
         self._closed = True
         self.shown.stop()
         self._count_timer.stop()
