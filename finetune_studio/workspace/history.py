@@ -46,6 +46,7 @@ _TEXTS: dict[str, str] = {
     "review.note": "Edit note",
     "tag.add": "Tag {count} examples with {tag}",
     "tag.remove": "Remove tag {tag} from {count} examples",
+    "group.tags": "Merge the tags of {count} examples",
     "split.set": "Move {count} examples to {split}",
     "split.assign": "Assign splits",
     "option.set": "Change a setting of the dataset",

@@ -131,8 +131,12 @@ class LintRuns:
             return changed if changed or before != self.state.of_dataset else None
 
     def group(self) -> None:
-        """Part all findings of examples anew into those that count and those set aside."""
+        """Part the findings anew into those that count and those set aside."""
         with self._lock:
+            kept, aside = self.without_suppressed(self.state.of_dataset)
+            if aside:
+                self.dataset_aside = [*self.dataset_aside, *aside]
+                self.state.set_dataset_findings(kept)
             if not self.suppressions:
                 self.example_aside = []
                 self.state.set_by_example(dict(self.state.raw))

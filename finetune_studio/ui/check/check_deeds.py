@@ -18,14 +18,11 @@ from finetune_studio.ui.check.fix_preview import FixPreview, FixPreviewDialog, p
 from finetune_studio.ui.check.page_facts import can_fix
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands.registry import CommandRegistry
-from finetune_studio.workspace.operations import examples, fixes, imports, options
+from finetune_studio.workspace.operations import examples, fixes, groups, imports, options
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
-
-MEANT = "Meant to be alike"
-"""The reason that is noted when a group is kept as it is."""
 
 
 class CheckDeeds(QObject):
@@ -37,6 +34,7 @@ class CheckDeeds(QObject):
         self._commands = commands
         self._page = page
         self._names: dict[str, str] = {}
+        self._aside: list[Diagnostic] = []
         self.dialog: QDialog | None = None
 
     # Fixes
@@ -57,12 +55,12 @@ class CheckDeeds(QObject):
             finding.location.example,
             finding,
             done=self._on_fixed,
-            failed=self._on_failed,
+            failed=self.on_failed,
         )
 
     def _ask_preview(self, query: Callable[..., FixPreview], *arguments: object) -> None:
         self._workspace.ask(
-            query, *arguments, done=self._on_preview, failed=self._on_failed, key="check preview"
+            query, *arguments, done=self._on_preview, failed=self.on_failed, key="check preview"
         )
 
     def fix_rule(self, code: str, name: str, found: list[Diagnostic]) -> None:
@@ -83,20 +81,20 @@ class CheckDeeds(QObject):
             code,
             unsafe,
             done=self._on_all_fixed,
-            failed=self._on_failed,
+            failed=self.on_failed,
             title="Fix all",
             visible=True,
         )
 
     def _on_fixed(self, _changes: Changes) -> None:
-        self._notice("Fixed")
+        self.notice("Fixed")
 
     def _on_all_fixed(self, report: fixes.FixReport) -> None:
         if not report.n_examples:
             self._commands.notice("There was nothing to fix.")
             return
         count = sum(report.fixed.values())
-        self._notice(f"Fixed {counted(count, 'finding')} in {counted(report.n_examples, 'example')}")
+        self.notice(f"Fixed {counted(count, 'finding')} in {counted(report.n_examples, 'example')}")
 
     def _on_preview(self, preview: FixPreview) -> None:
         if not isValid(self):
@@ -129,17 +127,26 @@ class CheckDeeds(QObject):
     def _on_set_aside_accepted(self) -> None:
         dialog = self.dialog
         if isinstance(dialog, SetAsideDialog):
-            self._perform(options.suppress, dialog.finding(), dialog.reason(), dialog.whole_example())
+            self.perform(options.suppress, dialog.finding(), dialog.reason(), dialog.whole_example())
             self._commands.notice("Set aside", "Undo", self.undo)
 
-    def keep_group(self, finding: Diagnostic) -> None:
-        """Set a group aside as it is."""
-        self._perform(options.suppress, finding, MEANT)
-        self._commands.notice("Kept as they are", "Undo", self.undo)
+    def ask_reason(self, finding: Diagnostic, aside: list[Diagnostic]) -> None:
+        """Ask why a group is meant, then set its findings aside."""
+        dialog = SetAsideDialog(finding, "is meant", "This group", self._page, for_group=True)
+        self._aside = aside
+        dialog.accepted.connect(self._on_meant_accepted)
+        self._open(dialog)
+
+    @Slot()
+    def _on_meant_accepted(self) -> None:
+        dialog = self.dialog
+        if isinstance(dialog, SetAsideDialog):
+            self.perform(groups.suppress_each, self._aside, dialog.reason())
+            self.notice("Marked as meant")
 
     @Slot(object)
     def bring_back(self, suppression_id: int) -> None:
-        self._perform(options.unsuppress, suppression_id)
+        self.perform(options.unsuppress, suppression_id)
 
     # Copies
 
@@ -147,35 +154,35 @@ class CheckDeeds(QObject):
         """Delete examples as one step."""
         if ids:
             self._workspace.perform(
-                examples.delete_examples, IdSet.of(ids), done=self._on_deleted, failed=self._on_failed
+                examples.delete_examples, IdSet.of(ids), done=self._on_deleted, failed=self.on_failed
             )
 
     def _on_deleted(self, changes: Changes) -> None:
-        self._notice(f"{counted(len(changes.example_ids), 'example')} deleted")
+        self.notice(f"{counted(len(changes.example_ids), 'example')} deleted")
 
     # The rule
 
     @Slot(str, object)
     def set_severity(self, code: str, severity: Severity | None) -> None:
-        self._perform(options.set_rule_severity, code, severity)
+        self.perform(options.set_rule_severity, code, severity)
 
     @Slot(str, bool)
     def set_enabled(self, code: str, enabled: bool) -> None:
-        self._perform(options.set_rule_enabled, code, enabled)
+        self.perform(options.set_rule_enabled, code, enabled)
 
     @Slot(str, str, object)
     def set_option(self, code: str, key: str, value: object) -> None:
-        self._perform(options.set_rule_option, code, key, value)
+        self.perform(options.set_rule_option, code, key, value)
 
     # Lines
 
     @Slot(object)
     def repair(self, line: tuple[int, str]) -> None:
-        self._perform(imports.repair_unreadable_line, *line)
+        self.perform(imports.repair_unreadable_line, *line)
 
     @Slot(object)
     def remove_line(self, line_id: int) -> None:
-        self._perform(imports.remove_unreadable_line, line_id)
+        self.perform(imports.remove_unreadable_line, line_id)
         self._commands.notice("Line removed", "Undo", self.undo)
 
     # Files
@@ -190,7 +197,7 @@ class CheckDeeds(QObject):
         if path:
             chosen = Path(path) if Path(path).suffix else Path(path).with_suffix(".csv")
             self._workspace.ask(
-                write_statistics, str(chosen), key, done=self._on_written, failed=self._on_failed
+                write_statistics, str(chosen), key, done=self._on_written, failed=self.on_failed
             )
 
     def _on_written(self, path: str) -> None:
@@ -203,14 +210,17 @@ class CheckDeeds(QObject):
         if self._workspace.history.can_undo:
             self._workspace.undo()
 
-    def _perform(self, operation: object, *arguments: object) -> None:
-        self._workspace.perform(operation, *arguments, failed=self._on_failed)  # type: ignore[arg-type]
+    def perform(self, operation: object, *arguments: object) -> None:
+        """Queue an operation; what fails is shown."""
+        self._workspace.perform(operation, *arguments, failed=self.on_failed)  # type: ignore[arg-type]
 
-    def _notice(self, text: str) -> None:
+    def notice(self, text: str) -> None:
+        """Say what was done, with the way back."""
         if isValid(self):
             self._commands.notice(text, "Undo", self.undo)
 
-    def _on_failed(self, error: StudioError) -> None:
+    def on_failed(self, error: StudioError) -> None:
+        """Show what could not be done; what was cancelled is no failure."""
         if isValid(self) and not isinstance(error, CancelledError):
             self._commands.report_error(error)
 

@@ -12,7 +12,8 @@ from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.check_progress import CheckProgress
 from finetune_studio.ui.check.dataset_panel import DatasetPanel
-from finetune_studio.ui.check.groups import newest_kept
+from finetune_studio.ui.check.group_deeds import GroupDeeds
+from finetune_studio.ui.check.groups import LEAKS, PROMPTS
 from finetune_studio.ui.check.page_facts import PageFacts, can_fix, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
@@ -62,6 +63,7 @@ class CheckPage(QWidget):
         self.rail = CheckRail()
         self._filler = ViewFiller(workspace, self)
         self.middle = self._filler.middle
+        self.group_deeds = GroupDeeds(workspace, self.deeds, self.middle.groups, self)
         self.rule_panel = RulePanel()
         self.dataset_panel = DatasetPanel()
         self._refresh_timer = QTimer(self)
@@ -120,9 +122,6 @@ class CheckPage(QWidget):
         self._filler.findings_shown.connect(self._on_findings_shown)
         self._filler.chart_shown.connect(self.dataset_panel.show_chart)
         self._filler.lines_gone.connect(self.show_overview)
-        middle.groups.keep_requested.connect(self._on_keep)
-        middle.groups.keep_all_requested.connect(self._on_keep_all)
-        middle.groups.keep_newest_requested.connect(self._on_keep_newest)
         middle.groups.open_requested.connect(self._on_open_example)
         middle.groups.current_changed.connect(self._update_commands)
         middle.lines.repair_requested.connect(deeds.repair)
@@ -147,6 +146,17 @@ class CheckPage(QWidget):
             ("check.set_aside", self._on_set_aside),
             ("check.next_finding", self._on_next),
             ("check.previous_finding", self._on_previous),
+            ("group.next", self.middle.groups.go_on),
+            ("group.previous", self.middle.groups.go_back),
+            ("group.keep_left", self.group_deeds.keep_left),
+            ("group.keep_right", self.group_deeds.keep_right),
+            ("group.keep_both", self.group_deeds.keep_both),
+            ("group.merge_tags", self.group_deeds.merge_tags),
+            ("group.same_split", self.group_deeds.same_split),
+            ("group.meant", self.group_deeds.mark_as_meant),
+            ("group.keep_newest", self.group_deeds.keep_newest),
+            ("group.other_left", self.group_deeds.show_other_left),
+            ("group.other_right", self.group_deeds.show_other_right),
         ):
             self._commands.register(name, handler)
 
@@ -318,6 +328,20 @@ class CheckPage(QWidget):
         finding = self.current_finding()
         self._commands.set_enabled("check.set_aside", finding is not None)
         self._commands.set_enabled("check.fix", finding is not None and can_fix(finding))
+        view = self.middle.groups
+        group = view.group() if self.middle.currentWidget() is view else None
+        self._commands.set_flag("group", group is not None)
+        code = group.finding.code if group is not None else ""
+        for name, can in (
+            ("next", view.next.isEnabled()),
+            ("previous", view.previous.isEnabled()),
+            ("merge_tags", view.merge_tags.isEnabled() and code != PROMPTS),
+            ("same_split", code == LEAKS),
+            ("keep_newest", not view.keep_newest.isHidden()),
+            ("other_left", group is not None and len(group.choices) > 2),
+            ("other_right", group is not None and len(group.choices) > 2),
+        ):
+            self._commands.set_enabled(f"group.{name}", can)
 
     # Deeds
 
@@ -356,22 +380,6 @@ class CheckPage(QWidget):
         finding = self.current_finding()
         if finding is not None:
             self.deeds.set_aside(finding, rule_name(finding.code))
-
-    @Slot(object)
-    def _on_keep(self, example_id: int) -> None:
-        group = self.middle.groups.group()
-        if group is not None:
-            self.deeds.delete([other for other in group.ids if other != example_id])
-
-    @Slot()
-    def _on_keep_all(self) -> None:
-        finding = self.middle.groups.current()
-        if finding is not None:
-            self.deeds.keep_group(finding)
-
-    @Slot()
-    def _on_keep_newest(self) -> None:
-        self.deeds.delete(newest_kept(self.middle.groups.findings()))
 
     @Slot(str)
     def _on_measure_chosen(self, measure: str) -> None:

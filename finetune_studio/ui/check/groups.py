@@ -1,10 +1,10 @@
 """Groups of like examples, with what differs, read in the pool. No Qt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.diagnostic import Diagnostic, Location, Related
 from finetune_studio.domain.errors import InputError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
@@ -15,11 +15,17 @@ from finetune_studio.workspace.lint_state import members_of
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
-    from finetune_studio.storage.rows import ExampleRow
     from finetune_studio.workspace.workspace import Workspace
 
-SHOWN_MEMBERS = 6
-"""Cards side by side; the rest is counted."""
+MAX_CHOICES = 200
+"""Members that can be chosen to be shown; the rest is counted."""
+PROMPTS = "D204"
+"""Its groups are system prompts: a frequent one and a variant of it."""
+LEAKS = "S704"
+"""Its groups are in two splits."""
+CONTRADICTIONS = "D203"
+ANSWERS = "D205"
+"""Its groups are different questions: which one is the newest says nothing."""
 ALWAYS_SHOWN = 3
 """Messages at the beginning that are shown even where they are the same."""
 MAX_MESSAGES = 16
@@ -43,7 +49,8 @@ class GroupMessage:
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """`similarity` is to the first member, 0 to 1; None for the first itself."""
+    """`similarity` is to the first member, 0 to 1; None for the first itself. `new_tags` are those that the
+    other one shown does not have."""
 
     example_id: int
     rank: int
@@ -53,47 +60,131 @@ class GroupMember:
     source: str
     messages: tuple[GroupMessage, ...]
     similarity: float | None
+    new_tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A member that can be shown; `similarity` is to the first one, None for the first itself."""
+
+    example_id: int
+    rank: int
+    similarity: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`ids` are all members; `members` those that are shown."""
+    """`ids` are all members that are still there; `members` the one or two that are shown, the left one
+    first; `choices` those that could be. Of two system prompts `counts` says how many examples have each."""
 
     finding: Diagnostic
     ids: tuple[int, ...]
     members: tuple[GroupMember, ...]
+    choices: tuple[Choice, ...] = ()
+    counts: tuple[int, ...] = ()
+
+    @property
+    def left(self) -> int | None:
+        return self.members[0].example_id if self.members else None
+
+    @property
+    def right(self) -> int | None:
+        return self.members[1].example_id if len(self.members) > 1 else None
 
 
-def group_of(workspace: "Workspace", finding: Diagnostic) -> Group:
-    """The members of a finding in order, those that are gone left out; for the pool."""
-    ids = list(members_of(finding))
-    rows = {row.id: row for row in workspace.examples().rows(ids[:SHOWN_MEMBERS])}
+def group_of(
+    workspace: "Workspace", finding: Diagnostic, left: int | None = None, right: int | None = None
+) -> Group:
+    """The members of a finding in order, those that are gone left out; for the pool.
+
+    `left` and `right` are the two to show; without them, or when they are gone, the first two.
+    """
     ranks = workspace.ranks()
-    alike = {other.example: other.similarity for other in finding.related}
-    members: list[GroupMember] = []
-    base: Sequence[tuple[str, str]] = ()
-    for example_id in ids[:SHOWN_MEMBERS]:
-        row = rows.get(example_id)
-        if row is None:
+    measured = () if finding.code in (CONTRADICTIONS, ANSWERS, PROMPTS) else finding.related
+    alike = {other.example: other.similarity for other in measured}
+    places = [(each, ranks.rank_of(each)) for each in members_of(finding)]
+    there = [(each, rank) for each, rank in places if rank is not None]
+    there[1:] = sorted(there[1:], key=lambda place: place[1])
+    ids = [each for each, _ in there]
+    choices = tuple(Choice(each, rank, alike.get(each)) for each, rank in there[:MAX_CHOICES])
+    shown = _chosen(ids, left, right)
+    rows = {row.id: row for row in workspace.examples().rows(shown)}
+    texts = {each: _texts(row.body, finding.code) for each, row in rows.items()}
+    tags = {each: frozenset(row.tags) for each, row in rows.items()}
+    members = []
+    for each in shown:
+        if (row := rows.get(each)) is None:
             continue
-        texts = _texts(row.body)
-        other = base if members else _next_texts(rows, ids, example_id)
-        shown = _shown(texts, other, is_marked=bool(members))
-        rank = ranks.rank_of(example_id)
+        other = next((one for one in shown if one != each and one in rows), None)
+        rank = ranks.rank_of(each)
         members.append(
             GroupMember(
-                example_id,
+                each,
                 0 if rank is None else rank,
                 row.status,
                 row.split,
                 row.tags,
                 row.source_name,
-                shown,
-                alike.get(example_id) if members else None,
+                _shown(texts[each], texts.get(other, ()) if other is not None else ()),
+                alike.get(each),
+                tags[each] - tags[other] if other is not None else frozenset(),
             )
         )
-        base = base or texts
-    return Group(finding, tuple(ids), tuple(members))
+    counts = tuple(finding.arguments.get(name, 0) for name in ("count", "own"))
+    is_prompts = finding.code == PROMPTS
+    return Group(
+        finding,
+        tuple(ids),
+        tuple(members),
+        () if is_prompts else choices,
+        counts if is_prompts else (),
+    )
+
+
+def _chosen(ids: Sequence[int], left: int | None, right: int | None) -> list[int]:
+    """The two to show: those wished for, else the first ones that are not shown already."""
+    shown: list[int] = []
+    for wish in (left, right):
+        if wish is not None and wish in ids and wish not in shown:
+            shown.append(wish)
+        else:
+            rest = (each for each in ids if each not in shown and each not in (left, right))
+            shown.extend([each] if (each := next(rest, None)) is not None else ())
+    return shown
+
+
+def prompt_groups(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Findings of near-same system prompts, one for each variant: the frequent prompt's first example, and
+    all that have the variant."""
+    variants: dict[tuple[int, int], list[Diagnostic]] = {}
+    for one in found:
+        key = (one.arguments.get("like", 0), one.arguments.get("variant", 0))
+        variants.setdefault(key, []).append(one)
+    return [
+        replace(
+            own[0],
+            location=Location(like),
+            fix=None,
+            related=tuple(Related(one.location.example, 0.0) for one in own if one.location.example),
+        )
+        for (like, _), own in variants.items()
+    ]
+
+
+def without_gone(found: Sequence[Diagnostic], is_there: Callable[[int], bool]) -> list[Diagnostic]:
+    """Groups without the examples that were deleted meanwhile; what has no other member left is no group."""
+    kept = []
+    for one in found:
+        ids = list(members_of(one))
+        if all(map(is_there, ids)):
+            kept.append(one)
+            continue
+        left = [each for each in ids if is_there(each)]
+        if len(left) > 1:
+            alike = {other.example: other.similarity for other in one.related}
+            related = tuple(Related(each, alike.get(each, 0.0)) for each in left[1:])
+            kept.append(replace(one, location=replace(one.location, example=left[0]), related=related))
+    return kept
 
 
 def newest_kept(findings: Sequence[Diagnostic]) -> list[int]:
@@ -107,15 +198,7 @@ def newest_kept(findings: Sequence[Diagnostic]) -> list[int]:
     return sorted(others - keep)
 
 
-def _next_texts(rows: "dict[int, ExampleRow]", ids: Sequence[int], first: int) -> list[tuple[str, str]]:
-    """The second member: where the first one differs from it is where both are shown."""
-    second = next((rows[other] for other in ids if other != first and other in rows), None)
-    return [] if second is None else _texts(second.body)
-
-
-def _shown(
-    texts: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]], *, is_marked: bool
-) -> tuple[GroupMessage, ...]:
+def _shown(texts: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]]) -> tuple[GroupMessage, ...]:
     """The first messages, and of the rest those that differ; what is left out is counted."""
     shown: list[GroupMessage] = []
     same = 0
@@ -130,7 +213,7 @@ def _shown(
         if same:
             shown.append(_same_note(same))
             same = 0
-        shown.append(_message(role, text, base, is_marked))
+        shown.append(_message(role, text, base))
     if same:
         shown.append(_same_note(same))
     return tuple(shown)
@@ -140,8 +223,8 @@ def _same_note(count: int) -> GroupMessage:
     return GroupMessage("", counted(count, "message that is the same", "messages that are the same"))
 
 
-def _message(role: str, text: str, other: str, is_marked: bool) -> GroupMessage:
-    """The part of a message that tells it from the other one; marked in all members but the first."""
+def _message(role: str, text: str, other: str) -> GroupMessage:
+    """The part of a message that tells it from the other one, with the words marked that the other lacks."""
     shown = text[:COMPARED]
     spans = different_spans(other[:COMPARED], shown)
     start = max(0, spans[0][0] - AROUND) if spans and len(shown) > SAME_SHOWN else 0
@@ -150,19 +233,22 @@ def _message(role: str, text: str, other: str, is_marked: bool) -> GroupMessage:
     wanted = min(spans[-1][1] + AROUND - start, DIFFERENT_SHOWN) if spans else SAME_SHOWN
     end = min(len(shown), start + max(wanted, SAME_SHOWN))
     head, tail = "…" if start else "", "…" if end < len(text) else ""
-    moved = [(max(a, start), min(b, end)) for a, b in spans if a < end] if is_marked else []
+    moved = [(max(a, start), min(b, end)) for a, b in spans if a < end]
     by = len(head) - start
     return GroupMessage(role, head + shown[start:end] + tail, tuple((a + by, b + by) for a, b in moved))
 
 
-def _texts(body: bytes) -> list[tuple[str, str]]:
-    """(role, text) of every message; tool calls are shown as name(arguments)."""
+def _texts(body: bytes, code: str) -> list[tuple[str, str]]:
+    """(role, text) of every message, of groups of system prompts only of these; tool calls are shown as
+    name(arguments)."""
     try:
         view = ExampleView(0, body, loads(body))
     except InputError:
         return [("", body.decode("utf-8", "replace"))]
     found = []
     for message in view.messages:
+        if code == PROMPTS and message.role not in ("system", "developer"):
+            continue
         texts = [text for _, text in message.all_texts()]
         found.append((message.role or "message", "\n".join(texts)))
     return found

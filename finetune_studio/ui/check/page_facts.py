@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
 from finetune_studio.lint.registry import all_rules
+from finetune_studio.ui.check.groups import PROMPTS, prompt_groups, without_gone
 from finetune_studio.workspace.lint_config import suppressions_of
 from finetune_studio.workspace.lint_session import LintSummary
 from finetune_studio.workspace.lint_state import members_of
@@ -89,7 +90,12 @@ class RuleFindings:
 def findings_of_rule(workspace: "Workspace", code: str) -> RuleFindings:
     """All findings of one rule; counted in the pool, as there may be a hundred thousand."""
     found = _sorted_findings(workspace, code)
-    is_groups = bool(found) and bool(found[0].related)
+    if code == PROMPTS:
+        found = prompt_groups(found)
+    is_groups = bool(found) and any(one.related for one in found)
+    if is_groups:
+        ranks = workspace.ranks()
+        found = without_gone(found, lambda example_id: ranks.rank_of(example_id) is not None)
     fixes = [one.fix for one in found if can_fix(one)]
     return RuleFindings(
         code,

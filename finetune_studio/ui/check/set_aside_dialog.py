@@ -10,10 +10,16 @@ from finetune_studio.ui.widgets import Button, FormRow, Label, LineHeightLabel, 
 
 
 class SetAsideDialog(QDialog):
-    """Read `finding()`, `whole_example()` and `reason()` after it was accepted."""
+    """Read `finding()`, `whole_example()` and `reason()` after it was accepted; a group has no choice of
+    place."""
 
     def __init__(
-        self, finding: Diagnostic, rule_name: str, place: str, parent: QWidget | None = None
+        self,
+        finding: Diagnostic,
+        rule_name: str,
+        place: str,
+        parent: QWidget | None = None,
+        for_group: bool = False,
     ) -> None:
         super().__init__(parent)
         self._finding = finding
@@ -39,6 +45,7 @@ class SetAsideDialog(QDialog):
         layout.addWidget(LineHeightLabel(finding.message, type="secondary"))
         layout.addSpacing(4)
         for button in (self.here, self.example, self.everywhere):
+            button.setVisible(not button.isHidden() and not for_group)
             layout.addWidget(button)
         layout.addSpacing(4)
         layout.addWidget(FormRow("Reason", self.reason_field, "Kept in the dataset, beside the finding."))

@@ -178,9 +178,9 @@ class ViewFiller(QObject):
         else:
             self.lines_gone.emit()
 
-    @Slot(object)
-    def _on_group_wanted(self, finding: Diagnostic) -> None:
-        self._ask(group_of, finding, done=self._on_group, part="group")
+    @Slot(object, object, object)
+    def _on_group_wanted(self, finding: Diagnostic, left: int | None, right: int | None) -> None:
+        self._ask(group_of, finding, left, right, done=self._on_group, part="group")
 
     def _on_group(self, group: Group) -> None:
         self.middle.groups.show_group(group)

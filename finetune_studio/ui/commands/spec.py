@@ -30,14 +30,21 @@ class CommandSpec:
 
 
 def check_table(table: tuple[CommandSpec, ...]) -> None:
-    """Raise UsageError when an id or a shortcut is declared twice: a key must mean one thing."""
+    """Raise UsageError when an id is declared twice, or a shortcut on one page: a key must mean one thing."""
     ids: set[str] = set()
-    keys: dict[str, str] = {}
+    keys: dict[str, list[CommandSpec]] = {}
     for spec in table:
         if spec.id in ids:
             raise UsageError(f"The command {spec.id} is declared twice.")
         ids.add(spec.id)
         for key in spec.shortcut.split():
-            if key in keys:
-                raise UsageError(f"{key} is the key of {keys[key]} and of {spec.id}.")
-            keys[key] = spec.id
+            for other in keys.setdefault(key, []):
+                if _share_a_page(spec, other):
+                    raise UsageError(f"{key} is the key of {other.id} and of {spec.id}.")
+            keys[key].append(spec)
+
+
+def _share_a_page(one: CommandSpec, other: CommandSpec) -> bool:
+    """Whether both can be enabled at once: commands of two pages cannot, as one page is in front."""
+    pages = [{flag for flag in spec.when if flag.startswith("page.")} for spec in (one, other)]
+    return not (pages[0] and pages[1]) or pages[0] == pages[1]

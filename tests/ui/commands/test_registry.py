@@ -99,6 +99,15 @@ def test_a_button_follows_its_command(commands: CommandRegistry, qtbot: QtBot) -
     assert page.done == ["approve"]
 
 
+def test_a_key_may_mean_one_thing_on_each_page() -> None:
+    write = CommandSpec("one", "One", "R", when=("dataset", "page.write"))
+    check = CommandSpec("two", "Two", "R", when=("dataset", "page.check", "group"))
+    check_table((write, check))
+    for other in (CommandSpec("three", "Three", "R"), CommandSpec("four", "Four", "R", when=("page.check",))):
+        with pytest.raises(UsageError):
+            check_table((write, check, other))
+
+
 def test_single_letters_wait_while_an_editor_has_the_focus(commands: CommandRegistry, qtbot: QtBot) -> None:
     page = Page()
     window = QWidget()

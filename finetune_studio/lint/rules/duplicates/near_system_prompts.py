@@ -64,6 +64,9 @@ class NearSystemPrompts(ComparingRule):
             np.isin(columns.system_hash, np.array(list(main_of), dtype=np.uint64)) & columns.readable
         )
         places = sketches.column("system_at")[rows].tolist()
+        readable = np.flatnonzero(columns.readable)
+        hashes, firsts = np.unique(columns.system_hash[readable], return_index=True)
+        first = dict(zip(hashes.tolist(), columns.key[readable[firsts]].tolist(), strict=True))
         for row, place in zip(rows.tolist(), places, strict=True):
             own = int(columns.system_hash[row])
             main = main_of[own]
@@ -77,6 +80,8 @@ class NearSystemPrompts(ComparingRule):
                 fix=_taking(sketches.systems[main], place) if plain else None,
                 count=counts[main],
                 own=counts[own],
+                like=first[main],
+                variant=first[own],
             )
 
 
