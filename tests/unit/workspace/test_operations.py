@@ -16,13 +16,7 @@ from finetune_studio.workspace.operations import examples, messages, options, re
 from finetune_studio.workspace.queries.examples import get_example, list_ids
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import a_conversation, a_pair, assistant, system, user
-
-
-def add(workspace: Workspace, record: Any = None, **given: Any) -> int:
-    """Add an example and give its id."""
-    found: list[Changes] = []
-    workspace.perform(examples.new_example, record, done=found.append, **given)
-    return next(iter(found[0].example_ids))
+from tests.unit.workspace.adding import add
 
 
 def value(workspace: Workspace, example_id: int) -> Any:
