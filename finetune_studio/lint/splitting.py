@@ -36,7 +36,7 @@ def copy_groups(facts: DatasetFacts, config: LintConfig) -> Array:
 def assign(
     groups: Array,
     names: Sequence[str],
-    strata: Strata,
+    strata: Strata | None,
     shares: Mapping[Split, float],
     seed: int = 0,
     fixed: Array | None = None,
@@ -55,7 +55,7 @@ def assign(
     firsts, inverse, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     side = _fixed_sides(len(firsts), inverse, fixed)
     group_names = _group_names(len(firsts), inverse, names)
-    if len(strata.names) < 2:
+    if strata is None:
         for group in np.flatnonzero(side < 0).tolist():
             side[group] = SPLITS.index(split_of(group_names[group], seed, shares))
     else:

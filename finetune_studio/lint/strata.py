@@ -29,13 +29,15 @@ class Strata:
     names: tuple[str, ...]
 
 
-def strata_of(facts: DatasetFacts, by: Stratify) -> Strata:
-    """One stratum for each example.
+def strata_of(facts: DatasetFacts, by: Stratify) -> Strata | None:
+    """One stratum for each example; None where they are not told apart.
 
     By tag: its rarest one, as in iterative stratification (Sechidis et al. 2011), "" for none. By label:
     the answer where answers are labels, else all in one. By length: powers of two of the tokens, which do
     not move as examples come and go.
     """
+    if by is Stratify.NONE:
+        return None
     if by is Stratify.TAG and facts.tags is not None:
         return _coded(_rarest_tags(facts.tags))
     if by is Stratify.LABEL and labels_of(facts, MOST_LABELS):

@@ -15,7 +15,6 @@ from finetune_studio.lint.strata import Strata, Stratify, strata_of
 from tests.helpers.builders import chat_line
 
 _SHARES = {Split.TRAIN: 0.8, Split.VALIDATION: 0.1, Split.TEST: 0.1}
-_ONE = Strata(np.zeros(0, dtype=np.int64), ("",))
 
 
 def _names(count: int) -> list[str]:
@@ -36,7 +35,7 @@ def test_groups_are_never_parted_and_pins_win(
 ) -> None:
     joins = [drawn[n][0] for n in range(len(drawn))]
     groups = np.array([joins.index(join) for join in joins])
-    strata = _strata([code for _, code in drawn]) if stratified else _ONE
+    strata = _strata([code for _, code in drawn]) if stratified else None
     fixed = np.full(len(drawn), -1)
     fixed[-1] = SPLITS.index(Split.TEST)
     found = assign(groups, _names(len(drawn)), strata, _SHARES, seed, fixed)
@@ -49,8 +48,8 @@ def test_groups_are_never_parted_and_pins_win(
 
 @given(st.integers(1, 200), st.integers(0, 1000))
 def test_without_strata_nothing_moves_when_examples_come(count: int, seed: int) -> None:
-    many = assign(np.arange(count + 20), _names(count + 20), _ONE, _SHARES, seed)
-    few = assign(np.arange(count), _names(count), _ONE, _SHARES, seed)
+    many = assign(np.arange(count + 20), _names(count + 20), None, _SHARES, seed)
+    few = assign(np.arange(count), _names(count), None, _SHARES, seed)
     assert many[:count].tolist() == few.tolist()
 
 
@@ -85,7 +84,7 @@ def test_what_is_fixed_counts_for_the_share() -> None:
 
 def test_shares_need_to_sum_to_one() -> None:
     with pytest.raises(UsageError):
-        assign(np.arange(3), _names(3), _ONE, {Split.TRAIN: 0.5})
+        assign(np.arange(3), _names(3), None, {Split.TRAIN: 0.5})
 
 
 def test_leaks_are_counted_by_group() -> None:
@@ -106,14 +105,19 @@ def test_copies_are_grouped_and_strata_named() -> None:
     assert groups[:3].tolist() == [0, 0, 0]
     assert groups[3:].tolist() == list(range(3, 12))
     labels = strata_of(facts, Stratify.LABEL)
+    assert labels is not None
     assert labels.names == ("no", "yes")
     assert labels.codes[3:7].tolist() == [0, 1, 0, 1]
     tagged = facts.with_extras(tags=[["common"]] * 9 + [["common", "rare"]] * 2 + [[]])
     tags = strata_of(tagged, Stratify.TAG)
+    assert tags is not None
     assert tags.names == ("", "common", "rare")
     assert tags.codes[8:].tolist() == [1, 2, 2, 0]
     lengths = strata_of(facts, Stratify.LENGTH)
+    assert lengths is not None
     assert lengths.names[0] == "16 to 31 tokens"
     assert set(lengths.codes[3:].tolist()) == {0}
-    assert strata_of(facts, Stratify.NONE).names == ("",)
-    assert strata_of(facts, Stratify.TAG).names == ("",)
+    assert strata_of(facts, Stratify.NONE) is None
+    untagged = strata_of(facts, Stratify.TAG)
+    assert untagged is not None
+    assert untagged.names == ("",)
