@@ -10,6 +10,12 @@ from enum import StrEnum
 from typing import Any
 
 
+class JsonText(str):
+    """A value that is JSON text already: it goes into the line spelled as it is, white space aside."""
+
+    __slots__ = ()
+
+
 class EditOp(StrEnum):
     REPLACE = "replace"
     """Write `value` at `path`, adding the key when an object lacks it."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from finetune_studio.domain.edits import Edit, EditOp, pointer_parts
+from finetune_studio.domain.edits import Edit, EditOp, JsonText, pointer_parts
 from finetune_studio.domain.errors import InputError
 from finetune_studio.formats.edit_tree import Entry, TreeValue, to_bytes
+from finetune_studio.formats.json_layout import on_one_line
 from finetune_studio.formats.json_node import NodeKind, list_index
 from finetune_studio.formats.json_reader import parse
 from finetune_studio.formats.json_writer import JsonStyle, encode_value, style_of
@@ -52,6 +53,8 @@ class _Document:
         self._actions[edit.op](edit)
 
     def _encode(self, value: object) -> TreeValue:
+        if isinstance(value, JsonText):
+            return TreeValue.of(on_one_line(parse(value.encode("utf-8", "surrogatepass")), self._style))
         return TreeValue.of(encode_value(value, self._style))
 
     def _parent(self, path: str) -> tuple[TreeValue, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from finetune_studio.domain.edits import Edit, EditOp, pointer_parts
+from finetune_studio.domain.edits import Edit, EditOp, JsonText, pointer_parts
 from finetune_studio.formats.json_node import list_index
 from finetune_studio.formats.patch import apply_edits
 
@@ -67,7 +67,7 @@ class QuickPatcher:
 
 def _apply_to_value(value: Any, edit: Edit) -> None:
     parts = pointer_parts(edit.path)
-    if not parts:
+    if not parts or isinstance(edit.value, JsonText):
         raise _NotQuickError
     for part in parts[:-1]:
         value = value[_key(value, part)]

@@ -35,6 +35,8 @@ class CardMenus(QObject):
         menu.addSeparator()
         if can.get("add_text"):
             self._add(menu, "add_text", "Add text", "pencil", "", can)
+        if can.get("add_call"):
+            self._add(menu, "add_call", "Add a tool call", "wrench", "", can)
         self._add(menu, "duplicate", "Duplicate", "copy", "", can)
         self._add(menu, "copy", "Copy the text", "message-square", "", can)
         self._add(menu, "split", "Split at the cursor", "split", "", can)

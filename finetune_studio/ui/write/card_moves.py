@@ -5,8 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from finetune_studio.domain.call_ids import new_ids
 from finetune_studio.domain.edits import Edit, EditOp, pointer
-from finetune_studio.domain.message import Message, Role, Tool, ToolCall
+from finetune_studio.domain.message import Message, Role
 from finetune_studio.ui.write.card_focus import CardFocus
 from finetune_studio.ui.write.message_rows import (
     INPUT,
@@ -14,12 +15,14 @@ from finetune_studio.ui.write.message_rows import (
     NON_PREFERRED,
     PREFERRED,
     Row,
-    new_call_id,
+    answers_of,
     next_role,
+    open_call_of,
+    shape_of_message,
+    with_ids,
 )
-from finetune_studio.ui.write.tool_call_view import skeleton_arguments
 
-_LISTS = {
+LISTS = {
     MESSAGES: ("messages",),
     INPUT: ("input", "messages"),
     PREFERRED: ("preferred_output",),
@@ -68,13 +71,13 @@ class CardMoves(CardFocus):
         return self._writable and inside and self._rows[index].side == self._rows[to_index].side
 
     def delete_message(self, index: int) -> None:
-        """Take a message out; the focus goes to the one that follows, or to the last."""
+        """Take a message and the answers to its calls out; the focus goes to the one that follows."""
         if not self._has(index):
             return
         self._begin()
         had_focus = self._holds_focus()
-        rows = self.rows()
-        del rows[index]
+        gone = {index, *answers_of(self._rows, index)}
+        rows = [row for place, row in enumerate(self._rows) if place not in gone]
         if had_focus:
             self.setFocus()
         self._set_rows(rows, self._is_pair)
@@ -83,12 +86,26 @@ class CardMoves(CardFocus):
         self.delete_requested.emit(index)
 
     def duplicate_message(self, index: int) -> None:
-        """Put a copy after a message, and the caret into it."""
+        """Put a copy after a message, with copies of the answers to its calls, and the caret into it."""
         if not self._has(index):
             return
         self._begin()
-        row = self._rows[index]
-        self._insert(index + 1, Row(row.shown, row.side, tokens=row.tokens))
+        answers = answers_of(self._rows, index)
+        at = max(answers, default=index) + 1
+        rows, shapes = self.rows(), [shape_of_message(row.message) for row in self._rows]
+        known = list(dict.fromkeys(call_id for call_id in shapes[index].calls if call_id))
+        names = dict(zip(known, new_ids(shapes, len(known)), strict=True))
+        copies = [
+            Row(with_ids(row.shown, names), row.side, tokens=row.tokens)
+            for row in (rows[place] for place in (index, *answers))
+        ]
+        if copies[0].message.tool_call_id is not None:
+            copies[0].message = replace(
+                copies[0].message, tool_call_id=open_call_of(self._rows, at, rows[index].side)
+            )
+        rows[at:at] = copies
+        self._set_rows(rows, self._is_pair)
+        self.focus_message(at)
         self.duplicate_requested.emit(index)
 
     def change_role(self, index: int, role: str) -> None:
@@ -119,10 +136,11 @@ class CardMoves(CardFocus):
         self._begin()
         side = side or self._side_at(index)
         is_alone = side != MESSAGES and all(row.side != side for row in self._rows)
-        self._insert(index, Row(_empty_message(role, self._rows[:index]), side))
+        call_id = open_call_of(self._rows, index, side) if role == Role.TOOL else None
+        self._insert(index, Row(Message(role, "", tool_call_id=call_id), side))
         if is_alone:
             value = {"role": role, "content": ""}
-            self.edits_requested.emit([Edit(EditOp.ADD, pointer(*_LISTS[side], "-"), value)])
+            self.edits_requested.emit([Edit(EditOp.ADD, pointer(*LISTS[side], "-"), value)])
         else:
             self.message_add_requested.emit(index, role)
 
@@ -153,43 +171,6 @@ class CardMoves(CardFocus):
         else:
             self.add_to_side(INPUT if self._is_pair else MESSAGES, role)
 
-    def add_tool_call(self) -> None:
-        """Add an assistant message that calls a tool, and the answer to it, at the end."""
-        if not self._writable:
-            return
-        self._begin()
-        side = INPUT if self._is_pair else MESSAGES
-        call_id = new_call_id(self._rows)
-        tool = next((tool for tool in self._tools if isinstance(tool, Tool)), None)
-        name = tool.name if tool is not None else ""
-        arguments = skeleton_arguments(tool.parameters) if tool is not None else "{}"
-        function = {"name": name, "arguments": arguments}
-        call = {"id": call_id, "type": "function", "function": function}
-        asking = Row(Message(Role.ASSISTANT, None, tool_calls=(ToolCall(call_id, name, arguments),)), side)
-        asking.open_calls.add(0)
-        answer = Row(Message(Role.TOOL, "", tool_call_id=call_id), side)
-        places = [n for n, row in enumerate(self._rows) if row.side == side]
-        index = places[-1] + 1 if places else 0
-        rows = self.rows()
-        rows[index:index] = [asking, answer]
-        self._set_rows(rows, self._is_pair)
-        self.focus_message(index)
-        path = _LISTS[side]
-        self.edits_requested.emit(
-            [
-                Edit(
-                    EditOp.ADD,
-                    pointer(*path, "-"),
-                    {"role": "assistant", "content": None, "tool_calls": [call]},
-                ),
-                Edit(
-                    EditOp.ADD,
-                    pointer(*path, "-"),
-                    {"role": "tool", "tool_call_id": call_id, "content": ""},
-                ),
-            ]
-        )
-
     def split_message(self, index: int) -> None:
         """Cut a message in two where the caret is, or last was."""
         caret = self._caret_editor
@@ -198,20 +179,24 @@ class CardMoves(CardFocus):
         self._begin()
         row, at = self._rows[index], caret[1]
         text = row.text("/content")
-        self._replace(row, content=text[:at].rstrip())
-        self._insert(index + 1, Row(Message(row.message.role, text[at:].lstrip()), row.side), at_end=False)
+        second = Message(row.message.role, text[at:].lstrip(), tool_calls=row.message.tool_calls)
+        if row.message.tool_call_id is not None:
+            second = replace(second, tool_call_id=open_call_of(self._rows, index + 1, row.side))
+        self._replace(row, content=text[:at].rstrip(), tool_calls=())
+        self._insert(index + 1, Row(second, row.side), at_end=False)
         self.split_requested.emit(index, at)
 
     def merge_message(self, index: int) -> None:
         """Append the next message's text to this one."""
-        if not self._has(index) or not self._may_move(index, index + 1):
+        if not self._has(index) or not self._may_merge(index):
             return
         self._begin()
         row, following = self._rows[index], self._rows[index + 1]
         texts = [text for text in (row.text("/content"), following.text("/content")) if text]
         rows = self.rows()
         del rows[index + 1]
-        self._replace(row, content="\n\n".join(texts))
+        calls = row.message.tool_calls + following.message.tool_calls
+        self._replace(row, content="\n\n".join(texts), tool_calls=calls)
         self._set_rows(rows, self._is_pair)
         self.focus_message(index)
         self.merge_requested.emit(index)
@@ -220,22 +205,27 @@ class CardMoves(CardFocus):
         """Which of the actions of a card make sense for a message."""
         row = self._rows[index]
         is_text = isinstance(row.message.content, str)
-        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
         editor = self._caret_editor
         inside = editor is not None and 0 < editor[1] < len(row.text("/content")) and editor[0] is row
         can = {
             "move_up": self._may_move(index, index - 1),
             "move_down": self._may_move(index, index + 1),
             "split": is_text and inside,
-            "merge": is_text
-            and following is not None
-            and following.side == row.side
-            and isinstance(following.message.content, str),
+            "merge": self._may_merge(index),
+            "add_call": row.message.role == Role.ASSISTANT,
             "add_text": row.message.content is None and not row.shows_text and bool(row.message.tool_calls),
         }
         if not self._writable:
             can = {**can, **dict.fromkeys((*can, "delete", "duplicate", "role"), False)}
         return can
+
+    def _may_merge(self, index: int) -> bool:
+        """Two texts of one side; the answer of a tool would lose its call."""
+        if not self._may_move(index, index + 1):
+            return False
+        both = [self._rows[place].message for place in (index, index + 1)]
+        is_text = all(isinstance(each.content, str | None) for each in both)
+        return is_text and not any(each.role in (Role.TOOL, Role.FUNCTION) for each in both)
 
     def _has(self, index: int) -> bool:
         return self._writable and 0 <= index < len(self._rows)
@@ -263,14 +253,3 @@ class CardMoves(CardFocus):
         if self._rows:
             return self._rows[min(max(index - 1, 0), len(self._rows) - 1)].side
         return INPUT if self._is_pair else MESSAGES
-
-
-def _empty_message(role: str, before: list[Row]) -> Message:
-    if role != Role.TOOL:
-        return Message(role, "")
-    open_ids: list[str] = []
-    for row in before:
-        open_ids += [call.id for call in row.message.tool_calls if call.id]
-        if row.message.tool_call_id in open_ids:
-            open_ids.remove(row.message.tool_call_id)
-    return Message(role, "", tool_call_id=open_ids[0] if open_ids else "")

@@ -14,7 +14,7 @@ from finetune_studio.domain.example import Example
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.example_facts import ExampleFacts, check_example
-from finetune_studio.workspace.operations import messages
+from finetune_studio.workspace.operations import calls, messages
 from finetune_studio.workspace.queries.examples import get_example
 from finetune_studio.workspace.queries.prompts import dataset_prompt
 from finetune_studio.workspace.task import UnexpectedError
@@ -80,6 +80,9 @@ class ConversationController(QObject):
         view.split_requested.connect(self._on_view_split_requested)
         view.merge_requested.connect(self._on_view_merge_requested)
         view.edits_requested.connect(self._on_view_edits_requested)
+        view.call_add_requested.connect(self._on_view_call_add_requested)
+        view.call_remove_requested.connect(self._on_view_call_remove_requested)
+        view.answered_requested.connect(self._on_view_answered_requested)
         view.undo_requested.connect(self._on_view_undo_requested)
         view.redo_requested.connect(self._on_view_redo_requested)
 
@@ -283,6 +286,18 @@ class ConversationController(QObject):
     @Slot(object)
     def _on_view_edits_requested(self, edits: Sequence[Edit]) -> None:
         self._perform(messages.apply_edits_to_example, edits, "message.add")
+
+    @Slot(int, str, str)
+    def _on_view_call_add_requested(self, index: int, name: str, arguments: str) -> None:
+        self._perform(calls.add_call, index, name, arguments)
+
+    @Slot(int, int)
+    def _on_view_call_remove_requested(self, index: int, number: int) -> None:
+        self._perform(calls.remove_call, index, number)
+
+    @Slot(int, str)
+    def _on_view_answered_requested(self, index: int, call_id: str) -> None:
+        self._perform(calls.set_answered_call, index, call_id)
 
     @Slot()
     def _on_view_undo_requested(self) -> None:

@@ -293,6 +293,7 @@ class ConversationView(PromptCards):
             "toggle_weight": self.toggle_weight,
             "split": self.split_message,
             "merge": self.merge_message,
+            "add_call": self.add_call,
         }
         if name in ("move_up", "move_down"):
             self.move_message(index, index + (1 if name == "move_down" else -1))

@@ -1,10 +1,11 @@
 """What the conversation view shows: one row a message, with the texts that were typed and not yet kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from finetune_studio.domain.call_ids import CallShape, answers_to, open_call
 from finetune_studio.domain.edits import pointer_parts
 from finetune_studio.domain.example import PreferencePair, Record
 from finetune_studio.domain.message import ContentPart, Message, Role, ToolCall
@@ -204,7 +205,27 @@ def next_role(message: Message | None) -> str:
     return Role.ASSISTANT if message.role in (Role.USER, Role.TOOL, Role.FUNCTION) else Role.USER
 
 
-def new_call_id(rows: Sequence[Row]) -> str:
-    """`call_1`, or the first number that no tool call has."""
-    taken = {call.id for row in rows for call in row.message.tool_calls}
-    return next(name for name in (f"call_{n}" for n in count(1)) if name not in taken)
+def shape_of_message(message: Message) -> CallShape:
+    """What counts for the pairing of calls and answers."""
+    return CallShape(tuple(call.id or "" for call in message.tool_calls), message.tool_call_id)
+
+
+def with_ids(message: Message, names: Mapping[str, str]) -> Message:
+    """The message with other ids for its calls and for the call that it answers."""
+    calls = tuple(replace(call, id=names.get(call.id or "", call.id)) for call in message.tool_calls)
+    answered = message.tool_call_id
+    return replace(message, tool_calls=calls, tool_call_id=names.get(answered or "", answered))
+
+
+def answers_of(rows: Sequence[Row], index: int, ids: Sequence[str] | None = None) -> list[int]:
+    """The places of the answers to a message's calls, on its side."""
+    side = rows[index].side
+    places = [place for place, row in enumerate(rows) if row.side == side]
+    shapes = [shape_of_message(rows[place].message) for place in places]
+    return [places[found] for found in answers_to(shapes, places.index(index), ids)]
+
+
+def open_call_of(rows: Sequence[Row], index: int, side: str) -> str:
+    """The id of the first call before a place that nothing answers, or ""."""
+    before = sum(1 for row in rows[:index] if row.side == side)
+    return open_call([shape_of_message(row.message) for row in rows if row.side == side], before)

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from finetune_studio.domain.call_ids import open_call, shape_of
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.message import Role
+from finetune_studio.workspace.operations import calls
 from finetune_studio.workspace.operations.editing import (
     edit_example,
     locate_gap,
@@ -119,7 +121,7 @@ def add_message(
         path, messages, position = locate_gap(value, message_index)
         message: dict[str, Any] = {"role": str(role), "content": text}
         if role == Role.TOOL:
-            message["tool_call_id"] = _open_call_id(messages[:position])
+            message["tool_call_id"] = open_call([shape_of(each) for each in messages], position)
         return [Edit(EditOp.ADD, f"{path}/{position}", message)]
 
     return edit_example(
@@ -128,21 +130,19 @@ def add_message(
 
 
 def delete_message(workspace: "Workspace", example_id: int, message_index: int) -> Changes:
-    """Take a message out."""
+    """Take a message out; the answers to the calls that it makes go with it."""
 
     def edits(value: Any) -> list[Edit]:
-        return [Edit(EditOp.REMOVE, locate_message(value, message_index)[0])]
+        return calls.delete_edits(value, message_index)
 
     return edit_example(workspace, example_id, edits, code="message.delete", message=message_index)
 
 
 def duplicate_message(workspace: "Workspace", example_id: int, message_index: int) -> Changes:
-    """Put a copy right after a message."""
+    """Put a copy after a message; with calls, behind their answers, with copies of them and new ids."""
 
     def edits(value: Any) -> list[Edit]:
-        path, message = locate_message(value, message_index)
-        position = int(path.rsplit("/", 1)[1])
-        return [Edit(EditOp.ADD, f"{parent_pointer(path)}/{position + 1}", message)]
+        return calls.duplicate_edits(value, workspace.store.row(example_id).body, message_index)
 
     return edit_example(workspace, example_id, edits, code="message.duplicate", message=message_index)
 
@@ -171,6 +171,7 @@ def split_message(workspace: "Workspace", example_id: int, message_index: int, a
         return [
             Edit(EditOp.REPLACE, path + "/content", text[:at].rstrip()),
             Edit(EditOp.ADD, f"{parent_pointer(path)}/{position + 1}", second),
+            *calls.split_edits(value, message_index),
         ]
 
     return edit_example(workspace, example_id, edits, code="message.split", message=message_index)
@@ -187,6 +188,7 @@ def merge_with_next(workspace: "Workspace", example_id: int, message_index: int)
         texts = [text for text in (_plain_text(message), _plain_text(following)) if text]
         return [
             Edit(EditOp.REPLACE, path + "/content", "\n\n".join(texts)),
+            *calls.merge_edits(value, message_index),
             Edit(EditOp.REMOVE, next_path),
         ]
 
@@ -219,19 +221,3 @@ def _plain_text(message: dict[str, Any]) -> str:
     if not isinstance(content, str):
         raise StudioError("Only messages of plain text can be cut or merged.", "Edit the JSON instead.")
     return content
-
-
-def _open_call_id(messages: Sequence[Any]) -> str:
-    """The id of the first tool call before here that has no answer yet, or ""."""
-    calls: list[str] = []
-    for message in messages:
-        if not isinstance(message, dict):
-            continue
-        found = message.get("tool_calls")
-        given = (
-            [call.get("id") for call in found if isinstance(call, dict)] if isinstance(found, list) else []
-        )
-        calls.extend(call_id for call_id in given if isinstance(call_id, str))
-        if message.get("tool_call_id") in calls:
-            calls.remove(message["tool_call_id"])
-    return calls[0] if calls else ""

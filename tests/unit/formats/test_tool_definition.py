@@ -1,0 +1,175 @@
+"""A definition as a form: every edit touches what it names and loses nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finetune_studio.domain.edits import Edit, EditOp, JsonText
+from finetune_studio.domain.errors import InputError
+from finetune_studio.formats import tool_definition as form
+from finetune_studio.formats.json_errors import JsonSyntaxError
+from finetune_studio.formats.json_layout import one_line_text, pretty_text
+from finetune_studio.formats.patch import apply_edits
+from finetune_studio.formats.quick_patch import QuickPatcher
+
+ODD = """{"strict": true, "type": "function", "function": {"parameters": {"$defs": {"a": {"type": "null"}},
+ "required": ["city"], "properties": {"city": {"minLength": 1.0, "type": "string", "x": 1e5},
+ "when": {"anyOf": [{"$ref": "#/$defs/a"}]}, "n": {"type": "integer", "enum": [1, 2]}},
+ "additionalProperties": false, "type": "object", "big": 10000000000000000000001},
+ "description": "How \\u0077arm it is", "name": "get_weather", "name2": {"deep": [1, [2, {"k": []}]]}}}"""
+
+
+def test_a_form_shows_what_it_knows() -> None:
+    fields = form.read_fields(ODD)
+    assert (fields.name, fields.description) == ("get_weather", "How warm it is")
+    assert [(each.name, each.kind, each.required) for each in fields.parameters] == [
+        ("city", "string", True),
+        ("when", form.OTHER, False),
+        ("n", "integer", False),
+    ]
+    assert fields.parameters[2].choices == "[1, 2]"
+
+
+def test_edits_keep_unknown_keys_their_order_and_the_spelling_of_numbers() -> None:
+    text = form.set_name(ODD, "weather")
+    text = form.rename_parameter(text, "city", "place")
+    text = form.set_parameter_description(text, "place", "Where")
+    text = form.set_parameter_required(text, "n", True)
+    text = form.move_parameter(text, "n", -1)
+    expected = one_line_text(ODD)
+    expected = expected.replace('"name": "get_weather"', '"name": "weather"')
+    city = '"city": {"minLength": 1.0, "type": "string", "x": 1e5}'
+    number = '"n": {"type": "integer", "enum": [1, 2]}'
+    when = '"when": {"anyOf": [{"$ref": "#/$defs/a"}]}'
+    place = '"place": {"minLength": 1.0, "type": "string", "x": 1e5, "description": "Where"}'
+    expected = expected.replace(f"{city}, {when}, {number}", f"{place}, {number}, {when}")
+    assert one_line_text(text) == expected.replace('["city"]', '["place", "n"]')
+
+
+def test_a_parameter_is_added_typed_and_removed() -> None:
+    text = form.add_parameter(form.NEW_TOOL)
+    text = form.rename_parameter(text, "parameter_1", "a/b~c")
+    text = form.set_parameter_kind(text, "a/b~c", "array")
+    text = form.set_parameter_required(text, "a/b~c", True)
+    function = json.loads(text)["function"]
+    assert function["parameters"]["properties"] == {"a/b~c": {"type": "array", "items": {"type": "string"}}}
+    assert function["parameters"]["required"] == ["a/b~c"]
+    gone = json.loads(form.remove_parameter(text, "a/b~c"))["function"]["parameters"]
+    assert gone == {"type": "object", "properties": {}}
+
+
+def test_a_parameter_goes_to_tools_without_parameters_and_to_functions() -> None:
+    bare = '{"name": "f"}'
+    assert json.loads(form.add_parameter(bare))["parameters"]["properties"] == {
+        "parameter_1": {"type": "string"}
+    }
+    assert [
+        each.name for each in form.read_fields(form.add_parameter(form.add_parameter(bare))).parameters
+    ] == [
+        "parameter_1",
+        "parameter_2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "expected"),
+    [
+        ("string", "a, b", ["a", "b"]),
+        ("integer", "1, 2", [1, 2]),
+        ("string", '["a, b", 3]', ["a, b", 3]),
+        ("string", "", None),
+    ],
+)
+def test_choices_are_typed_with_commas_or_as_a_list(kind: str, typed: str, expected: Any) -> None:
+    text = form.set_parameter_kind(form.add_parameter(form.NEW_TOOL), "parameter_1", kind)
+    text = form.set_parameter_choices(text, "parameter_1", typed)
+    parameter = json.loads(text)["function"]["parameters"]["properties"]["parameter_1"]
+    assert parameter.get("enum") == expected
+    assert (
+        form.set_parameter_choices(text, "parameter_1", form.read_fields(text).parameters[0].choices) == text
+    )
+
+
+def test_what_is_no_definition_is_told() -> None:
+    for text in ("[]", '{"type": "function"}', '{"function": 1}'):
+        with pytest.raises(InputError):
+            form.read_fields(text)
+    with pytest.raises(JsonSyntaxError, match="Line 1, column 2"):
+        form.read_fields("{")
+    text = form.add_parameter(form.add_parameter(form.NEW_TOOL))
+    with pytest.raises(InputError, match="already a key"):
+        form.rename_parameter(text, "parameter_2", "parameter_1")
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+_schemas = st.dictionaries(
+    st.sampled_from(["type", "description", "enum", "items", "minimum", "x", "$ref", "properties"]),
+    _json,
+    max_size=5,
+)
+
+
+@st.composite
+def _tools(draw: st.DrawFn) -> dict[str, Any]:
+    properties = draw(st.dictionaries(st.text(min_size=1, max_size=5), _schemas, max_size=4))
+    parameters = {"properties": properties, **draw(st.dictionaries(st.text(max_size=4), _json, max_size=3))}
+    parameters["properties"] = properties
+    function = {"name": draw(st.text(max_size=5)), "parameters": parameters, "extra": draw(_json)}
+    return {"type": "function", "function": function, "strict": draw(_json)}
+
+
+@given(_tools(), st.data())
+def test_an_edit_of_the_form_changes_only_what_it_names(tool: dict[str, Any], data: st.DataObject) -> None:
+    """Law: whatever is edited, the rest of the definition is equal, in the same order of keys."""
+    text = pretty_text(json.dumps(tool))
+    names = list(tool["function"]["parameters"]["properties"])
+    properties = tool["function"]["parameters"]["properties"]
+    what = data.draw(
+        st.sampled_from(["name", "add", *(["kind", "words", "move", "choices"] if names else [])])
+    )
+    if what == "name":
+        text = form.set_name(text, "new")
+        tool["function"]["name"] = "new"
+    elif what == "add":
+        text = form.add_parameter(text)
+        added = next(f"parameter_{n}" for n in range(1, 9) if f"parameter_{n}" not in properties)
+        properties[added] = {"type": "string"}
+    else:
+        name = data.draw(st.sampled_from(names))
+        if what == "kind":
+            text = form.set_parameter_kind(text, name, "number")
+            properties[name]["type"] = "number"
+        elif what == "words":
+            text = form.set_parameter_description(text, name, "Words")
+            properties[name]["description"] = "Words"
+        elif what == "choices":
+            text = form.set_parameter_choices(text, name, '["a"]')
+            properties[name]["enum"] = ["a"]
+        else:
+            text = form.move_parameter(text, name, 1)
+            place = names.index(name)
+            names[place : place + 2] = reversed(names[place : place + 2])
+            tool["function"]["parameters"]["properties"] = {key: properties[key] for key in names}
+    assert json.dumps(json.loads(text)) == json.dumps(tool)
+
+
+def test_json_text_goes_into_a_line_as_it_is_spelled() -> None:
+    line = b'{"a":1,"t":[{"x":"caf\\u00e9"}]}\r\n'
+    value = JsonText('{\n  "n": 1e5,\n  "big": 10000000000000000000001,\n  "w": "caf\u00e9"\n}')
+    edits = [Edit(EditOp.ADD, "/t/-", value)]
+    expected = line.replace(b"}]", b'},{"n":1e5,"big":10000000000000000000001,"w":"caf\\u00e9"}]')
+    assert apply_edits(line, edits) == expected
+    assert QuickPatcher().apply(line, edits) == expected
+
+
+@given(_json)
+def test_laying_out_and_back_is_the_same(value: Any) -> None:
+    line = json.dumps(value, ensure_ascii=False)
+    assert one_line_text(pretty_text(line)) == line
