@@ -6,6 +6,7 @@ Pairs that were found are kept, so another threshold regroups them and an edit l
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.groups import groups_of
 from finetune_studio.lint.minhash import BANDS, band_keys
-from finetune_studio.lint.near_pairs import candidate_pairs, components, settled_groups
+from finetune_studio.lint.near_grouping import NearGroups, grouped
+from finetune_studio.lint.near_pairs import candidate_pairs
 from finetune_studio.lint.prints import Prints
 from finetune_studio.lint.shingles import ANSWER, OTHER, SHORT, SYSTEM, USER, mixed
 from finetune_studio.lint.sketches import SketchBatch, joined_sketches
@@ -21,14 +23,10 @@ from finetune_studio.lint.sketches import SketchBatch, joined_sketches
 _MOST_STALE = 256
 _MOST_CANDIDATES = 2_000
 _SMALL_BATCH = 64
-_MOST_PARTED = 64
-"""Rows of a group up to which all its pairs are looked at."""
 _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
-_NO_ROWS = np.zeros(0, dtype=np.int64)
-_ONE = np.ones(1, dtype=np.float32)
 
 
 class Compared(IntEnum):
@@ -46,7 +44,7 @@ PARTS_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NearPairs:
     """`rows` is (n, 2), the smaller row first; of rows that are the same only pairs with the first are here.
 
@@ -57,13 +55,12 @@ class NearPairs:
     similarity: Array
     stale: Array = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NearGroup:
-    """Rows in order; `similarity` is that of each to the first."""
-
-    rows: Array
-    similarity: Array
+    @cached_property
+    def by_key(self) -> tuple[Array, Array]:
+        """The pairs as one number each, ascending, and their similarities."""
+        keys = _joined_keys(self.rows)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], self.similarity[order]
 
 
 class Sketches:
@@ -75,8 +72,6 @@ class Sketches:
         self._begins = np.cumsum([0, *(len(batch) for batch in self.batches)])
         self.place: Array = np.arange(self._begins[-1]) if place is None else place
         self._pairs: dict[Compared, NearPairs] = {}
-        self._grouped: dict[tuple[Compared, float], tuple[dict[bytes, list[NearGroup]], Array]] = {}
-        """Groups by the rows that pairs joined, and the rows that changed since."""
 
     def __len__(self) -> int:
         return len(self.place)
@@ -107,66 +102,21 @@ class Sketches:
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else compared
         return Prints(self.batches, self.place, np.unique(rows), parts).similarities(rows)
 
-    def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> list[NearGroup]:
-        """Rows joined by pairs of that similarity at least; `among` masks the rows that count.
-
-        What long chains of pairs join is parted where most are not similar (see settled_groups), but for
-        very large groups.
-        """
-        joined = self._joined(compared, threshold, among)
-        kept, changed = self._grouped.get((compared, threshold), ({}, _NO_ROWS))
-        is_changed = np.zeros(len(self), dtype=bool)
-        is_changed[changed] = True
-        known = {
-            rows.tobytes(): kept[key]
-            for rows in joined
-            if (key := rows.tobytes()) in kept and not (len(changed) and is_changed[rows].any())
-        }
-        fresh = [rows for rows in joined if rows.tobytes() not in known]
-        known.update(self._made_groups(fresh, compared, threshold))
-        self._grouped[compared, threshold] = (known, _NO_ROWS)
-        found = [group for own in known.values() for group in own]
-        return sorted(found, key=lambda group: int(group.rows[0]))
-
-    def _joined(self, compared: Compared, threshold: float, among: Array | None) -> list[Array]:
-        """Rows that pairs join, directly or not."""
+    def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:
+        """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""
         found = self.pairs(compared)
         chosen = found.similarity >= threshold
         if among is not None:
             chosen &= among[found.rows].all(axis=1)
-        rows = found.rows[chosen]
-        label = components(len(self), rows) + 1
-        members = np.zeros(len(self), dtype=bool)
-        members[rows.reshape(-1)] = True
-        return list(groups_of(np.where(members, label, 0).astype(np.uint64)))
-
-    def _made_groups(
-        self, joined: list[Array], compared: Compared, threshold: float
-    ) -> dict[bytes, list[NearGroup]]:
-        """The groups that joined rows are parted into, by those rows."""
-        is_chain = [2 < len(rows) <= _MOST_PARTED for rows in joined]
-        pairs = [
-            _all_pairs(rows) if chain else star(rows) for rows, chain in zip(joined, is_chain, strict=True)
-        ]
-        similar = self._looked_up(np.concatenate([NO_PAIRS, *pairs]), compared)
-        made: dict[bytes, list[NearGroup]] = {}
-        begin = 0
-        for rows, own, chain in zip(joined, pairs, is_chain, strict=True):
-            values = similar[begin : begin + len(own)]
-            begin += len(own)
-            made[rows.tobytes()] = (
-                _parted(rows, own, values, threshold) if chain else [NearGroup(rows, np.append(_ONE, values))]
-            )
-        return made
+        return grouped(found.rows[chosen], threshold, lambda pairs: self._looked_up(pairs, compared))
 
     def _looked_up(self, rows: Array, compared: Compared) -> Array:
         """Similarities of pairs: as known, or else computed, and known from then on."""
         known = self.pairs(compared)
-        keys, wanted = _joined_keys(known.rows), _joined_keys(rows)
-        order = np.argsort(keys, kind="stable")
-        at = np.minimum(np.searchsorted(keys, wanted, sorter=order), max(len(keys) - 1, 0))
-        found = known.similarity[order][at] if len(keys) else np.zeros(len(rows), dtype=np.float32)
-        missing = keys[order][at] != wanted if len(keys) else np.ones(len(rows), dtype=bool)
+        (keys, values), wanted = known.by_key, _joined_keys(rows)
+        at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+        found = values[at] if len(keys) else np.zeros(len(rows), dtype=np.float32)
+        missing = keys[at] != wanted if len(keys) else np.ones(len(rows), dtype=bool)
         if missing.any():
             found[missing] = self.similarities(rows[missing], compared)
             self._pairs[compared] = NearPairs(
@@ -183,10 +133,6 @@ class Sketches:
         after = Sketches((*self.batches, batch), place)
         stale = np.concatenate([rows, np.arange(len(self), len(place))])
         after._keep_pairs(self, stale, np.arange(len(self)))
-        after._grouped = {
-            asked: (groups, np.concatenate([changed, stale]))
-            for asked, (groups, changed) in self._grouped.items()
-        }
         return after._compacted()
 
     def without(self, stays: Array) -> "Sketches":
@@ -221,7 +167,7 @@ class Sketches:
         if len(self.batches) - first < _MOST_SMALL:
             return self
         joined = Sketches((*self.batches[:first], joined_sketches(self.batches[first:])), self.place)
-        joined._pairs, joined._grouped = self._pairs, self._grouped
+        joined._pairs = self._pairs
         return joined
 
     def _has_system(self) -> bool:
@@ -313,21 +259,6 @@ def len_of(batches: Sequence[SketchBatch]) -> int:
 def _joined_keys(rows: Array) -> Array:
     pairs: Array = (rows[:, 0] << 32) | rows[:, 1]
     return pairs
-
-
-def _all_pairs(rows: Array) -> Array:
-    one, other = np.triu_indices(len(rows), 1)
-    return np.stack([rows[one], rows[other]], axis=1)
-
-
-def _parted(rows: Array, pairs: Array, similarity: Array, threshold: float) -> list[NearGroup]:
-    """Groups of a few joined rows; `pairs` are all that there are of them."""
-    near = similarity >= threshold
-    matrix = np.ones((len(rows), len(rows)), dtype=np.float32)
-    at = np.searchsorted(rows, pairs)
-    matrix[at[:, 0], at[:, 1]] = matrix[at[:, 1], at[:, 0]] = similarity
-    groups = settled_groups(np.arange(len(rows)), at[near], similarity[near])
-    return [NearGroup(rows[own], matrix[own[0], own]) for own in groups]
 
 
 def star(rows: Array) -> Array:

@@ -1,43 +1,37 @@
 """What rules and commands ask of near-duplicates: groups, chains, the copies of one example."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from finetune_studio.domain.diagnostic import Related
+from finetune_studio.lint.comparing_rule import SCOPE
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array, DatasetFacts
 from finetune_studio.lint.groups import groups_of
-from finetune_studio.lint.near_duplicates import NO_PAIRS, Compared, NearGroup, star
+from finetune_studio.lint.near_duplicates import NO_PAIRS, Compared, star
+from finetune_studio.lint.near_grouping import NO_GROUPS, NearGroups
 from finetune_studio.lint.near_pairs import components
 
 
 def distinct_groups(
     facts: DatasetFacts, compared: Compared, threshold: float, among: Array | None = None
-) -> list[NearGroup]:
+) -> NearGroups:
     """Groups of near-duplicates; of exact copies of a conversation only the first is in a group."""
-    if facts.sketches is None:
-        return []
     columns = facts.columns
     chosen = columns.readable & (columns.conversation_hash != 0)
     if among is not None:
         chosen &= among
+    if facts.sketches is None:
+        return NO_GROUPS
     groups = facts.sketches.groups(compared, threshold, chosen)
-    has_copy = _has_copy(columns.conversation_hash)
-    found: list[NearGroup] = []
-    for group in groups:
-        if has_copy[group.rows].any():
-            kept = _firsts(columns.conversation_hash[group.rows])
-            group = NearGroup(group.rows[kept], group.similarity[kept])
-        if len(group.rows) > 1:
-            found.append(group)
-    return found
-
-
-def _has_copy(values: Array) -> Array:
-    """Mask of the rows whose value another row has too."""
-    order = np.argsort(values, kind="stable")
-    same = values[order][1:] == values[order][:-1]
-    mask = np.zeros(len(values), dtype=bool)
-    mask[order[1:][same]] = mask[order[:-1][same]] = True
-    return mask
+    hashes, number = columns.conversation_hash[groups.rows], groups.number
+    order = np.lexsort((hashes, number))
+    is_copy = np.zeros(len(order), dtype=bool)
+    same = (hashes[order][1:] == hashes[order][:-1]) & (number[order][1:] == number[order][:-1])
+    is_copy[order[1:]] = same
+    return groups.take(~is_copy)
 
 
 def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, largest: int) -> Array:
@@ -57,13 +51,6 @@ def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, large
     return components(count, np.concatenate([exact, near[~too_large[near[:, 0]]]]))
 
 
-def _firsts(values: Array) -> Array:
-    """Mask of the rows whose value is not that of an earlier one."""
-    mask = np.zeros(len(values), dtype=bool)
-    mask[np.unique(values, return_index=True)[1]] = True
-    return mask
-
-
 def near_examples(
     facts: DatasetFacts, key: int, compared: Compared = Compared.WHOLE, threshold: float = 0.8
 ) -> list[Related]:
@@ -78,3 +65,41 @@ def near_examples(
     order = np.argsort(-similar, kind="stable")
     keys = facts.columns.key[others[order]].tolist()
     return [Related(k, round(s, 3)) for k, s in zip(keys, similar[order].tolist(), strict=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExampleGroups:
+    """Groups of near-duplicates by the examples' keys; a group becomes objects when it is asked for."""
+
+    groups: NearGroups
+    keys: Array
+    """Of `groups.rows`."""
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __getitem__(self, index: int) -> tuple[Related, ...]:
+        """The examples of a group in their order, each with its similarity to the first."""
+        own = self.groups[index]
+        start = int(self.groups.starts[index])
+        keys = self.keys[start : start + len(own.rows)].tolist()
+        return tuple(Related(k, round(s, 3)) for k, s in zip(keys, own.similarity.tolist(), strict=True))
+
+    @property
+    def examples(self) -> int:
+        """How many examples are in groups."""
+        return len(self.keys)
+
+
+NO_EXAMPLE_GROUPS = ExampleGroups(NO_GROUPS, NO_GROUPS.rows)
+
+
+def example_groups(facts: DatasetFacts, compared: Compared, threshold: float) -> ExampleGroups:
+    """The groups that D202 reports for a scope and a threshold."""
+    groups = distinct_groups(facts, compared, threshold)
+    return ExampleGroups(groups, facts.columns.key[groups.rows])
+
+
+def compared_of(config: LintConfig) -> Compared:
+    """The scope that D202 is set to."""
+    return Compared(round(RuleContext(config).option("D202", SCOPE)))

@@ -1,6 +1,7 @@
 """Which rows may be near copies of which, by band keys; and what pairs join into groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -70,22 +71,33 @@ def _settled(label: Array) -> Array:
     return label
 
 
-def settled_groups(members: Array, pairs: Array, similarity: Array) -> list[Array]:
+def settled_groups(count: int, similarity: Sequence[float], threshold: float) -> list[list[int]]:
     """Part rows that pairs join into groups whose rows are mostly all similar to each other.
 
-    From the most similar pair on, two groups become one when at least half of the pairs between them are
-    here. `pairs` index `members`; rows that stay alone are left out.
+    `similarity` is that of all pairs of `count` rows: (0, 1), (0, 2), ... From the most similar pair on, two
+    groups become one when at least half of the pairs between them are similar. Rows that stay alone are left
+    out.
     """
-    near = np.zeros((len(members), len(members)), dtype=bool)
-    near[pairs[:, 0], pairs[:, 1]] = near[pairs[:, 1], pairs[:, 0]] = True
-    group_of = np.arange(len(members))
-    groups = {index: [index] for index in range(len(members))}
-    for a, b in pairs[np.argsort(-similarity, kind="stable")].tolist():
-        one, other = sorted((int(group_of[a]), int(group_of[b])))
+    pairs = [
+        pair
+        for pair, similar in zip(combinations(range(count), 2), similarity, strict=True)
+        if similar >= threshold
+    ]
+    values = dict(zip(combinations(range(count), 2), similarity, strict=True))
+    near = [0] * count
+    for a, b in pairs:
+        near[a] |= 1 << b
+        near[b] |= 1 << a
+    group_of = list(range(count))
+    groups = {index: [index] for index in range(count)}
+    for a, b in sorted(pairs, key=values.__getitem__, reverse=True):
+        one, other = sorted((group_of[a], group_of[b]))
         if one == other:
             continue
-        links = near[np.ix_(groups[one], groups[other])]
-        if 2 * int(links.sum()) >= links.size:
+        others = sum(1 << member for member in groups[other])
+        links = sum((near[member] & others).bit_count() for member in groups[one])
+        if 2 * links >= len(groups[one]) * len(groups[other]):
+            for member in groups[other]:
+                group_of[member] = one
             groups[one] += groups.pop(other)
-            group_of[groups[one]] = one
-    return [np.sort(members[own]) for own in groups.values() if len(own) > 1]
+    return [sorted(own) for own in groups.values() if len(own) > 1]

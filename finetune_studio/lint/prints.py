@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from finetune_studio.lint.facts import Array
+from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.sketches import SketchBatch, levels_of
 
 _PRINT_BITS = 16
@@ -132,11 +133,3 @@ def _gathered(batch: SketchBatch, local: Array, slots: Array, parts: list[int]) 
     if level.any():
         keys = keys[(prints & np.repeat(((1 << level) - 1).astype(np.uint16), sizes)) == 0]
     return slots, level, keys
-
-
-def ranges(starts: Array, lengths: Array) -> Array:
-    """The numbers from each start on, as many as its length, one range after the other."""
-    ends = np.cumsum(lengths)
-    found: Array = np.repeat(starts - (ends - lengths), lengths)
-    found += np.arange(len(found))
-    return found

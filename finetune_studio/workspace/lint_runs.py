@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from finetune_studio.lint.engine import LintEngine
     from finetune_studio.lint.facts import BatchFacts, DatasetFacts
     from finetune_studio.lint.jobs import Bodies, Job
+    from finetune_studio.lint.near_duplicates import Compared
+    from finetune_studio.lint.near_groups import ExampleGroups
     from finetune_studio.tokens.counting import ExampleTokens
     from finetune_studio.workspace.workspace import Workspace
 
@@ -49,6 +51,8 @@ class LintRuns:
         self._has_workers = False
         self._helper: LintEngine | None = None
         """One process for what a person waits for; only where the runner spares this one."""
+        self._judged_for = self.config
+        """What the findings here were found under."""
         self._saved_facts: DatasetFacts | None = None
         self._dirty: set[int] = set()
         """Examples that changed while a whole check runs: it may have seen their old text."""
@@ -130,6 +134,37 @@ class LintRuns:
             changed = self.state.set_dataset_findings(found)
             return changed if changed or before != self.state.of_dataset else None
 
+    def knows(self) -> bool:
+        """Whether the findings under the configuration follow from what is here, no example read again."""
+        from finetune_studio.lint.rejudging import is_known
+
+        facts = self.state.facts
+        return facts is not None and is_known(self._judged_for, self.config, facts)
+
+    def rejudge(self) -> bool:
+        """Turn the findings into those under the configuration; False where examples must be read again."""
+        from finetune_studio.lint.rejudging import rejudged
+
+        with self._lock:
+            config, raw = self.config, self.state.raw
+            if not self.knows():
+                return False
+            judged = rejudged(raw, self._judged_for, config)
+            if judged is None:
+                return False
+            self._judged_for, self._saved_facts = config, None
+            if judged is not raw:
+                self.state.raw = judged
+                self.group()
+        return True
+
+    def groups(self, threshold: float, compared: "Compared") -> "ExampleGroups":
+        """Groups of near-duplicates as they would be."""
+        from finetune_studio.lint.near_groups import NO_EXAMPLE_GROUPS, example_groups
+
+        facts = self.state.facts
+        return NO_EXAMPLE_GROUPS if facts is None else example_groups(facts, compared, threshold)
+
     def group(self) -> None:
         """Part the findings anew into those that count and those set aside."""
         with self._lock:
@@ -192,6 +227,7 @@ class LintRuns:
 
     def _take(self, facts: "DatasetFacts", diagnostics: Sequence[Diagnostic]) -> None:
         self.state.set_facts(facts)
+        self._judged_for = self.config
         self.state.raw = _by_example(diagnostics)
         self.group()
 

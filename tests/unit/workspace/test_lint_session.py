@@ -12,8 +12,10 @@ from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.lint.near_duplicates import Compared
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.workspace.lint_cache import cache_path, key_of, load_check
+from finetune_studio.workspace.lint_runs import LintRuns
 from finetune_studio.workspace.operations import examples, fixes, messages, options
 from finetune_studio.workspace.queries.examples import get_example, list_ids, rows
 from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
@@ -259,3 +261,51 @@ def test_large_datasets_are_checked_in_workers_and_cancel_is_quick(
     assert workspace.close(10)
     runner.close(5)
     assert multiprocessing.active_children() == []
+
+
+NEAR = [
+    chat_line(
+        ("user", f"Which river runs through the old town and where does it rise in {town}?"),
+        ("assistant", "The Tiber."),
+    )
+    for town in ("Rome", "Rome today", "Rome now")
+]
+
+
+@pytest.fixture
+def near(tmp_path: Path, paths: AppPaths) -> Iterator[Workspace]:
+    workspace = open_lines(tmp_path, paths, *NEAR, GOOD)
+    workspace.lint.start()
+    yield workspace
+    workspace.close()
+
+
+def test_groups_for_another_threshold_and_scope(near: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = list(list_ids(near))
+    monkeypatch.setattr(near.examples(), "bodies", None)
+    assert len(near.lint.regroup(1.0)) == 0
+    loose = near.lint.regroup(0.5)
+    assert (len(loose), loose.examples) == (1, 3)
+    assert [other.example for other in loose[0]] == ids[:3]
+    assert loose[0][0].similarity == 1.0
+    assert 0.5 <= (loose[0][2].similarity or 0) < 1.0
+    asked = near.lint.regroup(0.5, Compared.QUESTIONS)
+    assert [other.example for other in asked[0]] == ids[:3]
+
+
+def test_without_a_check_there_are_no_groups(tmp_path: Path, paths: AppPaths) -> None:
+    workspace = open_lines(tmp_path, paths, *NEAR)
+    assert len(workspace.lint.regroup(0.8)) == 0
+    workspace.close()
+
+
+def test_a_threshold_that_is_kept_reads_no_example(near: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert near.lint.findings(code="D202") == []
+    monkeypatch.setattr(LintRuns, "check_all", None)
+    near.perform(options.set_rule_option, "D202", "threshold", 0.6)
+    assert len(near.lint.findings(code="D202")) == 1
+    near.undo()
+    assert near.lint.findings(code="D202") == []
+    near.perform(options.set_rule_enabled, "R", False)
+    near.perform(options.set_rule_severity, "D201", Severity.INFO)
+    assert near.lint.summary.checked == 4

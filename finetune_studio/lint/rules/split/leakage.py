@@ -10,7 +10,8 @@ from finetune_studio.lint.comparing_rule import SCOPE, THRESHOLD, ComparingRule
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import SPLITS, Array, DatasetFacts
 from finetune_studio.lint.groups import groups_of
-from finetune_studio.lint.near_duplicates import Compared, NearGroup
+from finetune_studio.lint.near_duplicates import Compared
+from finetune_studio.lint.near_grouping import NearGroup
 from finetune_studio.lint.near_groups import distinct_groups
 from finetune_studio.lint.training import exported
 from finetune_studio.lint.words import listed

@@ -1,0 +1,164 @@
+"""Groups of near-duplicates from pairs: all in arrays, but for the few groups that must be parted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from finetune_studio.lint.facts import Array
+from finetune_studio.lint.near_pairs import components, settled_groups
+
+MOST_PARTED = 64
+"""Rows of a group up to which all its pairs are looked at."""
+
+Similarities = Callable[[Array], Array]
+"""Of pairs of rows, (n, 2)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearGroup:
+    """Rows in order; `similarity` is that of each to the first."""
+
+    rows: Array
+    similarity: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearGroups:
+    """Groups one after the other, by their first row; the i-th ends where the next one starts.
+
+    `similarity` is that of each row to the first of its group.
+    """
+
+    rows: Array
+    similarity: Array
+    starts: Array
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, index: int) -> NearGroup:
+        own = slice(self.starts[index], self.ends[index])
+        return NearGroup(self.rows[own], self.similarity[own])
+
+    def __iter__(self) -> Iterator[NearGroup]:
+        for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True):
+            yield NearGroup(self.rows[start:end], self.similarity[start:end])
+
+    @property
+    def ends(self) -> Array:
+        return np.append(self.starts[1:], len(self.rows))[: len(self)]
+
+    @property
+    def sizes(self) -> Array:
+        return self.ends - self.starts
+
+    @property
+    def number(self) -> Array:
+        """The group of each of `rows`."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    def take(self, kept: Array) -> "NearGroups":
+        """The rows that a mask names; groups of which less than two are left go."""
+        number = self.number
+        sizes = np.bincount(number[kept], minlength=len(self))
+        kept = kept & (sizes[number] > 1)
+        sizes = sizes[sizes > 1]
+        return NearGroups(self.rows[kept], self.similarity[kept], np.cumsum(sizes) - sizes)
+
+
+NO_GROUPS = NearGroups(
+    np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
+)
+
+
+def grouped(pairs: Array, threshold: float, look_up: Similarities) -> NearGroups:
+    """Groups that pairs of that similarity join; `pairs` are (n, 2), the smaller row first.
+
+    Where most pairs of a chain are not similar it is parted (see settled_groups), but for very large groups.
+    """
+    rows, starts, sizes = _joined(pairs)
+    is_large = sizes > MOST_PARTED
+    stars = _star_pairs(rows, starts[is_large], sizes[is_large])
+    within = _all_pairs(rows, starts[~is_large], sizes[~is_large])
+    found = look_up(np.concatenate([stars, within]))
+    large = _whole(rows, starts[is_large], sizes[is_large], found[: len(stars)], sizes[is_large] - 1)
+    others = _parted(rows, starts[~is_large], sizes[~is_large], found[len(stars) :], threshold)
+    return _in_order([large, *others])
+
+
+def ranges(starts: Array, lengths: Array) -> Array:
+    """The numbers from each start on, as many as its length, one range after the other."""
+    ends = np.cumsum(lengths)
+    found: Array = np.repeat(starts - (ends - lengths), lengths)
+    found += np.arange(len(found))
+    return found
+
+
+_Part = tuple[Array, Array, Array]
+"""Rows, similarities and sizes of some groups."""
+
+
+def _joined(pairs: Array) -> _Part:
+    """The rows in pairs by group, where each group starts, and its size."""
+    members = np.unique(pairs)
+    label = components(len(members), np.searchsorted(members, pairs))
+    order = np.argsort(label, kind="stable")
+    ordered = label[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return members[order], starts, np.diff(np.append(starts, len(ordered)))
+
+
+def _star_pairs(rows: Array, starts: Array, sizes: Array) -> Array:
+    """Pairs of the first row of each group with each other one of it."""
+    others = rows[ranges(starts + 1, sizes - 1)]
+    return np.stack([np.repeat(rows[starts], sizes - 1), others], axis=1)
+
+
+def _all_pairs(rows: Array, starts: Array, sizes: Array) -> Array:
+    """All pairs within each group, those of its first row first."""
+    members = ranges(starts, sizes)
+    after = np.repeat(starts + sizes, sizes) - members - 1
+    return np.stack([np.repeat(rows[members], after), rows[ranges(members + 1, after)]], axis=1)
+
+
+def _whole(rows: Array, starts: Array, sizes: Array, found: Array, counts: Array) -> _Part:
+    """Groups as they are; the `counts` similarities of each in `found` begin with those of its first row."""
+    values = np.ones(int(sizes.sum()), dtype=np.float32)
+    is_first = np.zeros(len(values), dtype=bool)
+    is_first[np.cumsum(sizes) - sizes] = True
+    values[~is_first] = found[ranges(np.cumsum(counts) - counts, sizes - 1)]
+    return rows[ranges(starts, sizes)], values, sizes
+
+
+def _parted(rows: Array, starts: Array, sizes: Array, found: Array, threshold: float) -> Iterator[_Part]:
+    """Groups of which `found` has all pairs: those whose rows are all similar, then parts of the others."""
+    counts = sizes * (sizes - 1) // 2
+    begins = np.cumsum(counts) - counts
+    near = np.concatenate([[0], np.cumsum(found >= threshold)])
+    is_whole = near[begins + counts] - near[begins] == counts
+    yield _whole(
+        rows, starts[is_whole], sizes[is_whole], found[ranges(begins, counts * is_whole)], counts[is_whole]
+    )
+    values, least = found.tolist(), float(np.float32(threshold))
+    for start, size, begin, count in zip(
+        *(array[~is_whole].tolist() for array in (starts, sizes, begins, counts)), strict=True
+    ):
+        yield _settled(rows[start : start + size], values[begin : begin + count], least)
+
+
+def _settled(rows: Array, found: list[float], threshold: float) -> _Part:
+    groups = settled_groups(len(rows), found, threshold)
+    at = [a * (2 * len(rows) - a - 1) // 2 - a - 1 for a in range(len(rows))]
+    values = [1.0 if b == own[0] else found[at[own[0]] + b] for own in groups for b in own]
+    members = np.array([b for own in groups for b in own], dtype=np.int64)
+    return rows[members], np.array(values, dtype=np.float32), np.array([*map(len, groups)], dtype=np.int64)
+
+
+def _in_order(parts: list[_Part]) -> NearGroups:
+    """The groups of all parts by their first row."""
+    rows, values, sizes = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    starts = np.cumsum(sizes) - sizes
+    order = np.argsort(rows[starts], kind="stable")
+    places, sizes = ranges(starts[order], sizes[order]), sizes[order]
+    return NearGroups(rows[places], values[places], np.cumsum(sizes) - sizes)

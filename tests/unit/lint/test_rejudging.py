@@ -1,0 +1,78 @@
+"""Another configuration judged from an earlier check gives what a new check gives."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint import LintConfig, facts_of_batch, merge
+from finetune_studio.lint.batch import check_dataset
+from finetune_studio.lint.rejudging import Findings, is_known, rejudged
+from finetune_studio.targets.registry import resolve_target
+from tests.helpers.builders import chat_line
+
+LINES = [
+    chat_line(("user", "Where is Rome?"), ("assistant", "In Italy.  ")),
+    chat_line(("user", "Where is Oslo?"), ("assistant", "")),
+    chat_line(("user", "Write to me@mail.example.org"), ("user", "Please."), ("assistant", "TODO")),
+    b'{"messages": [], "source": "book"}\n',
+    b"[1]\n",
+]
+CODES = ["F", "F001", "F003", "R", "R803", "Q1", "Q101", "Q105", "D", "D202", "P302", "S701"]
+
+configs = st.builds(
+    LintConfig,
+    target=st.sampled_from([None, resolve_target("mistral")]),
+    ignore=st.lists(st.sampled_from(CODES), max_size=2).map(tuple),
+    severity=st.dictionaries(st.sampled_from(CODES), st.sampled_from(list(Severity)), max_size=2),
+    options=st.dictionaries(
+        st.sampled_from(["D202.threshold", "S703.share", "D206.words", "masks.key"]),
+        st.sampled_from([0.9, 3]),
+        max_size=1,
+    ),
+)
+
+
+def findings(config: LintConfig) -> tuple[Any, Findings]:
+    facts = merge([facts_of_batch(LINES, config)])
+    found: Findings = {}
+    for diagnostic in facts.diagnostics:
+        example = diagnostic.location.example
+        assert example is not None
+        found[example] = (*found.get(example, ()), diagnostic)
+    return facts, found
+
+
+@settings(deadline=None, max_examples=60)
+@given(configs, configs)
+def test_rejudged_is_checked_anew(before: LintConfig, after: LintConfig) -> None:
+    facts, found = findings(before)
+    if not is_known(before, after, facts):
+        return
+    judged = rejudged(found, before, after)
+    anew, wanted = findings(after)
+    assert judged is None or judged == wanted
+    assert check_dataset(facts, after) == check_dataset(anew, after)
+
+
+def test_what_can_be_known() -> None:
+    facts, found = findings(LintConfig())
+    for after in (
+        LintConfig(options={"D202.threshold": 0.7}),
+        LintConfig(ignore=("Q",)),
+        LintConfig(severity={"Q105": Severity.ERROR}),
+    ):
+        assert is_known(LintConfig(), after, facts)
+        assert rejudged(found, LintConfig(), after) == findings(after)[1]
+    assert rejudged(found, LintConfig(), LintConfig(options={"D202.threshold": 0.7})) is found
+
+
+def test_what_must_be_read_again() -> None:
+    facts, _ = findings(LintConfig(ignore=("Q105",)))
+    before = LintConfig(ignore=("Q105",))
+    assert not is_known(before, LintConfig(), facts)
+    assert not is_known(before, LintConfig(ignore=("Q105",), options={"D206.words": 3}), facts)
+    assert not is_known(before, LintConfig(ignore=("Q105",), extend=("B410",)), facts)
+    few, _ = findings(LintConfig(ignore=("D", "S704")))
+    assert not is_known(LintConfig(ignore=("D", "S704")), LintConfig(ignore=("S704",)), few)
