@@ -82,11 +82,11 @@ def save_custom_profile(folder: Path, custom: CustomProfile) -> Profile:
 
 
 def save_override(folder: Path, profile_id: str, changes: Mapping[str, Any]) -> Profile:
-    """Keep what differs from a shipped profile, in the words of profiles/*.toml: a price, a limit, a model.
+    """Keep what differs from a profile, shipped or added, in the words of profiles/*.toml: a price, a limit.
 
     Merged into what the person's own file says already. Raises as `save_custom_profile`.
     """
-    if profile_id not in load_profiles():
+    if profile_id not in load_profiles(folder):
         raise UsageError(f"There is no profile “{profile_id}” to change.")
     return _save(folder, profile_id, {**changes, "id": profile_id})
 

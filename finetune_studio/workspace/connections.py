@@ -27,7 +27,15 @@ class Connections:
         self.profiles = profiles
         self.keys = keys
         self._open: dict[tuple[str, str, Secret], Provider] = {}
+        self._left: list[Provider] = []
+        """Made by profiles that were changed since; jobs may still be followed through them."""
         self._lock = threading.Lock()
+
+    def renew(self) -> None:
+        """The profiles changed: what is asked from now on goes by them."""
+        with self._lock:
+            self._left.extend(self._open.values())
+            self._open = {}
 
     def profile(self, profile_id: str) -> Profile:
         """Raises UsageError that lists what exists."""
@@ -81,6 +89,7 @@ class Connections:
 
     def close(self) -> None:
         with self._lock:
-            providers, self._open = list(self._open.values()), {}
+            providers, self._open = [*self._left, *self._open.values()], {}
+            self._left = []
         for provider in providers:
             provider.close()

@@ -8,12 +8,13 @@ from finetune_studio.domain.errors import StudioError
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.suppression import Suppression
 from finetune_studio.storage.rows import SuppressionRow
+from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.operations import options as names
 
 
-def config_of(options: Mapping[str, Any]) -> LintConfig:
+def config_of(options: Mapping[str, Any], profiles: Mapping[str, Profile]) -> LintConfig:
     """A setting that is not understood (of a later version, edited by hand) is left out."""
     off = options.get(names.RULES_OFF)
     severities = options.get(names.RULE_SEVERITY)
@@ -21,20 +22,20 @@ def config_of(options: Mapping[str, Any]) -> LintConfig:
     known = {severity.value for severity in Severity}
     chosen = severities.items() if isinstance(severities, dict) else ()
     return LintConfig(
-        target=target_of(options),
+        target=target_of(options, profiles),
         ignore=tuple(str(code) for code in off) if isinstance(off, list) else (),
         severity={code: Severity(word) for code, word in chosen if word in known},
         options=dict(values) if isinstance(values, dict) else {},
     )
 
 
-def target_of(options: Mapping[str, Any]) -> Target | None:
+def target_of(options: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Target | None:
     """The target the dataset names; None for any provider, and for one that is not known any more."""
     name = options.get(names.TARGET)
     if not isinstance(name, str) or not name:
         return None
     try:
-        return resolve_target(name, str(options.get(names.METHOD) or "supervised"))
+        return resolve_target(name, str(options.get(names.METHOD) or "supervised"), profiles)
     except StudioError:
         return None
 

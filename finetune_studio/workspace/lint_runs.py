@@ -39,7 +39,7 @@ class LintRuns:
 
     def __init__(self, workspace: "Workspace") -> None:
         self.state = LintState()
-        self.config = config_of(workspace.store.options())
+        self.config = config_of(workspace.store.options(), workspace.sending.profiles)
         self.suppressions = suppressions_of(workspace.store.suppressions())
         self.seconds: float | None = None
         """How long the last whole check took; 0 when it was kept from an earlier session."""
@@ -75,7 +75,7 @@ class LintRuns:
         """Read what is set aside, and give the configuration that the dataset wants now."""
         store = self._workspace.examples()
         self.suppressions = suppressions_of(store.suppressions())
-        return config_of(store.options())
+        return config_of(store.options(), self._workspace.sending.profiles)
 
     def check_all(self, context: TaskContext) -> IdSet:
         """Check every example, then the dataset; returns the examples that were checked."""

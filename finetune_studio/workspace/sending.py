@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from finetune_studio.domain.errors import InputError
 from finetune_studio.settings.paths import AppPaths
 
 if TYPE_CHECKING:
@@ -28,13 +29,23 @@ class Sending:
     def __init__(self, paths: AppPaths, deliver: Callable[[Callable[[], None]], None]) -> None:
         self._paths = paths
         self._deliver = deliver
+        self.profiles_problem = ""
+        """Why the person's own profiles are left out; set once the profiles are read."""
 
     @cached_property
     def profiles(self) -> "dict[str, Profile]":
-        """All profiles by id; InputError names the file of the person's own that cannot be read."""
+        """All profiles by id; without the person's own where one of them cannot be read."""
+        return self._read_profiles()
+
+    def _read_profiles(self) -> "dict[str, Profile]":
         from finetune_studio.targets.registry import load_profiles
 
-        return load_profiles(self.profiles_folder)
+        self.profiles_problem = ""
+        try:
+            return load_profiles(self.profiles_folder)
+        except InputError as error:
+            self.profiles_problem = f"{error.text} {error.advice}".strip()
+            return load_profiles()
 
     @property
     def profiles_folder(self) -> Path:
@@ -63,11 +74,13 @@ class Sending:
 
     def reload_profiles(self) -> None:
         """Read the files again, into the very mapping that everybody holds."""
-        from finetune_studio.targets.registry import load_profiles
-
-        fresh = load_profiles(self.profiles_folder)
-        self.profiles.clear()
-        self.profiles.update(fresh)
+        fresh = self._read_profiles()
+        known = self.profiles
+        known.update(fresh)
+        for gone in known.keys() - fresh.keys():
+            del known[gone]
+        if "connections" in vars(self):
+            self.connections.renew()
 
     @cached_property
     def connections(self) -> "Connections":

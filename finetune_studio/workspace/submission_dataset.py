@@ -49,7 +49,7 @@ def dataset_parts(
     validation: WorkspaceExamples | FileExamples | None = held_out
     if held_out is None and with_validation and own.count:
         validation = own
-    config = replace(config_of(workspace.options()), target=target)
+    config = replace(config_of(workspace.options(), workspace.sending.profiles), target=target)
     aside = _Aside(workspace)
     return DatasetParts(
         training, validation, FrozenCheck(config, training, validation, override_reason, progress, aside)

@@ -71,10 +71,10 @@ class Workspace:
         self._ranks: Ranks | None = None
         self._order = 0
         """Counts changes of the order of examples."""
+        self.sending = Sending(paths, runner.post)
         self.lint = LintSession(self)
         self.text_index = TextIndex(self)
         self.backups = Backups(self)
-        self.sending = Sending(paths, runner.post)
 
     # Opening and closing
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.targets.facts import NoticeKind
@@ -12,24 +12,39 @@ from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.tune.key_row import KeyRow
-from finetune_studio.ui.widgets import Button, ComboBox, FormRow, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.widgets import (
+    Button,
+    ComboBox,
+    FormRow,
+    IconButton,
+    Label,
+    LineHeightLabel,
+    StudioLineEdit,
+)
 
 PLACEHOLDER = "RESOURCE"
 
 
 class TargetFields(QWidget):
-    """`changed` after every choice; `key_wanted` when another key is needed than before."""
+    """`changed` after every choice; `key_wanted` when another key is needed than before.
+
+    `add_requested` and `edit_requested`: the person wants another service, or other facts of this one.
+    """
 
     changed = Signal()
     key_wanted = Signal()
+    add_requested = Signal()
+    edit_requested = Signal()
 
     def __init__(self, profiles: Mapping[str, Profile], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._profiles = {key: profile for key, profile in profiles.items() if profile.can_submit}
+        self._profiles: dict[str, Profile] = {}
         self._addresses: dict[str, str] = {}
         self.where = ComboBox("Where")
-        for profile in sorted(self._profiles.values(), key=lambda item: not item.is_local):
-            self.where.addItem(profile.title, profile.id)
+        self.add = Button("Add a service…", kind="link")
+        self.add.setToolTip("One of your own: its name, its address, its key")
+        self.edit = IconButton("pencil", "Limits, prices and models of this service")
+        self._take(profiles)
         self.about = LineHeightLabel("", type="small")
         self.warning = LineHeightLabel("", type="small", tone="warning")
         self.more = Button("", kind="link")
@@ -39,6 +54,8 @@ class TargetFields(QWidget):
         self.model = ComboBox("Base model")
         self.method = ComboBox("Method")
         self._lay_out()
+        self.add.clicked.connect(self.add_requested)
+        self.edit.clicked.connect(self.edit_requested)
         self.where.currentIndexChanged.connect(self._on_where_changed)
         self.address.textEdited.connect(self._on_address_edited)
         self.address.editingFinished.connect(self._on_address_finished)
@@ -54,7 +71,7 @@ class TargetFields(QWidget):
         self.address_row = FormRow("Address", self.address)
         self.method_row = FormRow("Method", self.method)
         for part in (
-            FormRow("Where", self.where),
+            self._where_row(),
             self.warning,
             self.about,
             self.more,
@@ -64,6 +81,45 @@ class TargetFields(QWidget):
             self.method_row,
         ):
             column.addWidget(part)
+
+    def _where_row(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        head = QHBoxLayout()
+        label = Label("Where", type="label")
+        label.setBuddy(self.where)
+        head.addWidget(label)
+        head.addStretch(1)
+        head.addWidget(self.add)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.where, 1)
+        row.addWidget(self.edit)
+        column.addLayout(head)
+        column.addLayout(row)
+        return holder
+
+    def _take(self, profiles: Mapping[str, Profile]) -> None:
+        self._profiles = {key: profile for key, profile in profiles.items() if profile.can_submit}
+        self.where.clear()
+        for profile in sorted(self._profiles.values(), key=lambda item: not item.is_local):
+            self.where.addItem(profile.title, profile.id)
+
+    def set_profiles(self, profiles: Mapping[str, Profile], chosen: str) -> None:
+        """Other facts than before: show them, with this service chosen as far as it is there."""
+        before = self.profile.id
+        model, method, address = self._model_name(), str(self.method.currentData() or ""), self.base_url
+        self.where.blockSignals(True)
+        self._take(profiles)
+        self.where.blockSignals(False)
+        known = chosen if chosen in self._profiles else str(self.where.itemData(0))
+        stays = known == before
+        if stays:
+            self.choose(known, model, method, address)
+        else:
+            self.choose(known)
 
     # What is chosen
 
@@ -78,12 +134,16 @@ class TargetFields(QWidget):
 
     def target(self) -> Target:
         """Raises UsageError that says what is missing."""
+        return resolve_target(
+            f"{self.profile.id}:{self._model_name()}",
+            str(self.method.currentData() or "supervised"),
+            self._profiles,
+        )
+
+    def _model_name(self) -> str:
         index = self.model.findText(self.model.currentText())
         known = self.model.itemData(index) if index >= 0 else None
-        name = str(known or self.model.currentText()).strip()
-        return resolve_target(
-            f"{self.profile.id}:{name}", str(self.method.currentData() or "supervised"), self._profiles
-        )
+        return str(known or self.model.currentText()).strip()
 
     def target_or_none(self) -> Target | None:
         try:

@@ -12,12 +12,14 @@ from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
 from finetune_studio.ui.tune.closing import may_close
 from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.key_row import KeyDialog, KeyState, find_key
+from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.target_sync import TargetSync
 from finetune_studio.ui.tune.tune_form import TuneForm
 from finetune_studio.ui.tune.words import count_text, name_of
@@ -80,6 +82,8 @@ class TunePage(QWidget):
         form.changed.connect(self._on_form_changed)
         form.where.key_wanted.connect(self._look_for_key)
         form.where.key.enter_requested.connect(self._on_key_enter_requested)
+        form.where.add_requested.connect(self._on_add_requested)
+        form.where.edit_requested.connect(self._on_edit_requested)
         form.validation.split_requested.connect(self._on_split_requested)
         form.findings_requested.connect(self._on_findings_requested)
         book.rows_changed.connect(self._on_rows_changed)
@@ -222,6 +226,29 @@ class TunePage(QWidget):
             self.form.show_problem("")
             self._look_for_key()
         dialog.deleteLater()
+
+    # Services
+
+    @Slot()
+    def _on_add_requested(self) -> None:
+        dialog = AddServiceDialog(self._workspace, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.added is not None:
+            self._show_profiles(dialog.added.profile.id)
+            self.form.where.model.setFocus()
+            self._commands.notice(f"{dialog.added.profile.title} was added")
+        dialog.deleteLater()
+
+    @Slot()
+    def _on_edit_requested(self) -> None:
+        profile = self.form.where.profile
+        dialog = ServiceDialog(self._workspace, profile, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._show_profiles(profile.id)
+        dialog.deleteLater()
+
+    def _show_profiles(self, chosen: str) -> None:
+        self.form.where.set_profiles(self._workspace.sending.profiles, chosen)
+        self._sync.apply()
 
     # Going
 

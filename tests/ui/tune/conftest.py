@@ -1,9 +1,12 @@
 """A dataset, the page over it, and services that it can be sent to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.providers.key_store import KeyStore
@@ -17,22 +20,7 @@ from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.local_server import running_server
-
-
-class FakeKeyring:
-    """Keeps passwords in a dictionary."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
+from tests.helpers.memory_keyring import MemoryKeyring
 
 
 def chat_lines(count: int, first: str = "What is number 0?") -> bytes:
@@ -52,12 +40,12 @@ def lines() -> bytes:
 
 
 @pytest.fixture
-def keyring() -> FakeKeyring:
-    return FakeKeyring()
+def keyring() -> MemoryKeyring:
+    return MemoryKeyring()
 
 
 @pytest.fixture
-def workspace(qtbot: QtBot, tmp_path: Path, lines: bytes, keyring: FakeKeyring) -> Iterator[Workspace]:
+def workspace(qtbot: QtBot, tmp_path: Path, lines: bytes, keyring: MemoryKeyring) -> Iterator[Workspace]:
     source = tmp_path / "marv.jsonl"
     source.write_bytes(lines)
     tasks = QtTaskRunner()
@@ -88,6 +76,23 @@ def page(
     qtbot.waitUntil(lambda: widget._preview is not None and widget._preview.forecast is not None)
     yield widget
     widget.close_page()
+
+
+@pytest.fixture
+def answer() -> Callable[..., None]:
+    """`answer(DialogType, act)` acts on the dialog of this type that opens next."""
+
+    def wait(dialog_type: type, act: Callable[[Any], None]) -> None:
+        def look() -> None:
+            dialog = QApplication.activeModalWidget()
+            if isinstance(dialog, dialog_type):
+                act(dialog)
+            else:
+                QTimer.singleShot(10, look)
+
+        QTimer.singleShot(0, look)
+
+    return wait
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.fake_provider_server import FakeProviderServer
-from tests.ui.tune.conftest import FakeKeyring, chat_lines
+from tests.helpers.memory_keyring import MemoryKeyring
+from tests.ui.tune.conftest import chat_lines
 
 _SECRET = "My key is sk-proj-Zx81Kd93LmQp72VtBn64RwYc05HsGf38JaUe19Xo"
 
@@ -153,7 +154,7 @@ def test_without_a_key_it_says_where_one_goes(
 
 
 def test_a_key_is_tested_and_kept(
-    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer, keyring: FakeKeyring
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer, keyring: MemoryKeyring
 ) -> None:
     _choose_service(page, workspace, service, "")
     dialog = KeyDialog(workspace, page.form.where.profile, service.base_url, page)
