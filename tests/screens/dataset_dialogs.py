@@ -5,6 +5,7 @@ from array import array
 from PySide6.QtWidgets import QApplication, QDialog
 
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.ui.check.split_dialog import SplitDialog
 from finetune_studio.ui.write.history_dialogs import EarlierTextsDialog, HistoryDialog
 from finetune_studio.ui.write.privacy_dialogs import PurgeDialog, ShareDialog
 from finetune_studio.ui.write.prompt_dialog import PromptDialog, RetypeDialog
@@ -22,8 +23,16 @@ def dataset_dialogs(stage: Stage) -> None:
     for name, dialog in (
         ("prompt", PromptDialog(stage.workspace, _ids(stage), "You are Marv.", stage.studio.window)),
         ("retype", RetypeDialog(24, stage.studio.window)),
+        ("split", _split_dialog(stage)),
     ):
         _shoot(stage, name, dialog)
+
+
+def _split_dialog(stage: Stage) -> SplitDialog:
+    dialog = SplitDialog(stage.workspace, stage.studio.commands, stage.studio.window)
+    dialog.by.setCurrentIndex(dialog.by.findData("length"))
+    dialog.test.setValue(10)
+    return dialog
 
 
 def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:

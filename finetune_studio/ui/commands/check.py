@@ -25,6 +25,15 @@ COMMANDS = (
     CommandSpec("check.fix_all", "Fix all that is safe to fix", "", when=_WRITABLE, menu="Check"),
     CommandSpec("check.set_aside", "Set this finding aside…", "", "eye-off", when=_WRITABLE, menu="Check"),
     CommandSpec(
+        "check.split",
+        "Split the dataset…",
+        "",
+        "split",
+        when=_WRITABLE,
+        menu="Check",
+        separator_before=True,
+    ),
+    CommandSpec(
         "group.next", "Next group", "J", "arrow-down", when=_ON_GROUP, menu="Check", separator_before=True
     ),
     CommandSpec("group.previous", "Previous group", "K", "arrow-up", when=_ON_GROUP, menu="Check"),
