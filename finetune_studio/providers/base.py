@@ -38,12 +38,16 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class RemoteModel:
-    """A model of the account; `shutdown_date` is what the service says of its end, as it came."""
+    """A model of the account; `shutdown_date` is what the service says of its end, as it came.
+
+    `trainable` is None where the service does not tell whether it can be fine-tuned.
+    """
 
     id: str
     owned_by: str = ""
     created_at: datetime | None = None
     shutdown_date: str = ""
+    trainable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
 
 from finetune_studio.domain.errors import CancelledError, ProviderError, StudioError
 from finetune_studio.providers.secrets import Secret, mask
@@ -11,6 +13,7 @@ from finetune_studio.providers.wire_json import garbled
 
 T = TypeVar("T")
 _MAX_MESSAGE = 600
+_CLOCK_APART = timedelta(minutes=5)
 _LOOK_FIRST = "It is not known whether it did what was asked. Look at the jobs before you try again."
 
 
@@ -23,6 +26,19 @@ class RateLimitError(ProviderError):
     def __init__(self, text: str, advice: str, retry_after: float | None, code: str) -> None:
         super().__init__(text, advice, status=429, code=code)
         self.retry_after = retry_after
+
+
+class HttpStatusError(Exception):
+    """An answer of 300 and more, with the attributes that the SDK's own errors have."""
+
+    def __init__(self, response: Any) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.response = response
+        self.status_code: int = response.status_code
+        try:
+            self.body: object = response.json()
+        except (ValueError, RecursionError):
+            self.body = response.text[:_MAX_MESSAGE]
 
 
 class UnreachableError(ProviderError):
@@ -64,16 +80,56 @@ def _said(error: BaseException, secret: Secret) -> tuple[str, str]:
     if isinstance(body, dict):
         inner = body.get("error")
         found = inner if isinstance(inner, dict) else body
-        message = str(
-            found.get("message") or found.get("detail") or (inner if isinstance(inner, str) else "")
-        )
-        code = str(found.get("code") or found.get("type") or "")
+        message = _words(found.get("message") or found.get("detail") or inner)
+        codes = (found.get("code"), found.get("status"), found.get("type"))
+        code = next((value for value in codes if isinstance(value, str) and value), "")
     elif isinstance(body, str) and "<" not in body[:20]:
         message = body
     message = " ".join(mask(message, secret).split())[:_MAX_MESSAGE]
     if message and message[-1] not in ".!?":
         message += "."
     return message, mask(code, secret)[:80]
+
+
+def _words(value: object) -> str:
+    """A message as a text: some services send a list of (place, problem), or put it one level down."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return _words(value.get("detail") or value.get("message") or value.get("msg"))
+    if isinstance(value, list):
+        found = []
+        for item in value[:5]:
+            place = item.get("loc") if isinstance(item, dict) else None
+            where = "/".join(str(part) for part in place) + ": " if isinstance(place, list) else ""
+            found.append(where + _words(item))
+        return "; ".join(text for text in found if text)
+    return ""
+
+
+def clock_difference(response: Any) -> timedelta | None:
+    """How far this computer's clock is ahead of the service's; None where it is not told or is small."""
+    try:
+        there = parsedate_to_datetime(str(response.headers.get("date", "")))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    if there.tzinfo is None:
+        there = there.replace(tzinfo=UTC)
+    apart = datetime.now(UTC) - there
+    return apart if abs(apart) > _CLOCK_APART else None
+
+
+def _clock_note(error: BaseException) -> str:
+    """A sentence about a clock that is wrong: signed requests and certificates fail by it."""
+    apart = clock_difference(getattr(error, "response", None))
+    if apart is None:
+        return ""
+    minutes = round(abs(apart).total_seconds() / 60)
+    amount = f"{minutes:,} minutes" if minutes < 120 else f"{minutes // 60:,} hours"
+    if minutes >= 2880:
+        amount = f"{minutes // 1440:,} days"
+    side = "ahead of" if apart > timedelta(0) else "behind"
+    return f" This computer's clock is {amount} {side} the service's: set it right first."
 
 
 def _is_html(error: BaseException) -> bool:
@@ -90,12 +146,13 @@ def _status_error(
     if status == 401:
         return ProviderError(
             f"{title} does not accept the API key.{quote}",
-            "Check the key in the settings: it may be mistyped, expired or meant for another service.",
+            "Check the key in the settings: it may be mistyped, expired or meant for another service."
+            + _clock_note(error),
             status=status,
             code=code or "invalid_api_key",
         )
     if status == 403:
-        return _forbidden(title, quote, code)
+        return _forbidden(title, quote, code, _clock_note(error))
     if status == 429:
         return _rate_limit(error, title, quote, code)
     if status >= 500 or status in (408, 409):
@@ -137,7 +194,7 @@ def garbled_at(title: str, status: int) -> ProviderError:
     return ProviderError(page.text, page.advice, status=status, code=page.code)
 
 
-def _forbidden(title: str, quote: str, code: str) -> ProviderError:
+def _forbidden(title: str, quote: str, code: str, clock: str) -> ProviderError:
     if code == "training_not_available":
         return ProviderError(
             f"{title} no longer lets this organisation start fine-tuning jobs.{quote}",
@@ -147,7 +204,7 @@ def _forbidden(title: str, quote: str, code: str) -> ProviderError:
         )
     return ProviderError(
         f"{title} does not allow this with this API key.{quote}",
-        "The key may lack a permission, or the account may not offer this.",
+        "The key may lack a permission, or the account may not offer this." + clock,
         status=403,
         code=code or "forbidden",
     )

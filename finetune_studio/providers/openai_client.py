@@ -1,7 +1,7 @@
 """Building the SDK's client so that nothing comes from the environment but proxies and certificates."""
 
 import ipaddress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from finetune_studio.domain.errors import ProviderError, UsageError
@@ -84,8 +84,32 @@ def build_client(base_url: str, secret: Secret, *, read_timeout: float = 60.0) -
         base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(read_timeout, connect=10.0, write=60.0, pool=10.0),
-        http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(host)),
+        http_client=openai.DefaultHttpxClient(
+            trust_env=not is_loopback(host), event_hooks={"response": [_stay_here]}
+        ),
     )
     client.admin_api_key = client.organization = client.project = client.webhook_secret = None
     client._custom_headers = {}  # what OPENAI_CUSTOM_HEADERS put there
     return client
+
+
+def _stay_here(response: Any) -> None:
+    """Refuse to be sent elsewhere, but for the content of a file, which may lie in a storage (no key goes
+    along then).
+    """
+    if not response.is_redirect:
+        return
+    asked, target = str(response.request.url), str(response.request.url.join(response.headers["location"]))
+    if response.request.method == "GET" and (same_origin(asked, target) or "/content" in asked):
+        return
+    raise moved("the service", target)
+
+
+def moved(title: str, target: str) -> ProviderError:
+    """The error for an answer that sends the question, and with it the key, to another address."""
+    return ProviderError(
+        f"The address of {title} sends questions on to {urlsplit(target).hostname or 'another address'}.",
+        "Check the address; a sign-in page or a proxy may stand in between. The key was not sent on.",
+        status=302,
+        code="moved",
+    )

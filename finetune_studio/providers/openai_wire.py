@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, Metrics
+from finetune_studio.providers.alike import is_like
 from finetune_studio.providers.base import (
     REF_KEY,
     Cancelled,
@@ -20,7 +21,7 @@ from finetune_studio.providers.base import (
     RemoteModel,
     never,
 )
-from finetune_studio.providers.cancellable import call_cancellable, iterate_cancellable
+from finetune_studio.providers.cancellable import iterate_cancellable
 from finetune_studio.providers.chat_stream import ChatStream
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.job_body import job_body
@@ -28,6 +29,7 @@ from finetune_studio.providers.openai_client import checked_base_url
 from finetune_studio.providers.results import merge_metrics, parse_results
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.upload_stream import UploadStream
+from finetune_studio.providers.uploading import upload_cancellable
 from finetune_studio.providers.wire import PAGE, Timeouts, Wire
 from finetune_studio.providers.wire_facts import WireFacts
 from finetune_studio.providers.wire_json import (
@@ -89,32 +91,17 @@ class OpenAIWireProvider:
     def upload_file(
         self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
     ) -> RemoteFile:
-        sent: list[tuple[int, int]] = []
-        left = threading.Event()
+        def send(stream: UploadStream) -> Json:
+            return self._wire.json(
+                lambda client: client.files.with_raw_response.create(
+                    file=(name, stream),  # type: ignore[arg-type]
+                    purpose=self.facts.purpose,  # type: ignore[arg-type]
+                    timeout=self._wire.timeout(self._wire.timeouts.upload),
+                ),
+                changes=True,
+            )
 
-        def note(done: int, total: int) -> None:
-            sent[:] = [(done, total)]
-
-        def send() -> Json:
-            with UploadStream(path, note, lambda: left.is_set() or cancelled()) as stream:
-                return self._wire.json(
-                    lambda client: client.files.with_raw_response.create(
-                        file=(name, stream),  # type: ignore[arg-type]
-                        purpose=self.facts.purpose,  # type: ignore[arg-type]
-                        timeout=self._wire.timeout(self._wire.timeouts.upload),
-                    ),
-                    changes=True,
-                )
-
-        def report() -> None:
-            if progress is not None and sent:
-                progress(*sent[0])
-
-        try:
-            value = call_cancellable(send, cancelled, report)
-        finally:
-            left.set()
-        report()
+        value = upload_cancellable(path, send, progress, cancelled)
         return in_doubt(lambda: file_of(value, self.title))
 
     def delete_file(self, file_id: str) -> None:
@@ -165,7 +152,7 @@ class OpenAIWireProvider:
         return None
 
     def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
-        return tuple(job for job in self.list_jobs(2 * PAGE) if _is_like(job, request))
+        return tuple(job for job in self.list_jobs(2 * PAGE) if is_like(job, request))
 
     def _job_items(self, query: dict[str, Any]) -> Iterator[Json]:
         def fetch(client: "OpenAI", page: dict[str, Any]) -> Any:
@@ -268,12 +255,3 @@ class OpenAIWireProvider:
                 stream.stop()
 
         return iterate_cancellable(read, cancelled, stop)
-
-
-def _is_like(job: FineTuneJob, request: JobRequest) -> bool:
-    return (
-        not job.metadata
-        and job.training_file == request.training_file
-        and (job.model == request.model or job.model.startswith(request.model + "-"))
-        and job.suffix in ("", request.suffix)
-    )

@@ -2,10 +2,13 @@
 
 from finetune_studio.domain.errors import MissingKeyError, UsageError
 from finetune_studio.providers.base import Provider
+from finetune_studio.providers.fireworks import FireworksProvider
 from finetune_studio.providers.key_store import environment_name
+from finetune_studio.providers.mistral import MistralProvider
 from finetune_studio.providers.openai_client import checked_base_url, same_origin
 from finetune_studio.providers.openai_wire import OpenAIWireProvider
 from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.together import TogetherProvider
 from finetune_studio.providers.wire_facts import wire_facts
 from finetune_studio.targets.profile import Profile, Wire
 
@@ -18,7 +21,7 @@ def provider_for(profile: Profile, base_url: str, secret: Secret | None) -> Prov
     Raises UsageError where the profile cannot be submitted to or the address is incomplete, and
     MissingKeyError without a key.
     """
-    if profile.wire is not Wire.OPENAI:
+    if profile.wire is Wire.LINT_ONLY:
         raise UsageError(
             f"{profile.title} is here for its checks only; nothing can be sent to it.",
             "Export for it instead.",
@@ -28,7 +31,14 @@ def provider_for(profile: Profile, base_url: str, secret: Secret | None) -> Prov
         if profile.needs_key:
             raise missing_key(profile, url)
         secret = Secret("none")
-    return OpenAIWireProvider(wire_facts(profile), url, secret)
+    facts = wire_facts(profile)
+    if profile.wire is Wire.TOGETHER:
+        return TogetherProvider(facts, url, secret)
+    if profile.wire is Wire.FIREWORKS:
+        return FireworksProvider(facts, url, secret)
+    if profile.wire is Wire.MISTRAL:
+        return MistralProvider(facts, url, secret)
+    return OpenAIWireProvider(facts, url, secret)
 
 
 def address_of(profile: Profile, base_url: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from finetune_studio.domain.job import JobEvent, Metrics
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "train_loss": ("train_loss", "training_loss", "loss"),
-    "valid_loss": ("valid_loss", "validation_loss", "eval_loss"),
+    "train_loss": ("train_loss", "training_loss", "train/loss", "loss"),
+    "valid_loss": ("valid_loss", "validation_loss", "eval_loss", "eval/loss"),
     "train_accuracy": ("train_mean_token_accuracy", "train_accuracy"),
     "valid_accuracy": ("valid_mean_token_accuracy", "validation_mean_token_accuracy", "valid_accuracy"),
     "full_valid_loss": ("full_valid_loss", "full_validation_loss"),
 }
+_STEPS = ("step", "train/global_step", "eval/global_step", "global_step", "step_number")
 
 
 def number_or_none(value: object) -> float | None:
@@ -30,7 +32,8 @@ def number_or_none(value: object) -> float | None:
 
 def metrics_of(values: Mapping[str, Any], step: int | None = None) -> Metrics | None:
     """One point from named values; None where there is no step or no value."""
-    at = number_or_none(values.get("step")) if step is None else float(step)
+    steps = [values.get(name) for name in _STEPS] if step is None else [step]
+    at = next((number for number in map(number_or_none, steps) if number is not None), None)
     if at is None:
         return None
     found: dict[str, float | None] = {}
@@ -43,8 +46,10 @@ def metrics_of(values: Mapping[str, Any], step: int | None = None) -> Metrics | 
 
 
 def parse_results(content: bytes) -> tuple[Metrics, ...]:
-    """Read a results file; what is not a table with a step column gives no points."""
+    """Read a results file, a table or JSON; what has no steps gives no points."""
     text = content.decode("utf-8-sig", errors="replace")
+    if text.lstrip()[:1] in ("{", "["):
+        return _parse_json(text)
     rows = csv.DictReader(io.StringIO(text, newline=""))
     points: list[Metrics] = []
     try:
@@ -56,6 +61,23 @@ def parse_results(content: bytes) -> tuple[Metrics, ...]:
     except csv.Error:
         return merge_metrics(points)
     return merge_metrics(points)
+
+
+def _parse_json(text: str) -> tuple[Metrics, ...]:
+    """One JSON document (a list, or an object with a list "metrics"), or one object a line."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        whole = []
+        for line in text.split("\n"):
+            try:
+                whole.append(json.loads(line))
+            except (ValueError, RecursionError):
+                continue
+    if isinstance(whole, dict):
+        whole = whole["metrics"] if isinstance(whole.get("metrics"), list) else [whole]
+    points = (metrics_of(item) for item in whole if isinstance(item, dict))
+    return merge_metrics(point for point in points if point is not None)
 
 
 def metrics_of_events(events: Iterable[JobEvent]) -> tuple[Metrics, ...]:

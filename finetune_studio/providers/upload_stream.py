@@ -1,4 +1,4 @@
-"""A file-like wrapper through which the SDK streams: tells progress, and cancels by raising."""
+"""A file-like wrapper through which a file is streamed: tells progress, and cancels by raising."""
 
 from pathlib import Path
 from types import TracebackType
@@ -11,28 +11,40 @@ from finetune_studio.providers.base import Cancelled, Progress
 class UploadStream:
     """Reads a file in the pieces that the HTTP client asks for (64 KiB), so memory stays flat.
 
-    `name` is what the service is told. There is no `fileno`, so that every byte passes `read`.
+    There is no `fileno`, so that every byte passes `read`. `part` is (offset, length) of a piece of the
+    file; progress counts the whole file.
     """
 
-    def __init__(self, path: Path, progress: Progress | None, cancelled: Cancelled) -> None:
+    def __init__(
+        self,
+        path: Path,
+        progress: Progress | None,
+        cancelled: Cancelled,
+        part: tuple[int, int] | None = None,
+    ) -> None:
         self._file: BinaryIO = path.open("rb")
-        self._size = path.stat().st_size
+        self._whole = path.stat().st_size
+        self._start, self.size = part or (0, self._whole)
+        self._file.seek(self._start)
         self._progress = progress
         self._cancelled = cancelled
 
     def read(self, size: int = -1) -> bytes:
         if self._cancelled():
             raise CancelledError("The upload was cancelled.")
-        data = self._file.read(size)
+        left = self.size - self.tell()
+        data = self._file.read(left if size < 0 else min(size, left))
         if self._progress is not None:
-            self._progress(self._file.tell(), self._size)
+            self._progress(self._file.tell(), self._whole)
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
+        base = (0, self.tell(), self.size)[whence]
+        self._file.seek(self._start + base + offset)
+        return base + offset
 
     def tell(self) -> int:
-        return self._file.tell()
+        return self._file.tell() - self._start
 
     def close(self) -> None:
         self._file.close()

@@ -31,21 +31,26 @@ def garbled(title: str, what: str, *, html: bool = False) -> ProviderError:
 
 def parse_object(content: bytes, content_type: str, title: str) -> Json:
     """The JSON object of an answer; raises ProviderError for web pages and garbage."""
-    start = content[:512].lstrip().lower()
-    if "html" in content_type.lower() or start.startswith((b"<!doctype", b"<html")):
-        raise garbled(title, "a web page", html=True)
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise garbled(title, "not JSON") from error
+    value = parse_value(content, content_type, title)
     if not isinstance(value, dict):
         raise garbled(title, "not a JSON object")
     return value
 
 
-def items_of(page: Json, title: str) -> list[Json]:
+def parse_value(content: bytes, content_type: str, title: str) -> Any:
+    """The JSON of an answer, whatever its kind; raises ProviderError for web pages and garbage."""
+    start = content[:512].lstrip().lower()
+    if "html" in content_type.lower() or start.startswith((b"<!doctype", b"<html")):
+        raise garbled(title, "a web page", html=True)
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise garbled(title, "not JSON") from error
+
+
+def items_of(page: Json, title: str, key: str = "data") -> list[Json]:
     """The objects of a list answer."""
-    data = page.get("data")
+    data = page.get(key)
     if not isinstance(data, list):
         raise garbled(title, "a list was expected")
     return [item for item in data if isinstance(item, dict)]

@@ -13,6 +13,9 @@ class Wire(StrEnum):
     """Which protocol the service speaks; LINT_ONLY profiles are checked against, not submitted to."""
 
     OPENAI = "openai"
+    TOGETHER = "together"
+    FIREWORKS = "fireworks"
+    MISTRAL = "mistral"
     LINT_ONLY = "lint_only"
 
 

@@ -12,7 +12,10 @@ from finetune_studio.targets.target import Target
 from finetune_studio.targets.toml_reader import read_toml
 
 _SHIPPED = Path(__file__).parent / "profiles"
-_ORDER = ("openai", "azure", "nebius", "crusoe", "custom", "local", "generic")
+_ORDER = (
+    *("openai", "azure", "nebius", "crusoe", "together", "fireworks", "mistral"),
+    *("custom", "local", "generic"),
+)
 _KEYED_BY = {"models": "id", "methods": "id", "hyperparameters": "name"}
 _MEND = "Correct it, or remove the file."
 GENERIC = "generic"

@@ -94,7 +94,7 @@ def test_no_key_and_a_wrong_key(
     refused(run_here(capsys, "submit", data, *to(server)), "key")
     refused(run_here(capsys, "submit", data, "--to", "openai", "--model", "gpt-4.1-mini"), "key", "OpenAI")
     refused(run_here(capsys, "ask", "tiny", "Hello?", *to(server)[:4]), "key")
-    assert server.state.requests == []
+    assert server.requests == []
     monkeypatch.setenv("FINETUNE_STUDIO_API_KEY", "sk-wrong-5Hq2vWbZx9LmTr4KpYd8")
     for words in (("submit", data, *to(server)), ("ask", "tiny", "Hello?", *to(server)[:4])):
         ended = run_here(capsys, *words)

@@ -103,7 +103,7 @@ def test_the_gate(run: Run, to: tuple[str, ...], data: Path, server: FakeProvide
     assert [finding["line"] for finding in document(out)["findings"]] == [61]
     assert "line 61" in err
     assert "--override-gate" in err
-    assert server.state.requests == []
+    assert server.requests == []
     code, out, err = run("submit", data, *to, "--override-gate", "only one line", "--format", "json")
     assert code == 0
     assert document(out)["gate"] == {"errors": 1, "warnings": 0, "override_reason": "only one line"}
@@ -148,7 +148,7 @@ def test_usage(
     code, out, err = run("submit", data, *given)
     assert (code, out) == (2, "")
     assert err.startswith("finetune-studio: ")
-    assert server.state.requests == []
+    assert server.requests == []
     assert run("jobs", "--format", "json")[1].strip() == '{\n  "jobs": []\n}'
 
 
@@ -192,9 +192,9 @@ def test_jobs_asks_nobody_offline(
     run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer
 ) -> None:
     run("submit", data, *to)
-    asked = len(server.state.requests)
+    asked = len(server.requests)
     assert "ftjob-1" in run("jobs", "--offline")[1]
-    assert len(server.state.requests) == asked
+    assert len(server.requests) == asked
 
 
 def test_ask(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer) -> None:

@@ -220,8 +220,8 @@ def test_nothing_comes_from_the_environment(
     server.on_close.append(provider.close)
     provider.list_models()
     provider.upload_file(a_file(tmp_path), "t.jsonl")
-    assert "environment" not in str(server.state.headers)
-    assert {headers["authorization"] for headers in server.state.headers} == {f"Bearer {server.key}"}
+    assert "environment" not in str(server.headers)
+    assert {headers["authorization"] for headers in server.headers} == {f"Bearer {server.key}"}
 
 
 def test_the_sdk_is_imported_when_first_asked() -> None:

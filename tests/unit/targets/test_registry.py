@@ -5,7 +5,6 @@ import pytest
 
 from finetune_studio.domain.errors import InputError, UsageError
 from finetune_studio.domain.job import JobState
-from finetune_studio.targets.facts import Wire
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import load_profiles, resolve_target
 
@@ -14,8 +13,8 @@ SHIPPED = load_profiles()
 
 def test_all_profiles_are_shipped_in_the_order_that_a_person_meets_them() -> None:
     assert list(SHIPPED) == [
-        *("openai", "azure", "nebius", "crusoe", "custom", "local", "generic"),
-        *("fireworks", "mistral", "together"),
+        *("openai", "azure", "nebius", "crusoe", "together", "fireworks", "mistral"),
+        *("custom", "local", "generic"),
     ]
 
 
@@ -25,7 +24,7 @@ def test_every_profile_is_whole(profile: Profile) -> None:
     assert {"user", "assistant"} <= profile.roles
     assert {"role", "content"} <= profile.message_keys
     assert set(profile.statuses.values()) >= {JobState.RUNNING, JobState.SUCCEEDED, JobState.FAILED}
-    assert profile.can_submit == (profile.wire is Wire.OPENAI)
+    assert profile.can_submit == (profile.id != "generic")
     for model in profile.models:
         for method in model.methods:
             assert resolve_target(f"{profile.id}:{model.id}", method, SHIPPED).model is model
@@ -156,7 +155,10 @@ def test_an_own_profile_extends_another(tmp_path: Path) -> None:
         ('id = "openai"\n[[models]]\nid = "m"\nprice = {per_million = 1}', "models[m].price.at: is missing"),
         ('id = "openai"\n[[models]]\nid = "m"\nmethods = ["magic"]', "there is no method “magic”"),
         ('id = "openai"\n[[models]]\nid = "m"\naliases = ["gpt-4o"]', "the name “gpt-4o” is there twice"),
-        ('id = "openai"\nwire = "pigeon"', "wire: “pigeon” is not one of openai, lint_only"),
+        (
+            'id = "openai"\nwire = "pigeon"',
+            "wire: “pigeon” is not one of openai, together, fireworks, mistral, lint_only",
+        ),
         ('id = "openai"\nmodels = 3', "models: must be a list of tables"),
         ('id = "openai"\n[statuses]\nqueued = "asleep"', "statuses.queued: “asleep” is not one of"),
         ('id = "openai"\n[severities]\nF001 = 3', "severities.F001"),

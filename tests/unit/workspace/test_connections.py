@@ -71,7 +71,9 @@ def test_what_cannot_be_asked(make: Make) -> None:
     with pytest.raises(UsageError, match="no provider"):
         connections.profile("nowhere")
     with pytest.raises(UsageError, match="for its checks only"):
-        connections.provider(connections.profile("together"), "https://api.together.xyz/v1")
+        connections.provider(connections.profile("generic"), "https://api.example.com/v1")
+    together = connections.provider(connections.profile("together"), "https://gateway.example/v1")
+    assert (together.id, together.base_url) == ("together", "https://gateway.example/v1/")
     with pytest.raises(StudioError, match="not running"):
         connections.provider(connections.profile("local"), start=False)
     assert connections.journal_address(connections.profile("local")) == LOCAL_ADDRESS

@@ -38,7 +38,7 @@ def test_what_is_sent_is_what_was_frozen(server: FakeProviderServer, tmp_path: P
     sender = Sender(server, tmp_path)
     row = sender.freeze(validation=True)
     body = b"".join(example.data for example in sent_examples())
-    assert server.state.requests == []
+    assert server.requests == []
     assert row.state is SubmissionState.PREPARED
     assert row.training.sha256 == hashlib.sha256(body).hexdigest()
     assert sender.journal.frozen_path(row.training).read_bytes() == body
@@ -185,7 +185,7 @@ def test_an_app_that_died_before_the_job_starts_none_by_itself(
     sender.journal.update(row.ref, state=SubmissionState(state))
     [settled] = reconcile(sender.journal, lambda _row: sender.provider, EventContext())
     assert settled.state is SubmissionState.INTERRUPTED
-    assert server.state.requests == []
+    assert server.requests == []
     assert sender.freeze().ref == row.ref
     assert sender.submit(row).id == "ftjob-1"
 

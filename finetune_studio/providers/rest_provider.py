@@ -1,0 +1,69 @@
+"""What the adapters over plain HTTP share: addresses, chat, and steering that a service may not have."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from finetune_studio.domain.errors import ProviderError
+from finetune_studio.domain.job import FineTuneJob, Metrics
+from finetune_studio.providers.base import Cancelled, ChatMessage, never
+from finetune_studio.providers.http_wire import HttpWire
+from finetune_studio.providers.openai_client import checked_base_url
+from finetune_studio.providers.openai_wire import OpenAIWireProvider
+from finetune_studio.providers.results import merge_metrics, parse_results
+from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.wire import Timeouts
+from finetune_studio.providers.wire_facts import WireFacts
+
+
+class RestProvider:
+    """A base for adapters; each chats through the OpenAI-compatible address of its service."""
+
+    def __init__(
+        self, facts: WireFacts, base_url: str, api_key: Secret, timeouts: Timeouts | None = None
+    ) -> None:
+        self.facts = facts
+        self.id = facts.id
+        self.title = facts.title
+        self.base_url = checked_base_url(base_url)
+        self._wire = HttpWire(self.title, self.base_url, api_key, timeouts or Timeouts())
+        self._talker: OpenAIWireProvider | None = None
+        self._talker_lock = threading.Lock()
+
+    def close(self) -> None:
+        self._wire.close()
+        with self._talker_lock:
+            talker, self._talker = self._talker, None
+        if talker is not None:
+            talker.close()
+
+    def chat_address(self) -> str:
+        """Where chat completions are, below which the SDK adds /chat/completions."""
+        return self.base_url
+
+    def chat(
+        self, messages: Sequence[ChatMessage], model: str, cancelled: Cancelled = never
+    ) -> Iterator[str]:
+        with self._talker_lock:
+            if self._talker is None:
+                facts = WireFacts(self.id, self.title)
+                self._talker = OpenAIWireProvider(
+                    facts, self.chat_address(), self._wire.key, self._wire.timeouts
+                )
+        return self._talker.chat(messages, model, cancelled)
+
+    def pause_job(self, job_id: str) -> FineTuneJob:
+        raise self._lacking(f"pause {job_id}")
+
+    def resume_job(self, job_id: str) -> FineTuneJob:
+        raise self._lacking(f"resume {job_id}")
+
+    def result_files(self, job: FineTuneJob) -> tuple[bytes, ...]:
+        raise NotImplementedError
+
+    def results(self, job: FineTuneJob) -> tuple[Metrics, ...]:
+        return merge_metrics(point for content in self.result_files(job) for point in parse_results(content))
+
+    def _lacking(self, what: str) -> ProviderError:
+        return ProviderError(
+            f"{self.title} cannot {what}.", "Cancel the job instead.", status=405, code="not_offered"
+        )
