@@ -51,6 +51,7 @@ _TEXTS: dict[str, str] = {
     "library.remove": "Remove tool {name} from the library",
     "library.gather": "Gather tools into the library",
     "example.edit": "Edit example",
+    "example.json": "Edit JSON",
     "example.new": "New example",
     "example.duplicate": "Duplicate example",
     "example.delete": "Delete {count} examples",

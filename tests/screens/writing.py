@@ -1,4 +1,4 @@
-"""Pictures of the tools of writing: pasting."""
+"""Pictures of the tools of writing: pasting, JSON."""
 
 from typing import Any
 
@@ -18,7 +18,30 @@ Assistant: 149.6 million kilometers. Bring water.
 def writing(stage: Stage) -> None:
     """On the dataset of the scene before."""
     page: Any = stage.page("write")
+    ids = [row for chunk in stage.workspace.examples().ids() for row in chunk]
     _paste(stage, page)
+    _json(stage, page, ids)
+
+
+def _json(stage: Stage, page: Any, ids: list[int]) -> None:
+    page.open_example(ids[0], None)
+    stage.settle(400)
+    stage.studio.commands.invoke("view.json")
+    stage.settle(300)
+    stage.shoot("json")
+    editor = page.tools.json.view.editor
+    editor.document().find('"user",').insertText('"user"')
+    stage.settle(300)
+    page.tools.json.view.place.click()
+    stage.settle(300)
+    stage.shoot("json-problem")
+    page.tools.json.view.take_back()
+    page.open_example(ids[-1], None)
+    stage.settle(400)
+    stage.shoot("json-other")
+    stage.studio.commands.invoke("view.json")
+    page.open_example(ids[0], None)
+    stage.settle(400)
 
 
 def _paste(stage: Stage, page: Any) -> None:

@@ -41,5 +41,15 @@ COMMANDS = (
     ),
     CommandSpec("view.theme_light", "Theme: light", "", "sun", menu="View/Theme", checkable=True),
     CommandSpec("view.theme_dark", "Theme: dark", "", "moon", menu="View/Theme", checkable=True),
+    CommandSpec(
+        "view.json",
+        "Show as JSON",
+        "Ctrl+J",
+        "braces",
+        when=("dataset", "page.write", "example"),
+        menu="View",
+        checkable=True,
+        separator_before=True,
+    ),
     CommandSpec("view.full_screen", "Full screen", "F11", menu="View", checkable=True),
 )

@@ -36,12 +36,14 @@ _LARGE = 100_000
 class ConversationController(QObject):
     """`example_changed(Example | None)` after each reload, `facts_changed(ExampleFacts)` after each check.
 
+    `place_requested(Location)` when a place in the shown example is to be seen.
     `failed(StudioError)` is for the person; the view then shows the dataset's state again.
     """
 
     example_changed = Signal(object)
     facts_changed = Signal(object)
     failed = Signal(object)
+    place_requested = Signal(object)
 
     def __init__(self, workspace: "Workspace", view: ConversationView, parent: QObject | None = None) -> None:
         super().__init__(parent or view)
@@ -111,12 +113,18 @@ class ConversationController(QObject):
             found = tuple(self._workspace.lint.findings_of(self._example.id))
             self._view.set_example(self._example, None, found)
             if location is not None:
-                self.reveal(location)
+                self._reveal(location)
             self._check_timer.start(SHOWN_AFTER)
         self.example_changed.emit(self._example)
+        if location is not None:
+            self.place_requested.emit(location)
 
     def reveal(self, location: Location) -> None:
         """Go to the place of a finding in the shown example."""
+        self._reveal(location)
+        self.place_requested.emit(location)
+
+    def _reveal(self, location: Location) -> None:
         if location.message_index is not None:
             self._view.reveal(
                 location.message_index, location.start, location.end, location.field or "/content"

@@ -7,16 +7,15 @@ The view shows a change at once and asks for it by a signal; whoever owns the da
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
-from finetune_studio.domain.example import Conversation, Example, ExampleKind, PreferencePair
+from finetune_studio.domain.example import Conversation, Example, PreferencePair
 from finetune_studio.domain.message import Message, Role
 from finetune_studio.ui.widgets.text_edit import is_history_key
 from finetune_studio.ui.write.add_row import AddRow
 from finetune_studio.ui.write.card_menus import CardMenus
-from finetune_studio.ui.write.json_notice import JsonNotice
 from finetune_studio.ui.write.message_card import MessageCard, card_action
 from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
 from finetune_studio.ui.write.prompt_cards import PromptCards
@@ -50,7 +49,6 @@ class ConversationView(PromptCards):
         self._focus_index = -1
         self._menus = CardMenus(self)
         self._menus.chosen.connect(self._on_menus_chosen)
-        self._notice: JsonNotice | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Conversation")
 
@@ -118,20 +116,8 @@ class ConversationView(PromptCards):
         self._take_tokens(rows, tokens)
         if findings is not None:
             self._set_findings(rows, findings)
-        self._show_notice(example)
         self._has_record = record is not None
         self._set_rows(rows, isinstance(record, PreferencePair))
-
-    def _show_notice(self, example: Example | None) -> None:
-        wanted = example is not None and (example.record is None or example.kind is ExampleKind.OTHER)
-        if wanted and example is not None:
-            if self._notice is None:
-                self._notice = JsonNotice(self.viewport())
-            self._notice.show_body(example.body)
-            self._notice.setGeometry(self.viewport().rect())
-            self._notice.show()
-        elif self._notice is not None:
-            self._notice.hide()
 
     def _take_tokens(self, rows: Sequence[Row], tokens: Sequence[int] | None) -> None:
         if tokens is not None and len(tokens) == len(rows):
@@ -347,11 +333,6 @@ class ConversationView(PromptCards):
             card.row.is_measured = False
             self._place()
             self._keep_caret_in_sight(card)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._notice is not None:
-            self._notice.setGeometry(self.viewport().rect())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -1,22 +1,31 @@
-"""What helps to write in the middle column, put together for the page: pasting."""
+"""What helps to write in the middle column, put together for the page: pasting, JSON."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.example_pane import ExamplePane
+from finetune_studio.ui.write.json_commands import JsonCommands
 from finetune_studio.ui.write.paste_commands import PasteCommands
 from finetune_studio.workspace.workspace import Workspace
 
 
 class EditorTools(QObject):
-    """`flush_requested` before a change; `record_made(record)` asks for a new example."""
+    """`flush_requested` before a change; `record_made(record)` asks for a new example,
+    `list_requested` for the focus to go back to the list."""
 
     flush_requested = Signal()
+    list_requested = Signal()
     record_made = Signal(object)
 
     def __init__(
-        self, workspace: Workspace, commands: CommandRegistry, pane: ExamplePane, page: QWidget
+        self,
+        workspace: Workspace,
+        commands: CommandRegistry,
+        pane: ExamplePane,
+        conversation: ConversationController,
+        page: QWidget,
     ) -> None:
         super().__init__(page)
         self._commands = commands
@@ -24,7 +33,14 @@ class EditorTools(QObject):
         self.pasting.flush_requested.connect(self.flush_requested)
         self.pasting.record_made.connect(self.record_made)
 
+        self.json = JsonCommands(workspace, commands, pane, conversation, page)
+        self.json.leave_requested.connect(self.list_requested)
+
+    def flush(self) -> None:
+        """Commit what is being written."""
+        self.json.flush()
+
     def close(self) -> None:
         """Forget the commands; the page goes."""
-        for owner in (self.pasting,):
+        for owner in (self.pasting, self.json):
             self._commands.unregister(owner)

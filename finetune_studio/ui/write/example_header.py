@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from finetune_studio.domain.example import Example
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.models.example_list_model import STATUS_WORDS
-from finetune_studio.ui.widgets import Badge, Button, ElidedLabel, Label, plain_tooltip
+from finetune_studio.ui.widgets import Badge, Button, ElidedLabel, IconButton, Label, plain_tooltip
 from finetune_studio.ui.write.words import SPLIT_TONES, STATUS_TONES, counted
 
 _GAP = 8
@@ -27,6 +27,8 @@ class ExampleHeader(QWidget):
         self._parts: list[str] = []
         self.reject = Button("Reject", icon_name="x", icon_tint="error")
         self.approve = Button("Approve", icon_name="check", icon_tint="success")
+        self.json = IconButton("braces", "Show as JSON", checkable=True)
+        commands.bind_button(self.json, "view.json")
         commands.bind_button(self.reject, "review.reject")
         commands.bind_button(self.approve, "review.approve")
         row.addWidget(self.title)
@@ -34,6 +36,7 @@ class ExampleHeader(QWidget):
         row.addWidget(self.status)
         row.addWidget(self.split)
         row.addWidget(self.facts, 1)
+        row.addWidget(self.json)
         row.addWidget(self.reject)
         row.addWidget(self.approve)
 
@@ -62,7 +65,7 @@ class ExampleHeader(QWidget):
 
     def _fit(self) -> None:
         """Where there is little room, leave out the number of messages rather than that of trained tokens."""
-        others = [self.title, self.status, self.split, self.reject, self.approve]
+        others = [self.title, self.status, self.split, self.json, self.reject, self.approve]
         shown = [part for part in others if not part.isHidden()]
         room = self.width() - sum(part.sizeHint().width() + _GAP for part in shown) - 2 * _GAP
         whole = " · ".join(self._parts)

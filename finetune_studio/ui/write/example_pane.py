@@ -1,12 +1,13 @@
 """The middle column: header, conversation, review keys."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, EmptyState
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.example_header import ExampleHeader
+from finetune_studio.ui.write.json_view import JsonView
 from finetune_studio.ui.write.review_bar import ReviewBar
 
 _MARGIN = 28
@@ -35,7 +36,9 @@ class ExamplePane(QWidget):
         column.setSpacing(0)
         column.addLayout(_inset(self.header))
         column.addSpacing(10)
-        column.addWidget(self.conversation, 1)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.conversation)
+        column.addWidget(self._middle, 1)
         self._foot = QWidget()
         foot = _inset(self.review_bar)
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 12)
@@ -69,6 +72,31 @@ class ExamplePane(QWidget):
         else:
             self.nothing.set_texts("No examples", "This dataset is empty and open for reading only.")
         self.import_button.setVisible(is_first and writable)
+
+    # Cards or JSON
+
+    @property
+    def is_json(self) -> bool:
+        return self._middle.currentWidget() is not self.conversation
+
+    def show_json(self, view: QWidget | None) -> None:
+        """Put the JSON in place of the cards, or (None) the cards again."""
+        if view is not None and self._middle.indexOf(view) < 0:
+            self._middle.addWidget(view)
+        self._middle.setCurrentWidget(view or self.conversation)
+
+    def holds_focus(self) -> bool:
+        """Whether the focus is in the cards or in the JSON."""
+        widget = QApplication.focusWidget()
+        return widget is not None and self._middle.isAncestorOf(widget)
+
+    def focus_text(self) -> None:
+        """The caret into the cards, or into the JSON."""
+        shown = self._middle.currentWidget()
+        if isinstance(shown, JsonView):
+            shown.editor.setFocus()
+        else:
+            self.conversation.focus_first()
 
     def set_review_bar(self, shown: bool) -> None:
         self._foot.setVisible(shown)

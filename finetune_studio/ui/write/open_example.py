@@ -68,7 +68,7 @@ class OpenExample(QObject):
         if self._list.current_id is not None:
             if self.is_pending:
                 self.show_now()
-            self._pane.conversation.focus_first()
+            self._pane.focus_text()
 
     def stop(self) -> None:
         self._timer.stop()
@@ -90,7 +90,7 @@ class OpenExample(QObject):
                 self._conversation.reveal(location)
             self.refresh()
         if self._caret_for is not None and self._caret_for == current:
-            self._pane.conversation.focus_first()
+            self._pane.focus_text()
         self._caret_for = None
 
     def refresh(self) -> None:

@@ -69,7 +69,7 @@ class WritePage(QWidget):
         self.list = ListController(workspace, self.model, self.panel.view, self)
         self.conversation = ConversationController(workspace, self.pane.conversation, self)
         self.message_commands = MessageCommands(self.pane.conversation, commands)
-        self.tools = EditorTools(workspace, commands, self.pane, self)
+        self.tools = EditorTools(workspace, commands, self.pane, self.conversation, self)
         self.details = InspectorController(workspace, self.inspector, commands, self)
         self.shown = OpenExample(workspace, self.pane, self.list, self.conversation, self.details, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
@@ -139,6 +139,7 @@ class WritePage(QWidget):
         self.whole.flush_requested.connect(self.flush)
         self.prompts.flush_requested.connect(self.flush)
         self.tools.flush_requested.connect(self.flush)
+        self.tools.list_requested.connect(self._focus_list)
         self.tools.record_made.connect(self.examples.make)
         self.whole.example_requested.connect(self.open_example)
         self.examples.written.connect(self.shown.write_in)
@@ -179,6 +180,7 @@ class WritePage(QWidget):
     def flush(self) -> None:
         """Commit what is being typed."""
         self.conversation.flush()
+        self.tools.flush()
         self.details.flush()
 
     def on_shown(self) -> None:
@@ -195,6 +197,7 @@ class WritePage(QWidget):
 
     def close_page(self) -> None:
         """Commit, end the timers, hear no more."""
+        self.tools.flush()
         self.conversation.close()
         self.details.close()
         self.whole.close()

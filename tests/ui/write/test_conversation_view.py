@@ -3,7 +3,6 @@
 import json
 from itertools import pairwise
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
@@ -538,28 +537,6 @@ def test_an_answer_can_be_added_to_an_empty_side(qtbot: QtBot) -> None:
     assert waited.args is not None
     assert [edit.path for edit in waited.args[0]] == ["/non_preferred_output/-"]
     assert [row.side for row in view.rows()] == ["input", "non_preferred"]
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b'{"prompt": "a"}\n', "neither a conversation nor a pair"),
-        (b'{"messages": 3}\n', "“messages” is not a list"),
-        (b'{"messages": [}\n', "not valid JSON"),
-        (b"[1]\n", "not a JSON object"),
-    ],
-)
-def test_other_examples_show_their_json_and_what_is_wrong(qtbot: QtBot, body: bytes, words: str) -> None:
-    view = shown_view(qtbot, example_of(body))
-    notice = view._notice
-    assert notice is not None
-    assert notice.isVisible()
-    assert words in notice.words
-    assert notice.editor.toPlainText() == body.decode().strip()
-    assert notice.editor.isReadOnly()
-    view.set_example(marv())
-    assert not notice.isVisible()
-    assert len(view.cards()) == 3
 
 
 def test_read_only_takes_no_change(qtbot: QtBot) -> None:
