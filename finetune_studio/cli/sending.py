@@ -106,7 +106,7 @@ def add_provider_options(parser: argparse.ArgumentParser, *, required: bool) -> 
         metavar="PROFILE",
         required=required,
         default=None,
-        help="provider: local (this computer), openai, azure, nebius, crusoe, together, fireworks, mistral, custom",
+        help="provider: local (this computer), openai, together ...; `providers` lists them",
     )
     parser.add_argument("--base-url", default="", metavar="URL", help="address, for custom and azure")
 

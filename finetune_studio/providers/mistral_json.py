@@ -103,7 +103,11 @@ def events_of(value: Json) -> list[JobEvent]:
     found.sort(key=lambda event: event.at.timestamp() if event.at else 0.0)
     for checkpoint in checkpoints_of(value):
         metrics = checkpoint.metrics
-        data_of: dict[str, float | int | str | None] = {"step": metrics.step, "train_loss": metrics.train_loss, "valid_loss": metrics.valid_loss}
+        data_of: dict[str, float | int | str | None] = {
+            "step": metrics.step,
+            "train_loss": metrics.train_loss,
+            "valid_loss": metrics.valid_loss,
+        }
         told = f" training loss {metrics.train_loss:.4g}" if metrics.train_loss is not None else ""
         found.append(
             JobEvent(
