@@ -110,8 +110,10 @@ class LintRuns:
             jobs = jobs_of_ids(self._workspace.examples(), list(ids))
             batch = joined(self._run_jobs(jobs, len(ids) >= WORKERS_FROM, lambda _done: None))
             gone = set(ids) - set(batch.columns.key.tolist())
-            kept, _ = self.without_suppressed(batch.diagnostics)
+            kept, aside = self.without_suppressed(batch.diagnostics)
             with self._lock:
+                others = [pair for pair in self.example_aside if pair[0].location.example not in ids]
+                self.example_aside = [*others, *aside]
                 facts = self.state.facts
                 facts = merge([batch]) if facts is None else facts.updated(replace(batch, diagnostics=[]))
                 self.state.set_facts(facts.without(gone) if gone else facts)

@@ -21,7 +21,7 @@ from finetune_studio.workspace.queries.query_terms import Measure
 from finetune_studio.workspace.task import TaskContext, TaskHandle, UnexpectedError
 
 if TYPE_CHECKING:
-    from finetune_studio.lint.facts import DatasetFacts
+    from finetune_studio.lint.facts import BatchFacts, DatasetFacts
     from finetune_studio.lint.fixer import FixOutcome
     from finetune_studio.lint.near_duplicates import Compared
     from finetune_studio.lint.near_groups import ExampleGroups
@@ -128,6 +128,15 @@ class LintSession:
 
         outcomes: list[FixOutcome] = self._runs.ask(Fixed(bodies, codes, unsafe))
         return outcomes
+
+    def judge_bodies(self, bodies: Sequence[tuple[int, bytes]]) -> list[Diagnostic]:
+        """What the example rules say of some bytes, by the ids given with them. For the pool."""
+        from finetune_studio.lint.jobs import Bodies
+
+        if not bodies:
+            return []
+        batch: BatchFacts = self._runs.ask(Bodies([key for key, _ in bodies], [body for _, body in bodies]))
+        return batch.diagnostics
 
     def rule_counts(self) -> list[RuleCount]:
         """Rules that found something, the gravest and most frequent first."""

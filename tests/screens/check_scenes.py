@@ -6,6 +6,7 @@ from collections.abc import Callable
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.check.check_page import CheckPage
+from finetune_studio.ui.check.page_facts import ALL_RULES
 from finetune_studio.workspace.operations import splits, tags, versions
 from finetune_studio.workspace.queries.examples import list_ids
 from tests.screens.stage import Stage
@@ -37,6 +38,37 @@ def check_groups(stage: Stage) -> None:
         page.show_rule(code)
         stage.settle(500)
         stage.shoot(f"check-groups-{code}")
+
+
+def check_findings(stage: Stage) -> None:
+    """All findings in one list, the filters, many at once, and what is set aside."""
+    page = _open(stage)
+    page.rail.filter_button.setChecked(True)
+    page.show_rule(ALL_RULES)
+    stage.settle(500)
+    stage.shoot("check-findings-all")
+    page.show_rule("Q105")
+    stage.settle(500)
+    page.middle.findings.list.selectAll()
+    stage.shoot("check-findings-many")
+    page.middle.findings.aside.click()
+    stage.settle(300)
+    dialog = page.deeds.dialog
+    assert dialog is not None
+    stage.shoot("check-set-aside-many", dialog)
+    dialog.reject()
+    page.middle.findings.fix_all.click()
+    stage.wait(lambda: page.deeds.dialog is not dialog, what="the preview")
+    assert page.deeds.dialog is not None
+    stage.shoot("check-fix-preview", page.deeds.dialog)
+    page.deeds.dialog.reject()
+    combo = page.rail.filters.split
+    combo.setCurrentIndex(combo.findData("validation"))
+    combo.activated.emit(combo.currentIndex())
+    stage.settle(500)
+    stage.shoot("check-findings-filtered")
+    page.rail.filters.reset()
+    page.rail.filter_button.setChecked(False)
 
 
 def _open(stage: Stage) -> CheckPage:
@@ -130,4 +162,5 @@ def _examples() -> list[list[dict[str, str]]]:
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     "check_groups": check_groups,
+    "check_findings": check_findings,
 }

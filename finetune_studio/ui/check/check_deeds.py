@@ -14,11 +14,16 @@ from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.check.chart_data import write_statistics
 from finetune_studio.ui.check.finding_rows import place_words
-from finetune_studio.ui.check.fix_preview import FixPreview, FixPreviewDialog, preview_fix, preview_fixes
+from finetune_studio.ui.check.fix_preview import (
+    FixPreview,
+    FixPreviewDialog,
+    preview_findings,
+    preview_fixes,
+)
 from finetune_studio.ui.check.page_facts import can_fix
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands.registry import CommandRegistry
-from finetune_studio.workspace.operations import examples, fixes, groups, imports, options
+from finetune_studio.workspace.operations import examples, fixes, imports, options
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -44,8 +49,7 @@ class CheckDeeds(QObject):
         if not can_fix(finding) or finding.location.example is None:
             return
         if _is_unsafe(finding):
-            self._names[finding.code] = name
-            self._ask_preview(preview_fix, finding)
+            self.fix_each([finding], name)
         else:
             self._apply(finding)
 
@@ -63,17 +67,21 @@ class CheckDeeds(QObject):
             query, *arguments, done=self._on_preview, failed=self.on_failed, key="check preview"
         )
 
-    def fix_rule(self, code: str, name: str, found: list[Diagnostic]) -> None:
-        """Fix everything a rule found; with a preview when a fix is unsafe."""
+    def fix_rule(self, code: str, name: str) -> None:
+        """Fix everything a rule found, with a preview."""
         self._names[code] = name
-        if any(map(_is_unsafe, found)):
-            self._ask_preview(preview_fixes, code)
-        else:
-            self._fix_all(code, unsafe=False)
+        self._ask_preview(preview_fixes, code)
+
+    def fix_each(self, findings: list[Diagnostic], name: str) -> None:
+        """Fix these findings and no other ones, with a preview."""
+        wanted = [one for one in findings if can_fix(one)]
+        if wanted:
+            self._names[wanted[0].code] = name
+            self._ask_preview(preview_findings, wanted)
 
     def fix_everything(self) -> None:
-        """Apply all safe fixes of all rules."""
-        self._fix_all(None, unsafe=False)
+        """Apply all safe fixes of all rules, with a preview."""
+        self._ask_preview(preview_fixes, "")
 
     def _fix_all(self, code: str | None, unsafe: bool) -> None:
         self._workspace.perform(
@@ -108,12 +116,35 @@ class CheckDeeds(QObject):
         if not isinstance(self.dialog, FixPreviewDialog):
             return
         preview = self.dialog.preview
-        if preview.finding is None:
-            self._fix_all(preview.code, unsafe=True)
+        if len(preview.findings) == 1:
+            self._apply(preview.findings[0])
+        elif preview.findings:
+            self._workspace.perform(
+                fixes.apply_each,
+                list(preview.findings),
+                done=self._on_all_fixed,
+                failed=self.on_failed,
+                title="Fix",
+                visible=True,
+            )
         else:
-            self._apply(preview.finding)
+            self._fix_all(preview.code or None, unsafe=bool(preview.code) and preview.is_unsafe)
 
     # Setting aside
+
+    def set_aside_each(self, findings: list[Diagnostic], name: str) -> None:
+        """Ask for a reason, then set several findings aside."""
+        self._aside = findings
+        dialog = SetAsideDialog(findings[0], name, "These examples", self._page, count=len(findings))
+        dialog.accepted.connect(self._on_each_accepted)
+        self._open(dialog)
+
+    @Slot()
+    def _on_each_accepted(self) -> None:
+        dialog = self.dialog
+        if isinstance(dialog, SetAsideDialog):
+            self.perform(options.suppress_each, self._aside, dialog.reason(), dialog.whole_example())
+            self.notice(f"{counted(len(self._aside), 'finding')} set aside")
 
     def set_aside(self, finding: Diagnostic, name: str) -> None:
         """Ask for a reason, then set a finding aside."""
@@ -141,12 +172,18 @@ class CheckDeeds(QObject):
     def _on_meant_accepted(self) -> None:
         dialog = self.dialog
         if isinstance(dialog, SetAsideDialog):
-            self.perform(groups.suppress_each, self._aside, dialog.reason())
+            self.perform(options.suppress_each, self._aside, dialog.reason())
             self.notice("Marked as meant")
 
     @Slot(object)
     def bring_back(self, suppression_id: int) -> None:
         self.perform(options.unsuppress, suppression_id)
+
+    @Slot(object)
+    def remove_unused(self, suppression_ids: list[int]) -> None:
+        """Forget set-asides that match nothing any more."""
+        self.perform(options.unsuppress_each, suppression_ids)
+        self.notice(f"{counted(len(suppression_ids), 'set-aside')} removed")
 
     # Copies
 

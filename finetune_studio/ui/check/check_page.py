@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.registry import rule_by_code
+from finetune_studio.lint.rule import Scope
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.check_progress import CheckProgress
 from finetune_studio.ui.check.dataset_panel import DatasetPanel
 from finetune_studio.ui.check.group_deeds import GroupDeeds
 from finetune_studio.ui.check.groups import LEAKS, PROMPTS
-from finetune_studio.ui.check.page_facts import PageFacts, can_fix, page_facts
+from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, can_fix, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
 from finetune_studio.ui.check.scroll import SteadyColumn
@@ -107,6 +108,8 @@ class CheckPage(QWidget):
         self._theme.changed.connect(self._on_theme_changed)
         rail.rule_chosen.connect(self.show_rule)
         rail.chart_chosen.connect(self.show_chart)
+        rail.filter_changed.connect(self.refresh)
+        rail.severities_changed.connect(self._on_severities_changed)
         rail.card.line_chosen.connect(self._on_line_chosen)
         rail.card.cancel_requested.connect(self._on_cancel)
         middle.filter_requested.connect(self.filter_requested)
@@ -134,6 +137,7 @@ class CheckPage(QWidget):
         panel.help_requested.connect(self.help_requested)
         self.dataset_panel.page_requested.connect(self.page_requested)
         self.dataset_panel.rule_chosen.connect(self.show_rule)
+        self.dataset_panel.unused_removed.connect(deeds.remove_unused)
         self.dataset_panel.run.clicked.connect(self._on_run)
 
     def _register(self) -> None:
@@ -222,7 +226,8 @@ class CheckPage(QWidget):
         if self._closed:
             return
         self._progress.follow()
-        self._workspace.ask(page_facts, done=self._on_facts, key=f"check facts {self._workspace.uid}")
+        key = f"check facts {self._workspace.uid}"
+        self._workspace.ask(page_facts, self.rail.filters.value(), done=self._on_facts, key=key)
 
     @Slot(object)
     def _on_workspace_changed(self, _changes: Changes) -> None:
@@ -239,7 +244,7 @@ class CheckPage(QWidget):
         self._progress.follow()
         target = self._workspace.lint.target
         title = target.title if target is not None else "OpenAI chat format, any provider"
-        self.dataset_panel.show_facts(title, facts)
+        self.dataset_panel.show_facts(title, facts, not self._workspace.read_only)
         self.dataset_panel.run.setEnabled(not facts.summary.is_running)
         self._show(self.shown)
 
@@ -251,14 +256,15 @@ class CheckPage(QWidget):
         self.shown = shown
         is_rule = shown.kind == "rule"
         self.rail.choose(code=shown.key if is_rule else "", chart=shown.key if shown.kind == "chart" else "")
-        self._panels.setCurrentIndex(1 if is_rule else 0)
-        if is_rule:
+        is_one = is_rule and shown.key != ALL_RULES
+        self._panels.setCurrentIndex(1 if is_one else 0)
+        if is_one:
             self._show_rule_panel()
         elif shown.kind != "chart":
             self.dataset_panel.show_chart("", "", ())
         self._update_commands()
         if self._facts is not None:
-            self._filler.fill(shown, self._facts, self._measure)
+            self._filler.fill(shown, self._facts, self._measure, self.rail.severities())
 
     def _show_rule_panel(self) -> None:
         try:
@@ -269,6 +275,11 @@ class CheckPage(QWidget):
         aside = self._facts.aside_of(rule.code) if self._facts is not None else []
         settings = rule_settings(self._workspace, rule)
         self.rule_panel.show_rule(rule, settings, aside, not self._workspace.read_only)
+
+    @Slot()
+    def _on_severities_changed(self) -> None:
+        if self.shown == Shown("rule", ALL_RULES):
+            self._show(self.shown)
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -360,10 +371,17 @@ class CheckPage(QWidget):
     def _on_open_example(self, example_id: int) -> None:
         self.open_example_requested.emit((example_id, None))
 
+    def _selected(self) -> list[Diagnostic]:
+        """The findings that are chosen in the list."""
+        view = self.middle.findings
+        return view.selected() if self.middle.currentWidget() is view else []
+
     @Slot()
     def _on_fix(self) -> None:
-        finding = self.current_finding()
-        if finding is not None:
+        chosen, finding = self._selected(), self.current_finding()
+        if len(chosen) > 1:
+            self.deeds.fix_each(chosen, "")
+        elif finding is not None:
             self.deeds.fix(finding, rule_name(finding.code))
 
     @Slot()
@@ -372,13 +390,22 @@ class CheckPage(QWidget):
 
     @Slot()
     def _on_fix_rule(self) -> None:
-        code = self.shown.key
-        self.deeds.fix_rule(code, rule_name(code), self.middle.findings.findings())
+        """All that is listed: under a filter only what passes it."""
+        code, facts = self.shown.key, self._facts
+        is_filtered = facts is not None and facts.passed is not None
+        if code == ALL_RULES or is_filtered or rule_by_code(code).scope is Scope.DATASET:
+            self.deeds.fix_each(self.middle.findings.findings(), rule_name(code))
+        else:
+            self.deeds.fix_rule(code, rule_name(code))
 
     @Slot()
     def _on_set_aside(self) -> None:
-        finding = self.current_finding()
-        if finding is not None:
+        chosen, finding = self._selected(), self.current_finding()
+        if len(chosen) > 1:
+            self.deeds.set_aside_each(chosen, rule_name(chosen[0].code))
+        elif finding is not None and finding.related:
+            self.group_deeds.mark_as_meant()
+        elif finding is not None:
             self.deeds.set_aside(finding, rule_name(finding.code))
 
     @Slot(str)

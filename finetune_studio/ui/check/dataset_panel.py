@@ -1,5 +1,6 @@
 """The right panel while no rule is chosen: what is checked for, and the chart explained."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -14,6 +15,8 @@ class DatasetPanel(QWidget):
 
     page_requested = Signal(str)
     rule_chosen = Signal(str)
+    unused_removed = Signal(object)
+    """The ids of the set-asides that match nothing any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +30,15 @@ class DatasetPanel(QWidget):
         self._chart_facts.setSpacing(8)
         self._summary = QVBoxLayout()
         self._summary.setSpacing(8)
+        self._unused: list[int] = []
+        self._aside_label = SectionLabel("Set aside")
+        self._aside = QVBoxLayout()
+        self.unused_note = LineHeightLabel(type="small", tone="warning")
+        self.remove_unused = Button("Remove them", kind="link")
+        self.remove_unused.setAccessibleName("Remove the set-asides that match nothing")
+        self.remove_unused.clicked.connect(self._on_remove_unused)
+        for widget in (self._aside_label, self.unused_note, self.remove_unused):
+            widget.hide()
         self._off_label = SectionLabel("Switched off")
         self._off = QVBoxLayout()
         layout = QVBoxLayout(self)
@@ -47,6 +59,11 @@ class DatasetPanel(QWidget):
         layout.addLayout(self._summary)
         layout.addWidget(self.run, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addSpacing(4)
+        layout.addWidget(self._aside_label)
+        layout.addLayout(self._aside)
+        layout.addWidget(self.unused_note)
+        layout.addWidget(self.remove_unused, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addSpacing(4)
         layout.addWidget(self._off_label)
         layout.addLayout(self._off)
         layout.addStretch(1)
@@ -63,31 +80,53 @@ class DatasetPanel(QWidget):
         for key, value in facts:
             self._chart_facts.addWidget(KeyValueRow(key, value))
 
-    def show_facts(self, target: str, facts: PageFacts) -> None:
+    def show_facts(self, target: str, facts: PageFacts, can_write: bool = True) -> None:
         """Show what the last check was about."""
         self.target.setText(target)
         summary = facts.summary
         rows = [("Examples checked", f"{summary.checked:,} of {summary.total:,}")]
         if summary.seconds:
             rows.append(("Time", f"{summary.seconds:,.1f} s"))
-        if facts.aside:
-            rows.append(("Set aside", f"{len(facts.aside):,}"))
         _clear(self._summary)
         for key, value in rows:
             self._summary.addWidget(KeyValueRow(key, value))
+        self._show_aside(facts, can_write)
         off = [row for row in facts.rules if row.is_off]
         _clear(self._off)
         self._off_label.setVisible(bool(off))
         self._off_label.set_count(len(off))
         for row in off:
-            button = Button(f"{row.code}  {row.name}", kind="link")
-            button.setProperty("code", row.code)
-            button.clicked.connect(self._on_rule)
-            self._off.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._off.addWidget(self._rule_button(row.code, row.name), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_aside(self, facts: PageFacts, can_write: bool) -> None:
+        """What is set aside, by rule, and what of it matches nothing any more."""
+        _clear(self._aside)
+        self._aside_label.setVisible(bool(facts.aside))
+        self._aside_label.set_count(len(facts.aside))
+        for code, count in sorted(Counter(row.code for row in facts.aside).items()):
+            rule = facts.rule(code)
+            button = self._rule_button(code, f"{rule.name if rule is not None else ''}  {count:,}".strip())
+            self._aside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._unused = [row.id for row in facts.unused]
+        count = len(self._unused)
+        self.unused_note.setText(f"{count:,} {'matches' if count == 1 else 'match'} no finding any more.")
+        self.unused_note.setVisible(bool(count))
+        self.remove_unused.setText("Remove it" if count == 1 else "Remove them")
+        self.remove_unused.setVisible(bool(count) and can_write)
+
+    def _rule_button(self, code: str, text: str) -> Button:
+        button = Button(f"{code}  {text}", kind="link")
+        button.setProperty("code", code)
+        button.clicked.connect(self._on_rule)
+        return button
 
     @Slot()
     def _on_change(self) -> None:
         self.page_requested.emit("tune")
+
+    @Slot()
+    def _on_remove_unused(self) -> None:
+        self.unused_removed.emit(self._unused)
 
     @Slot()
     def _on_rule(self) -> None:

@@ -40,6 +40,7 @@ class FindingRow:
     message: str
     snippet: Snippet
     severity: Severity
+    code: str = ""
 
 
 def finding_rows(workspace: "Workspace", findings: Sequence[Diagnostic]) -> list[FindingRow]:
@@ -107,7 +108,7 @@ def _row(one: Diagnostic, known: dict[int, ListRow], values: dict[int, Any]) -> 
         text = text_at(values[place.example], place)
         if text is not None:
             snippet = snippet_of(text, place.start, place.start if place.end is None else place.end)
-    return FindingRow(title, about, _without_place(one.message, place), snippet, one.severity)
+    return FindingRow(title, about, _without_place(one.message, place), snippet, one.severity, one.code)
 
 
 def _without_place(message: str, place: Location) -> str:

@@ -22,7 +22,7 @@ from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets import plain_tooltip
-from finetune_studio.ui.widgets.badge import SEVERITY_ICONS
+from finetune_studio.ui.widgets.badge import SEVERITY_ICONS, badge_size, paint_badge
 
 PLAIN_HEIGHT = 68
 """Title and message, with the gap below."""
@@ -36,12 +36,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class FindingsDelegate(QStyledItemDelegate):
-    """`has_text` says that the findings shown mark characters: rows are one line taller then."""
+    """`has_text` says that the findings shown mark characters: rows are one line taller then. `has_code` that
+    they are of several rules: each row names its rule."""
 
     def __init__(self, model: FindingsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self.has_text = False
+        self.has_code = False
 
     @property
     def row_height(self) -> int:
@@ -58,12 +60,20 @@ class FindingsDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, area)
+        if self.has_text and not row.snippet.text:  # two lines stand in the middle of the room of three
+            area.translate(0, (TEXT_HEIGHT - PLAIN_HEIGHT) // 2)
         name, token = SEVERITY_ICONS[row.severity.value]
         ratio = painter.device().devicePixelRatioF()
         pixmap = icon_pixmap(name, token, 16, ratio, "raised")
         painter.drawPixmap(QPointF(area.left() + _PAD, area.top() + 13), pixmap)
         left, width = area.left() + _TEXT_AT, area.width() - _TEXT_AT - _PAD
-        self._paint_title(painter, QRect(left, area.top() + 11, width, 20), row)
+        title_width = width
+        if self.has_code and row.code:
+            badge = badge_size(row.code).width()
+            place = QRectF(left + width - badge, area.top() + 11, badge, 20)
+            paint_badge(painter, place, row.code, row.severity.value)
+            title_width -= badge + 10
+        self._paint_title(painter, QRect(left, area.top() + 11, title_width, 20), row)
         painter.setFont(ui_font("body"))
         painter.setPen(color("text"))
         line = QRect(left, area.top() + 32, width, 20)

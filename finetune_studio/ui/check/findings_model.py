@@ -39,7 +39,7 @@ class FindingsModel(QAbstractListModel):
             return self._found[index.row()].message
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             row = self.row_at(index.row())
-            return f"{row.title}. {row.message}"
+            return f"{row.code}. {row.title}. {row.message}"
         return None
 
     def row_at(self, number: int) -> FindingRow:

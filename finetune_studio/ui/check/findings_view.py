@@ -9,7 +9,7 @@ from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.findings_delegate import FindingsDelegate
 from finetune_studio.ui.check.findings_model import FetchRows, FindingsModel
-from finetune_studio.ui.check.page_facts import RuleFindings, can_fix
+from finetune_studio.ui.check.page_facts import ALL_RULES, RuleFindings, can_fix
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import (
     Button,
@@ -26,6 +26,7 @@ class FindingsList(QListView):
 
     open_requested = Signal()
     current_moved = Signal()
+    selection_changed = Signal()
 
     def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,8 +41,10 @@ class FindingsList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.selectionModel().selectionChanged.connect(self.selection_changed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -61,7 +64,7 @@ class FindingsList(QListView):
 
 
 class FindingsView(QWidget):
-    """Wishes carry nothing: the page reads `current()` and `findings()`."""
+    """Wishes carry nothing: the page reads `current()`, `selected()` and `findings()`."""
 
     open_requested = Signal()
     fix_requested = Signal()
@@ -97,6 +100,7 @@ class FindingsView(QWidget):
         layout.addWidget(self._chart_room, 200)
         layout.addStretch(1)
         self.list.open_requested.connect(self.open_requested)
+        self.list.selection_changed.connect(self._on_selection_changed)
         self.list.current_moved.connect(self._on_current_moved)
         self.open.clicked.connect(self.open_requested)
         self.fix.clicked.connect(self.fix_requested)
@@ -141,6 +145,7 @@ class FindingsView(QWidget):
         self.title.setText(name)
         self.facts.setText(rule.text)
         self.list.painter_of_rows.has_text = rule.has_text
+        self.list.painter_of_rows.has_code = rule.code == ALL_RULES
         self.list.found.set_findings(found)
         row = self.list.found.row_of(before) if before is not None else 0
         if row < 0:
@@ -172,6 +177,14 @@ class FindingsView(QWidget):
         found = self.list.found.findings
         return found[row] if 0 <= row < len(found) else None
 
+    def selected(self) -> list[Diagnostic]:
+        """The findings that are chosen, in order; at least the current one."""
+        found = self.list.found.findings
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
+        chosen = [found[row] for row in rows if row < len(found)]
+        current = self.current()
+        return chosen if len(chosen) > 1 or current is None else [current]
+
     def current_row(self) -> int:
         return self.list.currentIndex().row()
 
@@ -189,28 +202,41 @@ class FindingsView(QWidget):
         self.fix.setVisible(rule.fixable > 0)
         self.fix_all.setVisible(rule.fixable > 1)
         set_style_property(self.fix, "kind", "primary" if rule.fixable == 1 else "")
-        self.fix_all.setText(f"Fix all {rule.fixable:,}{'…' if rule.has_unsafe else ''}")
+        self.fix_all.setText(f"Fix all {rule.fixable:,}…")
         self.open.setVisible(bool(rule.found) and rule.found[0].location.example is not None)
         for button in (self.previous, self.next):
             button.setVisible(len(rule.found) > 1)
 
     def _show_current(self) -> None:
         one = self.current()
-        self.open.setEnabled(one is not None and one.location.example is not None)
-        self.aside.setEnabled(one is not None and self._can_write)
-        self.fix.setEnabled(one is not None and can_fix(one) and self._can_write)
-        is_unsafe = one is not None and one.fix is not None and one.fix.applicability is Applicability.UNSAFE
-        self.fix.setText("Fix…" if is_unsafe else "Fix")
-        self.fix_all.setEnabled(self._can_write)
-        self.fix.setToolTip(plain_tooltip(one.fix.title) if one is not None and one.fix is not None else "")
         row = self.current_row()
         self.previous.setEnabled(row > 0)
         self.next.setEnabled(row + 1 < len(self.findings()))
+        self.fix_all.setEnabled(self._can_write)
+        self.open.setEnabled(one is not None and one.location.example is not None)
+        self.aside.setEnabled(one is not None and self._can_write)
+        chosen = self.selected()
+        if len(chosen) > 1:
+            fixable = sum(map(can_fix, chosen))
+            self.aside.setText(f"Set {len(chosen):,} aside…")
+            self.fix.setText(f"Fix {fixable:,}…")
+            self.fix.setToolTip("")
+            self.fix.setEnabled(fixable > 0 and self._can_write)
+            return
+        self.aside.setText("Set aside…")
+        self.fix.setEnabled(one is not None and can_fix(one) and self._can_write)
+        is_unsafe = one is not None and one.fix is not None and one.fix.applicability is Applicability.UNSAFE
+        self.fix.setText("Fix…" if is_unsafe else "Fix")
+        self.fix.setToolTip(plain_tooltip(one.fix.title) if one is not None and one.fix is not None else "")
 
     @Slot()
     def _on_current_moved(self) -> None:
         self._show_current()
         self.current_changed.emit()
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self._show_current()
 
     @Slot()
     def _on_previous(self) -> None:

@@ -1,25 +1,26 @@
-"""Fixes that change meaning are shown first: before and after, the first ones of them."""
+"""What fixes would change, shown first: before and after, of the first examples."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.diagnostic import Applicability, Diagnostic
 from finetune_studio.domain.errors import InputError
-from finetune_studio.formats.patch import apply_edits
 from finetune_studio.formats.records import loads
-from finetune_studio.lint.fixer import fix_body
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.marked_text import MarkedText
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.check.word_diff import Span, different_spans
 from finetune_studio.ui.widgets import Button, Card, Label, LineHeightLabel
+from finetune_studio.workspace.operations.fixes import with_fixes
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
+    from finetune_studio.workspace.queries.ranks import Ranks
     from finetune_studio.workspace.workspace import Workspace
 
 SHOWN = 50
@@ -39,38 +40,65 @@ class FixedText:
 
 @dataclass(frozen=True, slots=True)
 class FixPreview:
-    """`total` counts the examples that the fixes touch; `texts` are of the first of them."""
+    """`total` counts the examples that the fixes touch; `texts` are of the first of them. `code` "" means all
+    rules, of which only the safe fixes are taken."""
 
     code: str
     total: int
     texts: tuple[FixedText, ...]
-    finding: Diagnostic | None = None
-    """The only one to fix; None for all of the rule."""
+    findings: tuple[Diagnostic, ...] = ()
+    """Those to fix and no other ones; empty for all of the rule."""
+    is_unsafe: bool = True
 
 
 def preview_fixes(workspace: "Workspace", code: str) -> FixPreview:
-    """Try the fixes of a rule on the first examples, in memory; for the pool."""
-    ids = workspace.lint.ids_with(lambda found: found.code == code and found.fix is not None)
+    """Try the fixes of a rule ("": the safe ones of all) on the first examples, in memory; for the pool."""
+    is_all = not code
+
+    def is_wanted(found: Diagnostic) -> bool:
+        fix = found.fix
+        if fix is None or not fix.edits:
+            return False
+        return fix.applicability is Applicability.SAFE if is_all else found.code == code
+
+    ids = workspace.lint.ids_with(is_wanted)
     ranks = workspace.ranks()
     texts: list[FixedText] = []
-    for row in workspace.examples().rows(ids[:SHOWN]):
-        fixed = fix_body(row.body, workspace.lint.config, unsafe=True, codes=frozenset({code}))
-        rank = ranks.rank_of(row.id)
-        name = "Example" if rank is None else f"Example {rank + 1:,}"
-        texts.extend(_changed(name, row.body, fixed.body))
-    return FixPreview(code, len(ids), tuple(texts[:SHOWN]))
+    rows = workspace.examples().rows(ids[:SHOWN])
+    codes = None if is_all else frozenset({code})
+    fixed = workspace.lint.fix_bodies([row.body for row in rows], codes, not is_all)
+    for row, outcome in zip(rows, fixed, strict=True):
+        texts.extend(_changed(_name(row.id, ranks), row.body, outcome.body))
+    is_unsafe = any(
+        found.fix is not None and found.fix.applicability is Applicability.UNSAFE
+        for example_id in ids[:SHOWN]
+        for found in workspace.lint.findings_of(example_id)
+        if found.code == code
+    )
+    return FixPreview(code, len(ids), tuple(texts[:SHOWN]), is_unsafe=is_unsafe)
 
 
-def preview_fix(workspace: "Workspace", finding: Diagnostic) -> FixPreview:
-    """Try one fix, in memory; for the pool."""
-    example_id = finding.location.example
-    if example_id is None or finding.fix is None:
-        return FixPreview(finding.code, 0, ())
-    row = workspace.examples().row(example_id)
-    rank = workspace.ranks().rank_of(example_id)
-    name = "Example" if rank is None else f"Example {rank + 1:,}"
-    after = apply_edits(row.body, finding.fix.edits)
-    return FixPreview(finding.code, 1, tuple(_changed(name, row.body, after)), finding)
+def preview_findings(workspace: "Workspace", findings: Sequence[Diagnostic]) -> FixPreview:
+    """Try the fixes of these findings, in memory; for the pool."""
+    wanted = [one for one in findings if one.fix is not None and one.location.example is not None]
+    by_example: dict[int, list[Diagnostic]] = {}
+    for one in wanted:
+        if one.location.example is not None:
+            by_example.setdefault(one.location.example, []).append(one)
+    ranks = workspace.ranks()
+    texts: list[FixedText] = []
+    for row in workspace.examples().rows(list(by_example)[:SHOWN]):
+        after, _ = with_fixes(row.body, by_example[row.id])
+        texts.extend(_changed(_name(row.id, ranks), row.body, after))
+    is_unsafe = any(one.fix is not None and one.fix.applicability is Applicability.UNSAFE for one in wanted)
+    codes = {one.code for one in wanted}
+    code = codes.pop() if len(codes) == 1 else ""
+    return FixPreview(code, len(by_example), tuple(texts[:SHOWN]), tuple(wanted), is_unsafe)
+
+
+def _name(example_id: int, ranks: "Ranks") -> str:
+    rank = ranks.rank_of(example_id)
+    return "Example" if rank is None else f"Example {rank + 1:,}"
 
 
 def _changed(name: str, before: bytes, after: bytes) -> list[FixedText]:
@@ -113,7 +141,7 @@ class FixPreviewDialog(QDialog):
     def __init__(self, preview: FixPreview, rule_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.preview = preview
-        self.setWindowTitle("Fix all" if preview.finding is None else "Fix")
+        self.setWindowTitle("Fix" if len(preview.findings) == 1 else "Fix all")
         self.resize(860, 620)
         self.apply = Button(f"Fix {counted(preview.total, 'example')}", kind="primary")
         self.apply.setEnabled(bool(preview.texts))
@@ -124,12 +152,17 @@ class FixPreviewDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(12)
-        layout.addWidget(Label(f"{preview.code} {rule_name}", type="title"))
+        title = f"{preview.code} {rule_name}" if preview.code else "Fix all that is safe to fix"
+        if not preview.code and preview.findings:
+            title = f"Fix {counted(len(preview.findings), 'finding')}"
+        layout.addWidget(Label(title, type="title"))
         shown = f"The first {len(preview.texts):,} changes. " if preview.total > len(preview.texts) else ""
-        sentence = (
-            f"{shown}This can change what the text means: look before you apply it. Undo takes it back."
-        )
-        layout.addWidget(LineHeightLabel(sentence, type="secondary"))
+        sentence = "Fixes that keep what the text means. Undo takes them back in one step."
+        if preview.is_unsafe:
+            sentence = "This can change what the text means: look before you apply it. Undo takes it back."
+        if not preview.texts:
+            sentence = "There is nothing to fix."
+        layout.addWidget(LineHeightLabel(shown + sentence, type="secondary"))
         layout.addWidget(column, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)

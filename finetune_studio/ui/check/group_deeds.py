@@ -13,7 +13,7 @@ from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.group_view import GroupView
 from finetune_studio.ui.check.groups import LEAKS, PROMPTS, Group, newest_kept
-from finetune_studio.workspace.operations import groups, prompts
+from finetune_studio.workspace.operations import groups, options, prompts
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class GroupDeeds(QObject):
         group = self._view.group()
         if group is not None:
             self._view.leave()
-            self._deeds.perform(groups.suppress_each, _findings_of(group), LOOKED_AT)
+            self._deeds.perform(options.suppress_each, _findings_of(group), LOOKED_AT)
             self._deeds.notice("Kept as they are")
 
     @Slot()

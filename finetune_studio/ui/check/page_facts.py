@@ -1,20 +1,28 @@
 """What page Check shows beside the chosen view, read in the pool. No Qt."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
 from finetune_studio.lint.registry import all_rules
+from finetune_studio.storage.versions import VersionRow
 from finetune_studio.ui.check.groups import PROMPTS, prompt_groups, without_gone
 from finetune_studio.workspace.lint_config import suppressions_of
 from finetune_studio.workspace.lint_session import LintSummary
 from finetune_studio.workspace.lint_state import members_of
 from finetune_studio.workspace.operations.options import RULES_OFF
+from finetune_studio.workspace.queries.findings import FindingFilter, filtered_findings
+from finetune_studio.workspace.queries.versions import list_versions
 from finetune_studio.workspace.readiness import ReadinessReport, counted, readiness
+from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
+
+ALL_RULES = "*"
+"""Stands for the findings of all rules together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +60,47 @@ class PageFacts:
     aside: tuple[AsideRow, ...] = ()
     total: int = 0
     unreadable: int = 0
+    passed: tuple[Diagnostic, ...] | None = None
+    """The findings that the filter lets through, severities aside; None where there is no filter."""
+    versions: tuple[VersionRow, ...] = ()
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Findings by severity, as filtered."""
+        found = Counter[Severity]()
+        for row in self.rules:
+            found[row.severity] += row.count
+        return {severity: found[severity] for severity in Severity}
 
     def rule(self, code: str) -> RuleRow | None:
         return next((row for row in self.rules if row.code == code), None)
+
+    @property
+    def unused(self) -> list[AsideRow]:
+        """What was set aside and matches no finding any more."""
+        return [row for row in self.aside if not row.is_used]
 
     def aside_of(self, code: str) -> list[AsideRow]:
         return [row for row in self.aside if code.startswith(row.code)]
 
 
-def page_facts(workspace: "Workspace") -> PageFacts:
+def page_facts(
+    workspace: "Workspace", wanted: FindingFilter | None = None, context: TaskContext | None = None
+) -> PageFacts:
     """Read everything once; for the pool."""
     workspace.ranks()
     store = workspace.examples()
+    wanted = wanted or FindingFilter()
+    versions = tuple(list_versions(workspace))
+    if wanted.since not in {row.id for row in versions}:
+        wanted = replace(wanted, since=None)
+    passed = None if wanted.is_empty else tuple(filtered_findings(workspace, wanted, context))
     return PageFacts(
         summary=workspace.lint.summary,
         report=readiness(workspace),
-        rules=tuple(_rules(workspace)),
+        rules=tuple(_rules(workspace, passed)),
+        passed=passed,
+        versions=versions,
         aside=tuple(_aside(workspace)),
         total=store.count(),
         unreadable=len(store.unreadable_lines()),
@@ -85,14 +118,21 @@ class RuleFindings:
     has_unsafe: bool = False
     has_text: bool = False
     is_groups: bool = False
+    is_filtered: bool = False
 
 
-def findings_of_rule(workspace: "Workspace", code: str) -> RuleFindings:
-    """All findings of one rule; counted in the pool, as there may be a hundred thousand."""
-    found = _sorted_findings(workspace, code)
+def findings_of_rule(
+    workspace: "Workspace",
+    code: str,
+    passed: Sequence[Diagnostic] | None = None,
+    severities: Collection[Severity] = (),
+) -> RuleFindings:
+    """Findings of one rule, or of ALL_RULES with these severities, in order; for the pool, as there may be a
+    hundred thousand. `passed` are those that a filter lets through."""
+    found = _sorted_findings(workspace, code, passed, severities)
     if code == PROMPTS:
         found = prompt_groups(found)
-    is_groups = bool(found) and any(one.related for one in found)
+    is_groups = code != ALL_RULES and any(one.related for one in found)
     if is_groups:
         ranks = workspace.ranks()
         found = without_gone(found, lambda example_id: ranks.rank_of(example_id) is not None)
@@ -105,6 +145,7 @@ def findings_of_rule(workspace: "Workspace", code: str) -> RuleFindings:
         any(fix is not None and fix.applicability is Applicability.UNSAFE for fix in fixes),
         any(one.location.start is not None for one in found),
         is_groups,
+        passed is not None or (code == ALL_RULES and bool(severities)),
     )
 
 
@@ -127,8 +168,18 @@ def _groups_text(found: list[Diagnostic]) -> str:
     return f"{counted(len(found), 'group')}, {counted(len(members), 'example')}"
 
 
-def _sorted_findings(workspace: "Workspace", code: str) -> list[Diagnostic]:
-    found = workspace.lint.findings(code=code, limit=2**62)
+def _sorted_findings(
+    workspace: "Workspace",
+    code: str,
+    passed: Sequence[Diagnostic] | None,
+    severities: Collection[Severity],
+) -> list[Diagnostic]:
+    if passed is None:
+        found = workspace.lint.findings(code=None if code == ALL_RULES else code, limit=2**62)
+    else:
+        found = [one for one in passed if code in (ALL_RULES, one.code)]
+    if severities:
+        found = [one for one in found if one.severity in severities]
     ranks = workspace.ranks()
     last = 2**62
 
@@ -140,15 +191,18 @@ def _sorted_findings(workspace: "Workspace", code: str) -> list[Diagnostic]:
     return sorted(found, key=place)
 
 
-def _rules(workspace: "Workspace") -> list[RuleRow]:
+def _rules(workspace: "Workspace", passed: Sequence[Diagnostic] | None) -> list[RuleRow]:
     rules = {rule.code: rule for rule in all_rules()}
     aside = Counter(found.code for found, _ in workspace.lint.set_aside())
     off = workspace.options().get(RULES_OFF) or ()
     rows = []
     seen = set()
+    left = None if passed is None else Counter((one.code, one.severity) for one in passed)
     for count in workspace.lint.rule_counts():
-        rows.append(RuleRow(count.code, count.name, count.severity, count.count, aside[count.code]))
+        number = count.count if left is None else left[count.code, count.severity]
         seen.add(count.code)
+        if number:
+            rows.append(RuleRow(count.code, count.name, count.severity, number, aside[count.code]))
     for code, rule in rules.items():
         is_off = any(code.startswith(prefix) for prefix in off)
         if code not in seen and (aside[code] or is_off):
@@ -157,14 +211,21 @@ def _rules(workspace: "Workspace") -> list[RuleRow]:
 
 
 def _aside(workspace: "Workspace") -> list[AsideRow]:
+    """What is set aside; before the first check, and of a rule that is off, nothing is known to be unused."""
     store = workspace.examples()
+    off = workspace.options().get(RULES_OFF) or ()
+    is_known = workspace.lint.facts is not None
     used = {suppression for _, suppression in workspace.lint.set_aside()}
     ranks = workspace.ranks()
     rows = []
     for row in store.suppressions():
         example_id = None if row.example_uid is None else store.id_of_uid(row.example_uid)
         rank = None if example_id is None else ranks.rank_of(example_id)
-        is_used = suppressions_of([row])[0] in used
+        is_used = (
+            not is_known
+            or any(row.code.startswith(prefix) for prefix in off)
+            or suppressions_of([row])[0] in used
+        )
         rows.append(
             AsideRow(row.id, row.code, example_id, rank, row.reason, is_used, row.example_uid is None)
         )

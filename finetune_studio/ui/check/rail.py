@@ -4,11 +4,12 @@ from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Severity
-from finetune_studio.ui.check.page_facts import PageFacts, RuleRow
+from finetune_studio.ui.check.finding_filters import FindingFilters
+from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, RuleRow
 from finetune_studio.ui.check.rail_list import RailList, RailRow
 from finetune_studio.ui.check.readiness_card import ReadinessCard
 from finetune_studio.ui.check.scroll import SteadyColumn
-from finetune_studio.ui.widgets import Chip, Label, SectionLabel, SidePanel
+from finetune_studio.ui.widgets import Chip, IconButton, Label, SectionLabel, SidePanel
 from finetune_studio.workspace.readiness import Readiness
 
 CHARTS = (
@@ -23,10 +24,13 @@ _CHIPS = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.
 
 
 class CheckRail(SidePanel):
-    """`rule_chosen(code)` and `chart_chosen(key)`; the severity chips filter the rules."""
+    """`rule_chosen(code)` and `chart_chosen(key)`; the severity chips filter the rules, and the other filters
+    (`filter_changed`) what they count."""
 
     rule_chosen = Signal(str)
     chart_chosen = Signal(str)
+    filter_changed = Signal()
+    severities_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("right", parent)
@@ -39,6 +43,9 @@ class CheckRail(SidePanel):
         self.nothing = Label("Nothing found.", type="secondary")
         self.nothing.hide()
         self.chips = {severity: Chip(text, 0, severity.value) for severity, text in _CHIPS}
+        self.filter_button = IconButton("list-filter", "Filter the findings", checkable=True)
+        self.filters = FindingFilters()
+        self.filters.hide()
         self._facts: PageFacts | None = None
         self._kept: RuleRow | None = None
         self._scroll = SteadyColumn(margin=16, right=16)
@@ -48,6 +55,7 @@ class CheckRail(SidePanel):
         self._scroll.body.addSpacing(4)
         self._scroll.body.addWidget(self.findings_label)
         self._scroll.body.addLayout(self._chip_row())
+        self._scroll.body.addWidget(self.filters)
         self._scroll.body.addWidget(self.nothing)
         self._scroll.body.addWidget(self.rules)
         self._scroll.body.addSpacing(4)
@@ -64,7 +72,10 @@ class CheckRail(SidePanel):
             chip.toggled.connect(self._on_chip_toggled)
             row.addWidget(chip)
         row.addStretch(1)
+        row.addWidget(self.filter_button)
         box.addLayout(row)
+        self.filter_button.toggled.connect(self.filters.setVisible)
+        self.filters.changed.connect(self.filter_changed)
         return box
 
     def set_facts(self, facts: PageFacts) -> None:
@@ -73,12 +84,12 @@ class CheckRail(SidePanel):
         summary = facts.summary
         self.card.set_report(facts.report)
         is_known = facts.report.state is not Readiness.CHECKING or bool(facts.report.lines)
-        self.findings_label.set_count(summary.errors + summary.warnings + summary.infos if is_known else None)
-        counts = {
-            Severity.ERROR: summary.errors,
-            Severity.WARNING: summary.warnings,
-            Severity.INFO: summary.infos,
-        }
+        counts = facts.counts
+        everything = summary.errors + summary.warnings + summary.infos
+        self.findings_label.set_count(sum(counts.values()) if is_known else None)
+        self.filter_button.setVisible(bool(everything) or self.filter_button.isChecked())
+        if not self.filters.set_versions(facts.versions):
+            self.filter_changed.emit()
         for severity, chip in self.chips.items():
             chip.set_count(counts[severity])
             chip.setVisible(bool(counts[severity]) or chip.isChecked())
@@ -94,8 +105,9 @@ class CheckRail(SidePanel):
 
     def choose(self, code: str = "", chart: str = "") -> None:
         """Mark what is shown in the middle; a rule without findings stays in the list while it is chosen."""
-        self._kept = self._known(code) if code else None
-        if code and self._facts is not None and code not in {row.key for row in self.rules.rows}:
+        self._kept = self._known(code) if code and code != ALL_RULES else None
+        is_rule = bool(code) and code != ALL_RULES
+        if is_rule and self._facts is not None and code not in {row.key for row in self.rules.rows}:
             for chip in self.chips.values():
                 chip.blockSignals(True)
                 chip.setChecked(False)
@@ -113,7 +125,11 @@ class CheckRail(SidePanel):
 
     def rule_codes(self) -> list[str]:
         """The rules in the order shown."""
-        return [row.key for row in self.rules.rows]
+        return [row.key for row in self.rules.rows if row.key != ALL_RULES]
+
+    def severities(self) -> frozenset[Severity]:
+        """Those that the chips ask for; none means all."""
+        return frozenset(severity for severity, chip in self.chips.items() if chip.isChecked())
 
     def _known(self, code: str) -> RuleRow | None:
         if self._facts is not None and (row := self._facts.rule(code)) is not None:
@@ -129,20 +145,26 @@ class CheckRail(SidePanel):
     def _fill(self) -> None:
         if self._facts is None:
             return
-        wanted = {severity for severity, chip in self.chips.items() if chip.isChecked()}
+        wanted = self.severities()
         rows = [row for row in self._facts.rules if not wanted or row.severity in wanted]
         kept = self._kept
         if kept is not None and all(row.code != kept.code for row in rows):
             known = self._facts.rule(kept.code)
             rows.append(known or RuleRow(kept.code, kept.name, kept.severity, 0))
-        self.rules.set_rows([_rail_row(row) for row in rows])
+        shown = [_rail_row(row) for row in rows]
+        found = sum(row.count for row in rows)
+        if sum(1 for row in rows if row.count) > 1:
+            shown.insert(0, RailRow(ALL_RULES, "All of them", "", "quiet", f"{found:,}"))
+        self.rules.set_rows(shown)
         is_known = self._facts.report.state is not Readiness.CHECKING
-        self.nothing.setVisible(not rows and is_known)
-        self.nothing.setText("Nothing found." if self._facts.total else "Nothing to check yet.")
+        self.nothing.setVisible(not found and is_known)
+        nothing = "Nothing found." if self._facts.total else "Nothing to check yet."
+        self.nothing.setText("No finding passes the filters." if self._facts.passed is not None else nothing)
 
     @Slot()
     def _on_chip_toggled(self) -> None:
         self._fill()
+        self.severities_changed.emit()
 
     @Slot(str)
     def _on_rule_chosen(self, code: str) -> None:

@@ -20,6 +20,7 @@ class SetAsideDialog(QDialog):
         place: str,
         parent: QWidget | None = None,
         for_group: bool = False,
+        count: int = 1,
     ) -> None:
         super().__init__(parent)
         self._finding = finding
@@ -33,16 +34,28 @@ class SetAsideDialog(QDialog):
         for button in (self.here, self.example):
             button.setVisible(names_example)
         has_place = names_example and finding.location.message_index is not None
-        self.here.setVisible(has_place)
-        (self.here if has_place else self.example if names_example else self.everywhere).setChecked(True)
+        self.here.setVisible(has_place or count > 1)
+        self.everywhere.setVisible(count == 1)
+        if count > 1:
+            self.here.setText("Only these findings")
+            self.example.setText("Their rules in their examples")
+        (
+            self.here if has_place or count > 1 else self.example if names_example else self.everywhere
+        ).setChecked(True)
         self.accept_button = Button("Set aside", kind="primary")
         self.accept_button.setDefault(True)
         cancel = Button("Cancel")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(10)
-        layout.addWidget(Label(f"{finding.code} {rule_name}", type="title"))
-        layout.addWidget(LineHeightLabel(finding.message, type="secondary"))
+        title, about = f"{finding.code} {rule_name}", finding.message
+        if count > 1:
+            title, about = (
+                f"{count:,} findings",
+                "They are set aside together, in one step.",
+            )
+        layout.addWidget(Label(title, type="title"))
+        layout.addWidget(LineHeightLabel(about, type="secondary"))
         layout.addSpacing(4)
         for button in (self.here, self.example, self.everywhere):
             button.setVisible(not button.isHidden() and not for_group)

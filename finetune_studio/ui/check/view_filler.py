@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check import chart_data
 from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.finding_rows import FindingRow, Snippet, finding_rows
 from finetune_studio.ui.check.groups import Group, group_of
 from finetune_studio.ui.check.middle import Middle
-from finetune_studio.ui.check.page_facts import PageFacts, RuleFindings, findings_of_rule
+from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, RuleFindings, findings_of_rule
 from finetune_studio.ui.check.rail import CHARTS
 from finetune_studio.workspace.queries.examples import unreadable_lines
 from finetune_studio.workspace.readiness import counted
@@ -57,13 +57,17 @@ class ViewFiller(QObject):
         self.middle.findings.show_first()
         self.middle.groups.show_first()
 
-    def fill(self, shown: Shown, facts: PageFacts, measure: str) -> None:
-        """Show a view as it is now; `measure` is what the charts of lengths count."""
+    def fill(
+        self, shown: Shown, facts: PageFacts, measure: str, severities: frozenset[Severity] = frozenset()
+    ) -> None:
+        """Show a view as it is now; `measure` is what the charts of lengths count, `severities` those of the
+        findings of all rules (none: all)."""
         self._shown, self._facts = shown, facts
         if self._show_nothing(facts):
             return
         if shown.kind == "rule":
-            self._ask(findings_of_rule, shown.key, done=self._on_findings)
+            wanted = severities if shown.key == ALL_RULES else frozenset()
+            self._ask(findings_of_rule, shown.key, facts.passed, wanted, done=self._on_findings)
         elif shown.kind == "chart":
             self._ask(chart_data.chart_alone, shown.key, measure, done=self._on_chart)
         elif shown.kind == "unreadable":
@@ -128,6 +132,10 @@ class ViewFiller(QObject):
 
     def _show_no_findings(self, code: str) -> None:
         row = self._facts.rule(code) if self._facts is not None else None
+        if self._facts is not None and self._facts.passed is not None and (row is None or not row.is_off):
+            sentence = "No finding passes the filters at the left."
+            self.middle.show_empty("circle-check", "Nothing found", sentence)
+            return
         if row is not None and row.is_off:
             sentence = "This rule is switched off for this dataset. Switch it on at the right."
         elif row is not None and row.aside:
@@ -188,6 +196,8 @@ class ViewFiller(QObject):
 
 def rule_name(code: str) -> str:
     """A rule's name; its code where no rule has it (a rule that crashed)."""
+    if code == ALL_RULES:
+        return "All findings"
     try:
         return rule_by_code(code).name
     except KeyError:

@@ -22,7 +22,7 @@ COMMANDS = (
         "check.previous_finding", "Previous finding", "Shift+F8", "arrow-up", when=_DATASET, menu="Check"
     ),
     CommandSpec("check.fix", "Fix this finding", "Ctrl+.", "wand-sparkles", when=_WRITABLE, menu="Check"),
-    CommandSpec("check.fix_all", "Fix all that is safe to fix", "", when=_WRITABLE, menu="Check"),
+    CommandSpec("check.fix_all", "Fix all that is safe to fix…", "", when=_WRITABLE, menu="Check"),
     CommandSpec("check.set_aside", "Set this finding aside…", "", "eye-off", when=_WRITABLE, menu="Check"),
     CommandSpec(
         "check.split",

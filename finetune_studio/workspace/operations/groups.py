@@ -1,10 +1,9 @@
-"""Decisions about examples that are alike: their tags, their split, that they are meant to be so."""
+"""Decisions about examples that are alike: their tags and their split."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.changes import Changes
-from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 
@@ -31,19 +30,4 @@ def join_split(workspace: "Workspace", ids: Sequence[int], like: int) -> Changes
     split = workspace.store.row(like).split or Split.TRAIN
     with workspace.step("split.set", {"split": split.value, "count": len(ids)}) as step:
         step.set_split(IdSet.of(ids), split, pinned=True)
-    return step.changes
-
-
-def suppress_each(workspace: "Workspace", diagnostics: Sequence[Diagnostic], reason: str) -> Changes:
-    """Set several findings aside for their examples, with one reason, as one step."""
-    ids = sorted({one.location.example for one in diagnostics if one.location.example is not None})
-    uids = {row.id: row.uid for row in workspace.store.rows(ids)}
-    wanted = dict.fromkeys(
-        (one.code, uids[one.location.example]) for one in diagnostics if one.location.example in uids
-    )
-    if not wanted:
-        return Changes()
-    with workspace.step("finding.suppress", {"rule": diagnostics[0].code}) as step:
-        for code, uid in wanted:
-            step.add_suppression(code, uid, "", reason.strip())
     return step.changes

@@ -1,5 +1,6 @@
 """Settings that belong to the dataset: the target of the checks, rules, findings set aside."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.changes import Changes
@@ -69,6 +70,38 @@ def suppress(
     field = "" if whole_example else suppressed_field(diagnostic)
     with workspace.step("finding.suppress", {"rule": diagnostic.code}) as step:
         step.add_suppression(diagnostic.code, uid, field, reason.strip())
+    return step.changes
+
+
+def suppress_each(
+    workspace: "Workspace", diagnostics: Sequence[Diagnostic], reason: str, whole_example: bool = True
+) -> Changes:
+    """Set several findings aside with one reason, as one step."""
+    ids = sorted({one.location.example for one in diagnostics if one.location.example is not None})
+    uids = {row.id: row.uid for row in workspace.store.rows(ids)}
+    wanted: dict[tuple[str, str | None, str], None] = {}
+    for one in diagnostics:
+        example_id = one.location.example
+        if example_id is not None and example_id not in uids:
+            continue  # deleted meanwhile
+        field = "" if whole_example or example_id is None else suppressed_field(one)
+        wanted[one.code, None if example_id is None else uids[example_id], field] = None
+    if not wanted:
+        return Changes()
+    codes = sorted({code for code, _, _ in wanted})
+    with workspace.step("finding.suppress", {"rule": ", ".join(codes)}) as step:
+        for code, uid, field in wanted:
+            step.add_suppression(code, uid, field, reason.strip())
+    return step.changes
+
+
+def unsuppress_each(workspace: "Workspace", suppression_ids: Sequence[int]) -> Changes:
+    """Take several set-asides back, as one step."""
+    if not suppression_ids:
+        return Changes()
+    with workspace.step("finding.unsuppress", {}) as step:
+        for suppression_id in suppression_ids:
+            step.remove_suppression(suppression_id)
     return step.changes
 
 

@@ -10,6 +10,7 @@ from finetune_studio.domain.diagnostic import Location, Severity
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.check.fix_preview import FixPreviewDialog
+from finetune_studio.ui.check.page_facts import ALL_RULES
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands import CommandRegistry
 from finetune_studio.workspace.operations import examples
@@ -21,7 +22,7 @@ from tests.ui.check.conftest import MakePage, good_line
 
 
 def _codes(page: CheckPage) -> dict[str, str]:
-    return {row.key: row.count for row in page.rail.rules.rows}
+    return {row.key: row.count for row in page.rail.rules.rows if row.key != ALL_RULES}
 
 
 def _body(workspace: Workspace, row: int) -> bytes:
@@ -109,8 +110,14 @@ def test_fix_all_of_a_rule_and_undo(page: CheckPage, workspace: Workspace, qtbot
     page.show_rule("Q105")
     before = _body(workspace, 12)
     view = page.middle.findings
-    assert view.fix_all.text() == "Fix all 3"
+    assert view.fix_all.text() == "Fix all 3…"
     qtbot.mouseClick(view.fix_all, Qt.MouseButton.LeftButton)
+    dialog = page.deeds.dialog
+    assert isinstance(dialog, FixPreviewDialog)
+    assert [text.place for text in dialog.preview.texts] == ["Example 13, message 2", "Example 14, message 2"]
+    assert not dialog.preview.is_unsafe
+    assert _body(workspace, 12) == before
+    dialog.apply.click()
     assert b'In Peru, of course."' in _body(workspace, 12)
     qtbot.waitUntil(lambda: page.middle.currentWidget() is page.middle.empty)
     assert page.middle.empty.title.text() == "Nothing found"
@@ -301,7 +308,7 @@ def test_unsafe_fixes_are_shown_first(make_page: MakePage, tmp_path: Path, qtbot
     dialog.apply.click()
     assert b"Hi.\\n\\nAre you there?" in _body(workspace, 0)
     qtbot.waitUntil(lambda: len(view.findings()) == 1)
-    page.deeds.fix_rule("R803", "Same role twice", view.findings())
+    page.deeds.fix_rule("R803", "Same role twice")
     assert isinstance(page.deeds.dialog, FixPreviewDialog)
     page.deeds.dialog.apply.click()
     qtbot.waitUntil(lambda: page.middle.currentWidget() is page.middle.empty)

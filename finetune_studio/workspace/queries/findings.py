@@ -1,0 +1,160 @@
+"""Findings as a person filters them: by severity, split, review state, and what is new since a version."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.domain.example import ReviewState
+from finetune_studio.lint.registry import rule_by_code
+from finetune_studio.lint.rule import Scope
+from finetune_studio.workspace.lint_state import members_of
+from finetune_studio.workspace.queries.versions import ChangedExample, compare
+from finetune_studio.workspace.task import TaskContext, silent_context
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
+
+NO_SPLIT = "none"
+MOST_OLD_TEXTS = 5_000
+"""Earlier texts that are checked again; of more changed examples than these every finding counts as new."""
+_PIECE = 200
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Empty values let everything pass. `split` is a split's value or "none"; `since` a version's id."""
+
+    severities: frozenset[Severity] = frozenset()
+    split: str = ""
+    status: ReviewState | None = None
+    since: int | None = None
+
+    @property
+    def names_examples(self) -> bool:
+        """Whether it asks for examples: findings about the whole dataset do not pass then."""
+        return bool(self.split) or self.status is not None or self.since is not None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.severities or self.names_examples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """What came and what changed since a version, and what the checks say of the texts of then."""
+
+    added: frozenset[int] = frozenset()
+    changed: frozenset[int] = frozenset()
+    before: dict[int, Counter[_Key]] = field(default_factory=dict)
+
+
+def filtered_findings(
+    workspace: "Workspace", wanted: FindingFilter, context: TaskContext | None = None
+) -> list[Diagnostic]:
+    """Every finding that passes; for the pool."""
+    found = workspace.lint.findings(limit=2**62)
+    if wanted.is_empty:
+        return found
+    passes = _passes(workspace, wanted, context or silent_context())
+    return list(_new_ones(passes, found))
+
+
+def _passes(
+    workspace: "Workspace", wanted: FindingFilter, context: TaskContext
+) -> Callable[[Diagnostic, Counter[_Key]], bool]:
+    ids = _ids(workspace, wanted)
+    since = None if wanted.since is None else _since(workspace, wanted.since, context)
+
+    def passes(one: Diagnostic, left: Counter[_Key]) -> bool:
+        if wanted.severities and one.severity not in wanted.severities:
+            return False
+        if ids is not None and not any(each in ids for each in members_of(one)):
+            return False
+        return since is None or _is_new(one, since, left)
+
+    return passes
+
+
+def _new_ones(
+    passes: Callable[[Diagnostic, Counter[_Key]], bool], found: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Findings of one example come together: those it had before are counted off one by one."""
+    left: Counter[_Key] = Counter()
+    of: int | None = None
+    for one in found:
+        if one.location.example != of:
+            left, of = Counter(), one.location.example
+        if passes(one, left):
+            yield one
+
+
+def _is_new(one: Diagnostic, since: _Since, seen: Counter[_Key]) -> bool:
+    """A finding of one example is new where that is, or where its earlier text had fewer of the same kind."""
+    if not _is_of_example(one.code):
+        return any(each in since.added or each in since.changed for each in members_of(one))
+    example_id = one.location.example
+    if example_id is None or example_id in since.added:
+        return example_id is not None
+    if example_id not in since.changed:
+        return False
+    key = (one.code, one.message)
+    seen[key] += 1
+    before = since.before.get(example_id)
+    return before is None or seen[key] > before[key]
+
+
+def _is_of_example(code: str) -> bool:
+    try:
+        return rule_by_code(code).scope is Scope.EXAMPLE
+    except KeyError:
+        return True
+
+
+def _since(workspace: "Workspace", version_id: int, context: TaskContext) -> _Since:
+    found = compare(workspace, version_id)
+    before = {} if len(found.changed) > MOST_OLD_TEXTS else _before(workspace, found.changed, context)
+    return _Since(
+        frozenset(one.example_id for one in found.added),
+        frozenset(one.example_id for one in found.changed),
+        before,
+    )
+
+
+def _before(
+    workspace: "Workspace", changed: Sequence[ChangedExample], context: TaskContext
+) -> dict[int, Counter[_Key]]:
+    """What the example rules say now of the texts that the examples had."""
+    reader = workspace.reader()
+    counts: dict[int, Counter[_Key]] = {}
+    for start in range(0, len(changed), _PIECE):
+        context.check()
+        piece = changed[start : start + _PIECE]
+        bodies = []
+        for one in piece:
+            row = reader.execute("SELECT bytes FROM body WHERE id=?", (one.old,)).fetchone()
+            if row is not None:
+                bodies.append((one.example_id, bytes(row[0])))
+                counts[one.example_id] = Counter()
+        for diagnostic in workspace.lint.judge_bodies(bodies):
+            if diagnostic.location.example is not None:
+                counts[diagnostic.location.example][diagnostic.code, diagnostic.message] += 1
+    return counts
+
+
+def _ids(workspace: "Workspace", wanted: FindingFilter) -> set[int] | None:
+    """The examples that the split and the state name; None when neither is asked for."""
+    conditions, params = [], []
+    if wanted.split:
+        conditions.append("split IS ?")
+        params.append(None if wanted.split == NO_SPLIT else wanted.split)
+    if wanted.status is not None:
+        conditions.append("status = ?")
+        params.append(wanted.status.value)
+    if not conditions:
+        return None
+    where = " AND ".join(["deleted_step IS NULL", *conditions])
+    rows = workspace.reader().execute(f"SELECT id FROM example WHERE {where}", params)  # noqa: S608 (ours)
+    return {example_id for (example_id,) in rows}
