@@ -9,18 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.registry import rule_by_code
-from finetune_studio.lint.rule import Scope
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.check_progress import CheckProgress
 from finetune_studio.ui.check.dataset_panel import DatasetPanel
+from finetune_studio.ui.check.finding_deeds import FindingDeeds
 from finetune_studio.ui.check.group_deeds import GroupDeeds
-from finetune_studio.ui.check.groups import LEAKS, PROMPTS
-from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, can_fix, page_facts
+from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import SCROLL_BAR
-from finetune_studio.ui.check.view_filler import Shown, ViewFiller, rule_name
+from finetune_studio.ui.check.view_filler import Shown, ViewFiller
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.widgets import SidePanel
@@ -65,6 +64,7 @@ class CheckPage(QWidget):
         self._filler = ViewFiller(workspace, self)
         self.middle = self._filler.middle
         self.group_deeds = GroupDeeds(workspace, self.deeds, self.middle.groups, self)
+        self.finding_deeds = FindingDeeds(self.deeds, self.group_deeds, self.middle, self._looking, self)
         self.rule_panel = RulePanel()
         self.dataset_panel = DatasetPanel()
         self._refresh_timer = QTimer(self)
@@ -118,9 +118,6 @@ class CheckPage(QWidget):
         middle.chart.measure_chosen.connect(self._on_measure_chosen)
         middle.chart.export_requested.connect(deeds.export_statistics)
         middle.findings.open_requested.connect(self._on_open)
-        middle.findings.fix_requested.connect(self._on_fix)
-        middle.findings.fix_all_requested.connect(self._on_fix_rule)
-        middle.findings.set_aside_requested.connect(self._on_set_aside)
         middle.findings.current_changed.connect(self._update_commands)
         self._filler.findings_shown.connect(self._on_findings_shown)
         self._filler.chart_shown.connect(self.dataset_panel.show_chart)
@@ -145,24 +142,12 @@ class CheckPage(QWidget):
         self._commands.unregister(self)
         for name, handler in (
             ("check.run", self._on_run),
-            ("check.fix", self._on_fix),
-            ("check.fix_all", self._on_fix_everything),
-            ("check.set_aside", self._on_set_aside),
             ("check.next_finding", self._on_next),
             ("check.previous_finding", self._on_previous),
-            ("group.next", self.middle.groups.go_on),
-            ("group.previous", self.middle.groups.go_back),
-            ("group.keep_left", self.group_deeds.keep_left),
-            ("group.keep_right", self.group_deeds.keep_right),
-            ("group.keep_both", self.group_deeds.keep_both),
-            ("group.merge_tags", self.group_deeds.merge_tags),
-            ("group.same_split", self.group_deeds.same_split),
-            ("group.meant", self.group_deeds.mark_as_meant),
-            ("group.keep_newest", self.group_deeds.keep_newest),
-            ("group.other_left", self.group_deeds.show_other_left),
-            ("group.other_right", self.group_deeds.show_other_right),
         ):
             self._commands.register(name, handler)
+        self.finding_deeds.register(self._commands)
+        self.group_deeds.register(self._commands)
 
     # What the main window calls
 
@@ -332,27 +317,15 @@ class CheckPage(QWidget):
 
     def current_finding(self) -> Diagnostic | None:
         """The finding that is chosen."""
-        return self.middle.current_finding() if self.shown.kind == "rule" else None
+        return self.finding_deeds.current()
 
     @Slot()
     def _update_commands(self) -> None:
-        finding = self.current_finding()
-        self._commands.set_enabled("check.set_aside", finding is not None)
-        self._commands.set_enabled("check.fix", finding is not None and can_fix(finding))
-        view = self.middle.groups
-        group = view.group() if self.middle.currentWidget() is view else None
-        self._commands.set_flag("group", group is not None)
-        code = group.finding.code if group is not None else ""
-        for name, can in (
-            ("next", view.next.isEnabled()),
-            ("previous", view.previous.isEnabled()),
-            ("merge_tags", view.merge_tags.isEnabled() and code != PROMPTS),
-            ("same_split", code == LEAKS),
-            ("keep_newest", not view.keep_newest.isHidden()),
-            ("other_left", group is not None and len(group.choices) > 2),
-            ("other_right", group is not None and len(group.choices) > 2),
-        ):
-            self._commands.set_enabled(f"group.{name}", can)
+        self.finding_deeds.update_commands(self._commands)
+        self.group_deeds.update_commands(self._commands, self.middle.currentWidget() is self.middle.groups)
+
+    def _looking(self) -> tuple[Shown, PageFacts | None]:
+        return self.shown, self._facts
 
     # Deeds
 
@@ -370,43 +343,6 @@ class CheckPage(QWidget):
     @Slot(object)
     def _on_open_example(self, example_id: int) -> None:
         self.open_example_requested.emit((example_id, None))
-
-    def _selected(self) -> list[Diagnostic]:
-        """The findings that are chosen in the list."""
-        view = self.middle.findings
-        return view.selected() if self.middle.currentWidget() is view else []
-
-    @Slot()
-    def _on_fix(self) -> None:
-        chosen, finding = self._selected(), self.current_finding()
-        if len(chosen) > 1:
-            self.deeds.fix_each(chosen, "")
-        elif finding is not None:
-            self.deeds.fix(finding, rule_name(finding.code))
-
-    @Slot()
-    def _on_fix_everything(self) -> None:
-        self.deeds.fix_everything()
-
-    @Slot()
-    def _on_fix_rule(self) -> None:
-        """All that is listed: under a filter only what passes it."""
-        code, facts = self.shown.key, self._facts
-        is_filtered = facts is not None and facts.passed is not None
-        if code == ALL_RULES or is_filtered or rule_by_code(code).scope is Scope.DATASET:
-            self.deeds.fix_each(self.middle.findings.findings(), rule_name(code))
-        else:
-            self.deeds.fix_rule(code, rule_name(code))
-
-    @Slot()
-    def _on_set_aside(self) -> None:
-        chosen, finding = self._selected(), self.current_finding()
-        if len(chosen) > 1:
-            self.deeds.set_aside_each(chosen, rule_name(chosen[0].code))
-        elif finding is not None and finding.related:
-            self.group_deeds.mark_as_meant()
-        elif finding is not None:
-            self.deeds.set_aside(finding, rule_name(finding.code))
 
     @Slot(str)
     def _on_measure_chosen(self, measure: str) -> None:

@@ -13,6 +13,7 @@ from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.group_view import GroupView
 from finetune_studio.ui.check.groups import LEAKS, PROMPTS, Group, newest_kept
+from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.workspace.operations import groups, options, prompts
 from finetune_studio.workspace.readiness import counted
 
@@ -38,6 +39,41 @@ class GroupDeeds(QObject):
         view.merge_tags_requested.connect(self.merge_tags)
         view.same_split_requested.connect(self.same_split)
         view.meant_requested.connect(self.mark_as_meant)
+
+    def register(self, commands: CommandRegistry) -> None:
+        """The page is in front: do its commands."""
+        for name, handler in (
+            ("next", self._view.go_on),
+            ("previous", self._view.go_back),
+            ("keep_left", self.keep_left),
+            ("keep_right", self.keep_right),
+            ("keep_both", self.keep_both),
+            ("merge_tags", self.merge_tags),
+            ("same_split", self.same_split),
+            ("meant", self.mark_as_meant),
+            ("keep_newest", self.keep_newest),
+            ("other_left", self.show_other_left),
+            ("other_right", self.show_other_right),
+        ):
+            commands.register(f"group.{name}", handler)
+
+    def update_commands(self, commands: CommandRegistry, is_shown: bool) -> None:
+        """Offer the decisions that the group in front allows."""
+        view = self._view
+        group = view.group() if is_shown else None
+        code = group.finding.code if group is not None else ""
+        many = group is not None and len(group.choices) > 2
+        commands.set_flag("group", group is not None)
+        for name, can in (
+            ("next", view.next.isEnabled()),
+            ("previous", view.previous.isEnabled()),
+            ("merge_tags", view.merge_tags.isEnabled() and code != PROMPTS),
+            ("same_split", code == LEAKS),
+            ("keep_newest", not view.keep_newest.isHidden()),
+            ("other_left", many),
+            ("other_right", many),
+        ):
+            commands.set_enabled(f"group.{name}", can)
 
     @Slot()
     def keep_left(self) -> None:
