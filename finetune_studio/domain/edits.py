@@ -7,6 +7,7 @@ needs no inverse of them: the history keeps the earlier body.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -50,8 +51,14 @@ def pointer(*parts: str | int) -> str:
 
 def pointer_parts(path: str) -> list[str]:
     """Split a JSON Pointer into its unescaped parts; raises ValueError where it is malformed."""
+    return list(_parts(path))
+
+
+@lru_cache(maxsize=4096)
+def _parts(path: str) -> tuple[str, ...]:
+    """A change of many examples asks for the same few paths over and over."""
     if path == "":
-        return []
+        return ()
     if not path.startswith("/"):
         raise ValueError(f"not a JSON Pointer: {path!r}")
-    return [part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/")]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/"))

@@ -1,11 +1,17 @@
-"""Edits of many examples: a fast way for lines that are spelled as an encoder would spell them.
+"""Edits of many examples: fast ways for lines that are spelled as an encoder would spell them.
 
-Where encoding a line's value gives the line back byte for byte, encoding the edited value gives what
-patch.apply_edits would: every value that no edit names keeps its bytes. Other lines take the slow way.
+Edits within texts put the new spelling of each text where its old one stands; the result is read again to
+see that nothing else changed. For other edits: where encoding a line's value gives the line back byte
+for byte, encoding the edited value gives what patch.apply_edits would, since every value that no edit names
+keeps its bytes. Other lines take the slow way.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -14,6 +20,7 @@ from finetune_studio.domain.edits import Edit, EditOp, JsonText, pointer_parts
 from finetune_studio.formats.json_node import list_index
 from finetune_studio.formats.patch import apply_edits
 
+_PATH = attrgetter("path")
 _Encode = Callable[[Any], str]
 
 _ENCODERS: tuple[_Encode, ...] = tuple(
@@ -37,6 +44,11 @@ class QuickPatcher:
         """As patch.apply_edits, byte for byte; about ten times as fast for ordinary lines."""
         if not edits:
             return body
+        try:
+            if all(edit.op is EditOp.SPLICE for edit in edits):
+                return _with_texts(body, edits)
+        except (_NotQuickError, ValueError, TypeError, RecursionError):
+            pass
         try:
             return self._apply(body, edits)
         except (_NotQuickError, ValueError, TypeError, RecursionError):
@@ -65,6 +77,49 @@ class QuickPatcher:
         raise _NotQuickError
 
 
+def _with_texts(body: bytes, edits: Sequence[Edit]) -> bytes:
+    """Splices alone: only the strings that they name are spelled anew."""
+    if b"\\u" in body or b"\\/" in body:
+        raise _NotQuickError  # Escapes that an encoder may or may not write.
+    value = orjson.loads(body)
+    wanted: Counter[tuple[str, str]] = Counter()
+    for path, of_text in groupby(edits, _PATH):
+        container, key = _place(value, path)
+        old = text = container[key]
+        for edit in of_text:
+            text = _spliced(text, edit)
+        container[key] = text
+        wanted[old, text] += 1
+    for (before, after), times in wanted.items():
+        spelled = encode_basestring(before).encode()
+        if body.count(spelled) != times:
+            raise _NotQuickError
+        body = body.replace(spelled, encode_basestring(after).encode())
+    if orjson.loads(body) != value:
+        raise _NotQuickError
+    return body
+
+
+def _place(value: Any, path: str) -> tuple[Any, Any]:
+    """The container of what a pointer names, and its key in it."""
+    parts = pointer_parts(path)
+    if not parts:
+        raise _NotQuickError
+    for part in parts[:-1]:
+        value = value[_key(value, part)]
+    return value, _key(value, parts[-1])
+
+
+def _spliced(text: Any, edit: Edit) -> str:
+    if not isinstance(text, str) or not isinstance(edit.value, str):
+        raise _NotQuickError
+    start = 0 if edit.start is None else edit.start
+    end = len(text) if edit.end is None else edit.end
+    if not 0 <= start <= end <= len(text):
+        raise _NotQuickError
+    return text[:start] + edit.value + text[end:]
+
+
 def _apply_to_value(value: Any, edit: Edit) -> None:
     parts = pointer_parts(edit.path)
     if not parts or isinstance(edit.value, JsonText):
@@ -76,12 +131,7 @@ def _apply_to_value(value: Any, edit: Edit) -> None:
         value[last if isinstance(value, dict) else _key(value, last)] = edit.value
     elif edit.op is EditOp.SPLICE:
         key = _key(value, last)
-        text = value[key]
-        start = 0 if edit.start is None else edit.start
-        end = len(text) if edit.end is None else edit.end
-        if not isinstance(text, str) or not isinstance(edit.value, str) or not 0 <= start <= end <= len(text):
-            raise _NotQuickError
-        value[key] = text[:start] + edit.value + text[end:]
+        value[key] = _spliced(value[key], edit)
     elif edit.op is EditOp.ADD and isinstance(value, list) and list_index(last) is not None:
         index = int(last)
         if index > len(value):

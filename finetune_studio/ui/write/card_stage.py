@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -24,6 +24,8 @@ from finetune_studio.ui.write.message_rows import INPUT, MESSAGES, NON_PREFERRED
 MARGIN = 28
 AHEAD = 200
 """Pixels beyond the viewport in which cards exist."""
+_AHEAD_AFTER = 30
+"""Milliseconds after which they are made for another conversation: what is in sight comes first."""
 _HEADING_HEIGHT = 24
 _ROUNDS = 6
 _HEADINGS = {
@@ -54,6 +56,11 @@ class CardStage(QAbstractScrollArea):
         self._called: dict[str, str] = {}
         self._width = 0
         self._total = 0
+        self._ahead = AHEAD
+        self._ahead_timer = QTimer(self)
+        self._ahead_timer.setSingleShot(True)
+        self._ahead_timer.setInterval(_AHEAD_AFTER)
+        self._ahead_timer.timeout.connect(self._on_ahead_timer_timeout)
         self._is_placing = False
         self._dragged: MessageCard | None = None
         self._pool = CardPool(self._make_card, self._is_pinned)
@@ -87,6 +94,9 @@ class CardStage(QAbstractScrollArea):
     def _set_rows(self, rows: Sequence[Row], is_pair: bool) -> None:
         """Show these rows; the top card stays where it is when it is among them."""
         anchor = self._anchor()
+        if self._places.keys().isdisjoint(row.key for row in rows):
+            self._ahead = 0
+            self._ahead_timer.start()
         self._rows = list(rows)
         self._places = {row.key: n for n, row in enumerate(self._rows)}
         self._is_pair = is_pair
@@ -177,7 +187,7 @@ class CardStage(QAbstractScrollArea):
     def _measure_near(self) -> bool:
         """Fill and measure the cards near the viewport; whether a height turned out different."""
         scroll = self.verticalScrollBar().value()
-        top, bottom = scroll - AHEAD, scroll + self.viewport().height() + AHEAD
+        top, bottom = scroll - self._ahead, scroll + self.viewport().height() + self._ahead
         near = [slot for slot in self._slots if slot.row and slot.bottom > top and slot.y < bottom]
         self._pool.release(slot.row.key for slot in near if slot.row)
         changed = False
@@ -216,6 +226,11 @@ class CardStage(QAbstractScrollArea):
             add_row.setVisible(("add", side) in shown_sides)
         for side, heading in self._headings.items():
             heading.setVisible(("heading", side) in shown_sides)
+
+    @Slot()
+    def _on_ahead_timer_timeout(self) -> None:
+        self._ahead = AHEAD
+        self._place()
 
     def _add_row(self, side: str) -> AddRow:
         row = self._add_rows.get(side)

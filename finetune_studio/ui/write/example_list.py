@@ -12,10 +12,11 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from finetune_studio.ui.models.example_list_model import ExampleListModel, IdList
+from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.write.example_delegate import ROW_HEIGHT, ExampleDelegate
 
 _KEPT = 5000
@@ -54,6 +55,7 @@ class ExampleListView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # Scrolling moves what is there.
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
@@ -161,6 +163,14 @@ class ExampleListView(QTableView):
             self._quiet = False
 
     # Events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground of the rows and of what is below the last one."""
+        painter = QPainter(self.viewport())
+        for area in event.region():
+            painter.fillRect(area, color("surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.SelectAll):

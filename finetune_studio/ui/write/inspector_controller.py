@@ -22,6 +22,8 @@ from finetune_studio.workspace.workspace import Workspace
 
 _HISTORY_AFTER = 150
 """Milliseconds of rest on an example before its history is read: nobody reads it while stepping."""
+_SHOWN_AFTER = 25
+"""Milliseconds until another example's details are shown: the conversation comes first."""
 _AGES_EVERY = 30_000
 
 
@@ -52,6 +54,11 @@ class InspectorController(QObject):
         self._commands = commands
         self._example: Example | None = None
         self._found: Sequence[Diagnostic] = ()
+        self._next: tuple[Example, Sequence[Diagnostic]] | None = None
+        self._show_timer = QTimer(self)
+        self._show_timer.setSingleShot(True)
+        self._show_timer.setInterval(_SHOWN_AFTER)
+        self._show_timer.timeout.connect(self.settle)
         self._history_timer = QTimer(self)
         self._history_timer.setSingleShot(True)
         self._history_timer.setInterval(_HISTORY_AFTER)
@@ -88,12 +95,28 @@ class InspectorController(QObject):
     @property
     def found(self) -> Sequence[Diagnostic]:
         """The findings that are shown."""
+        self.settle()
         return self._found
 
     # Showing
 
     def show_example(self, example: Example | None, found: Sequence[Diagnostic]) -> None:
-        """Show an example as it is now; its history follows when the person rests on it."""
+        """Show an example as it is now; another one, and its history, when the person rests on it."""
+        if example is not None and self._example is not None and example.id != self._example.id:
+            self._next = (example, found)
+            self._show_timer.start()
+            return
+        self._show(example, found)
+
+    @Slot()
+    def settle(self) -> None:
+        """Show at once what waits to be shown."""
+        if self._next is not None:
+            self._show(*self._next)
+
+    def _show(self, example: Example | None, found: Sequence[Diagnostic]) -> None:
+        self._next = None
+        self._show_timer.stop()
         is_other = example is None or self._example is None or example.id != self._example.id
         self._example = example
         self._inspector.set_empty(example is None)
@@ -105,11 +128,15 @@ class InspectorController(QObject):
             self._inspector.to_top()
         self._inspector.details.show_example(example, self.is_writable)
         self._inspector.note.show_note(example.id, example.note, self.is_writable)
-        self.show_findings(found)
+        self._show_findings(found)
         self._history_timer.start()
 
     def show_findings(self, found: Sequence[Diagnostic]) -> None:
-        """New findings of the example that is shown."""
+        """New findings of the example that was shown last."""
+        self.settle()
+        self._show_findings(found)
+
+    def _show_findings(self, found: Sequence[Diagnostic]) -> None:
         self._found = tuple(found)
         ranks = self._workspace.ranks(wait=False)
         known = {each: ranks.rank_of(each) for each in other_members(self._found)}
@@ -124,6 +151,7 @@ class InspectorController(QObject):
 
     def to_top(self) -> None:
         """Bring the findings into sight."""
+        self.settle()
         self._inspector.to_top()
 
     def flush(self) -> None:
@@ -133,6 +161,7 @@ class InspectorController(QObject):
     def close(self) -> None:
         """End the timers."""
         self.flush()
+        self._show_timer.stop()
         self._history_timer.stop()
         self._age_timer.stop()
 
@@ -141,6 +170,7 @@ class InspectorController(QObject):
     @Slot(object)
     def fix(self, diagnostic: Diagnostic) -> None:
         """Apply the fix of a finding of the open example."""
+        self.settle()
         if self._example is None or not self.is_writable:
             return
         self.flush_requested.emit()
@@ -150,20 +180,24 @@ class InspectorController(QObject):
 
     def first_fixable(self) -> Diagnostic | None:
         """The first finding that can be fixed here."""
+        self.settle()
         return next((found for found in self._found if found.fix is not None and found.fix.edits), None)
 
     def start_tagging(self) -> None:
         """Put the caret into the field of a new tag."""
+        self.settle()
         self._inspector.scroll_to(self._inspector.details)
         self._inspector.details.tags.start_adding()
 
     def start_note(self) -> None:
         """Put the caret into the note."""
+        self.settle()
         self._inspector.scroll_to(self._inspector.note)
         self._inspector.note.field.setFocus()
 
     def start_set_aside(self) -> None:
         """Ask why the first finding is to be set aside."""
+        self.settle()
         cards = self._inspector.findings.cards
         if cards:
             cards[0].ask_reason()

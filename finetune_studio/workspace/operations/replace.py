@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.changes import Changes
@@ -14,6 +15,7 @@ from finetune_studio.workspace.task import TaskContext
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
+_START = attrgetter("start")
 _LABEL = 40
 """Characters of the text sought that the step's label shows."""
 
@@ -55,14 +57,18 @@ def replace_hits(
 
 def _edits_of(hits: Sequence[Hit], value: Any) -> list[Edit]:
     """Splices from the last hit of each text to the first, so that places stay right."""
+    by_path: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_path.setdefault(hit.path, []).append(hit)
     edits = []
-    texts: dict[str, object] = {}
-    for hit in sorted(hits, key=lambda each: (each.path, each.start), reverse=True):
-        if hit.path not in texts:
-            texts[hit.path] = _at(value, hit.path)
-        text = texts[hit.path]
-        if isinstance(text, str) and text[hit.start : hit.end] == hit.found:
-            edits.append(Edit(EditOp.SPLICE, hit.path, hit.replacement, start=hit.start, end=hit.end))
+    for path, found in by_path.items():
+        text = _at(value, path)
+        if not isinstance(text, str):
+            continue
+        for hit in sorted(found, key=_START, reverse=True):
+            start, end = hit.start, hit.end
+            if text[start:end] == hit.found:
+                edits.append(Edit(EditOp.SPLICE, path, hit.replacement, "", start, end))
     return edits
 
 

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
 
@@ -49,9 +49,8 @@ class FindOptions:
     query: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One place. `message_index` and `path` (from the example's root) name a text, `start` and `end` its
+class Hit(NamedTuple):
+    """One place (a tuple: there may be MAX_HITS of them). `message_index` and `path` (from the example's root) name a text, `start` and `end` its
     code points; `before` and `after` are what stands around."""
 
     example_id: int
@@ -81,8 +80,7 @@ class Found:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TextPlace:
+class TextPlace(NamedTuple):
     """One text of a message that a person can read and edit."""
 
     message_index: int
@@ -114,6 +112,10 @@ class Finder:
         self._limits: dict[str, Any] = {"timeout": TIME_LIMIT, "concurrent": True} if can_be_slow else {}
         literal = "" if options.is_regex or not options.text.isascii() else options.text
         self._needle = literal if options.match_case else literal.lower()
+        given = options.replacement
+        has_groups = options.is_regex and given is not None and "\\" in given
+        self._constant = None if has_groups else (given,)
+        """The replacement of every hit, unless it depends on what was found."""
         is_plain = literal.replace(" ", "").isalnum()
         self._bytes = self._needle.encode() if is_plain else b""
 
@@ -126,24 +128,23 @@ class Finder:
     def spans(self, text: str) -> Iterator[tuple[int, int, str | None]]:
         """(start, end, replacement) of each hit in a text; raises SlowPatternError."""
         options = self._options
-        shown = text if options.match_case else text.lower()
-        if self._needle and text.isascii() and self._needle not in shown:
-            return
+        if self._needle and text.isascii():
+            if self._needle not in (text if options.match_case else text.lower()):
+                return
+        constant = self._constant
+        skips_empty = not options.replacement
         try:
             for match in self._pattern.finditer(text, **self._limits):
                 start, end = match.span()
-                if start == end and not options.replacement:
+                if start == end and skips_empty:
                     continue
-                yield start, end, self._replacement(match)
+                yield start, end, self._expanded(match) if constant is None else constant[0]
         except TimeoutError as error:
             raise _too_slow() from error
 
-    def _replacement(self, match: Any) -> str | None:
-        given = self._options.replacement
-        if given is None or not self._options.is_regex:
-            return given
+    def _expanded(self, match: Any) -> str:
         try:
-            return str(match.expand(given))
+            return str(match.expand(self._options.replacement))
         except (regex.error, IndexError) as error:
             raise UsageError(f"The replacement does not fit the pattern: {error}.") from error
 
@@ -200,7 +201,7 @@ def _hits_in(example_id: int, body: bytes, finder: Finder, roles: frozenset[str]
                 end,
                 text[start:end],
                 replacement,
-                text[max(0, start - CONTEXT) : start],
+                text[start - CONTEXT if start > CONTEXT else 0 : start],
                 text[end : end + CONTEXT],
             )
 

@@ -54,7 +54,7 @@ class Stage:
     def _is_settled(self) -> bool:
         page = self.page
         quiet = not any(timer.isActive() for timer in (page._count_timer, page.list._timer))
-        quiet = quiet and not page.shown.is_pending
+        quiet = quiet and not page.shown.is_pending and page.details._next is None
         quiet = quiet and page.list.is_listed and not self.workspace.pending_writes
         quiet = quiet and not self.tasks.runner.tasks()
         self._quiet_looks = self._quiet_looks + 1 if quiet else 0

@@ -15,6 +15,7 @@ TEXTS = st.text('ab"\\/é\u2028\U0001f600\x01\x7f\n ', max_size=8)
 EDITS = st.one_of(
     st.builds(lambda text: Edit(EditOp.REPLACE, "/messages/0/content", text), TEXTS),
     st.builds(lambda text: Edit(EditOp.SPLICE, "/messages/1/content", text, start=0, end=0), TEXTS),
+    st.builds(lambda text: Edit(EditOp.SPLICE, "/messages/0/content", text, start=0), TEXTS),
     st.builds(lambda text: Edit(EditOp.ADD, "/messages/0", {"role": "system", "content": text}), TEXTS),
     st.just(Edit(EditOp.REPLACE, "/messages/1/weight", 0)),
     st.just(Edit(EditOp.REMOVE, "/extra")),
