@@ -167,8 +167,8 @@ class ExampleListView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground of the rows and of what is below the last one."""
         painter = QPainter(self.viewport())
-        for area in event.region():
-            painter.fillRect(area, color("surface"))
+        painter.setClipRegion(event.region())
+        painter.fillRect(event.rect(), color("surface"))
         painter.end()
         super().paintEvent(event)
 

@@ -50,8 +50,11 @@ class FindOptions:
 
 
 class Hit(NamedTuple):
-    """One place (a tuple: there may be MAX_HITS of them). `message_index` and `path` (from the example's root) name a text, `start` and `end` its
-    code points; `before` and `after` are what stands around."""
+    """One place; a tuple, since there may be MAX_HITS of them.
+
+    `message_index` and `path` (from the example's root) name a text, `start` and `end` its code points;
+    `before` and `after` are what stands around.
+    """
 
     example_id: int
     message_index: int
@@ -128,9 +131,8 @@ class Finder:
     def spans(self, text: str) -> Iterator[tuple[int, int, str | None]]:
         """(start, end, replacement) of each hit in a text; raises SlowPatternError."""
         options = self._options
-        if self._needle and text.isascii():
-            if self._needle not in (text if options.match_case else text.lower()):
-                return
+        if self._needle and text.isascii() and not self._has_needle(text):
+            return
         constant = self._constant
         skips_empty = not options.replacement
         try:
@@ -141,6 +143,9 @@ class Finder:
                 yield start, end, self._expanded(match) if constant is None else constant[0]
         except TimeoutError as error:
             raise _too_slow() from error
+
+    def _has_needle(self, text: str) -> bool:
+        return self._needle in (text if self._options.match_case else text.lower())
 
     def _expanded(self, match: Any) -> str:
         try:
