@@ -46,4 +46,5 @@ SCOPE = RuleOption(
     "0: the whole conversation; 1: without the system prompt; 2: the user's messages only.",
     0,
     2,
+    ("The whole conversation", "Without the system prompt", "The user's messages only"),
 )

@@ -36,6 +36,8 @@ class RuleOption:
     help: str = ""
     minimum: float = 0.0
     maximum: float = 1e9
+    choices: tuple[str, ...] = ()
+    """What the values 0, 1, 2 ... stand for, where it is a choice rather than a number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ _TEXTS: dict[str, str] = {
     "split.assign": "Assign splits",
     "option.set": "Change a setting of the dataset",
     "option.target": "Choose target",
+    "settings.import": "Import settings from {name}",
     "rule.on": "Switch on {rule}",
     "rule.off": "Switch off {rule}",
     "rule.option": "Change the settings of {rule}",

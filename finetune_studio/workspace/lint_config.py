@@ -16,7 +16,7 @@ from finetune_studio.workspace.operations import options as names
 
 def config_of(options: Mapping[str, Any], profiles: Mapping[str, Profile]) -> LintConfig:
     """A setting that is not understood (of a later version, edited by hand) is left out."""
-    off = options.get(names.RULES_OFF)
+    off, on = options.get(names.RULES_OFF), options.get(names.RULES_ON)
     severities = options.get(names.RULE_SEVERITY)
     values = options.get(names.RULE_OPTIONS)
     known = {severity.value for severity in Severity}
@@ -24,6 +24,7 @@ def config_of(options: Mapping[str, Any], profiles: Mapping[str, Profile]) -> Li
     return LintConfig(
         target=target_of(options, profiles),
         ignore=tuple(str(code) for code in off) if isinstance(off, list) else (),
+        extend=tuple(str(code) for code in on) if isinstance(on, list) else (),
         severity={code: Severity(word) for code, word in chosen if word in known},
         options=dict(values) if isinstance(values, dict) else {},
     )

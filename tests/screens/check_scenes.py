@@ -7,6 +7,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.check.page_facts import ALL_RULES
+from finetune_studio.ui.check.rule_option_row import NumberRow
 from finetune_studio.workspace.operations import splits, tags, versions
 from finetune_studio.workspace.queries.examples import list_ids
 from tests.screens.stage import Stage
@@ -68,6 +69,27 @@ def check_findings(stage: Stage) -> None:
     stage.settle(500)
     stage.shoot("check-findings-filtered")
     page.rail.filters.reset()
+    page.rail.filter_button.setChecked(False)
+
+
+def check_options(stage: Stage) -> None:
+    """A list, a choice and a slider in the panel; every rule in the rail."""
+    page = _open(stage)
+    page.rail.filter_button.setChecked(True)
+    page.rail.filters.every_rule.setChecked(True)
+    for code in ("P309", "P303", "B410"):
+        page.show_rule(code)
+        stage.settle(500)
+        stage.shoot(f"check-options-{code}")
+    page.show_rule("D202")
+    stage.settle(300)
+    row = page.rule_panel.options[0]
+    assert isinstance(row, NumberRow)
+    row.set_value(0.6)
+    row.value_moved.emit("threshold", 0.6)
+    stage.settle(400)
+    stage.shoot("check-options-D202")
+    page.rail.filters.every_rule.setChecked(False)
     page.rail.filter_button.setChecked(False)
 
 
@@ -163,4 +185,5 @@ def _examples() -> list[list[dict[str, str]]]:
 SCENES: dict[str, Callable[[Stage], None]] = {
     "check_groups": check_groups,
     "check_findings": check_findings,
+    "check_options": check_options,
 }

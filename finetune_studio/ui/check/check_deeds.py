@@ -12,6 +12,7 @@ from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.lint.settings_file import FILE_NAME
 from finetune_studio.ui.check.chart_data import write_statistics
 from finetune_studio.ui.check.finding_rows import place_words
 from finetune_studio.ui.check.fix_preview import (
@@ -23,7 +24,7 @@ from finetune_studio.ui.check.fix_preview import (
 from finetune_studio.ui.check.page_facts import can_fix
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands.registry import CommandRegistry
-from finetune_studio.workspace.operations import examples, fixes, imports, options
+from finetune_studio.workspace.operations import examples, fixes, imports, lint_settings, options
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -237,7 +238,33 @@ class CheckDeeds(QObject):
                 write_statistics, str(chosen), key, done=self._on_written, failed=self.on_failed
             )
 
-    def _on_written(self, path: str) -> None:
+    @Slot()
+    def import_settings(self) -> None:
+        """Ask for a file of settings, then take them."""
+        folder = str(self._workspace.path.parent)
+        kinds = "Settings (finetune-studio.toml pyproject.toml *.toml)"
+        path, _ = QFileDialog.getOpenFileName(self._page, "Import settings of the checks", folder, kinds)
+        if path:
+            self._workspace.perform(
+                lint_settings.import_settings, Path(path), done=self._on_imported, failed=self.on_failed
+            )
+
+    def _on_imported(self, _changes: Changes) -> None:
+        self.notice("Settings imported")
+
+    @Slot()
+    def export_settings(self) -> None:
+        """Ask where to, then write the settings of the checks."""
+        folder = str(self._workspace.path.with_name(FILE_NAME))
+        path, _ = QFileDialog.getSaveFileName(
+            self._page, "Export settings of the checks", folder, "Settings (*.toml)"
+        )
+        if path:
+            self._workspace.ask(
+                lint_settings.export_settings, Path(path), done=self._on_written, failed=self.on_failed
+            )
+
+    def _on_written(self, path: str | Path) -> None:
         self._commands.notice(f"{Path(path).name} written")
 
     # Helpers

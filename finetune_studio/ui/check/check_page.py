@@ -14,6 +14,7 @@ from finetune_studio.ui.check.check_progress import CheckProgress
 from finetune_studio.ui.check.dataset_panel import DatasetPanel
 from finetune_studio.ui.check.finding_deeds import FindingDeeds
 from finetune_studio.ui.check.group_deeds import GroupDeeds
+from finetune_studio.ui.check.groups import NEAR
 from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
@@ -129,6 +130,7 @@ class CheckPage(QWidget):
         panel.severity_chosen.connect(deeds.set_severity)
         panel.enabled_chosen.connect(deeds.set_enabled)
         panel.option_chosen.connect(deeds.set_option)
+        panel.option_moved.connect(self._on_option_moved)
         panel.bring_back_requested.connect(deeds.bring_back)
         panel.open_requested.connect(self._on_open_example)
         panel.help_requested.connect(self.help_requested)
@@ -144,6 +146,8 @@ class CheckPage(QWidget):
             ("check.run", self._on_run),
             ("check.next_finding", self._on_next),
             ("check.previous_finding", self._on_previous),
+            ("check.import_settings", self.deeds.import_settings),
+            ("check.export_settings", self.deeds.export_settings),
         ):
             self._commands.register(name, handler)
         self.finding_deeds.register(self._commands)
@@ -260,6 +264,15 @@ class CheckPage(QWidget):
         aside = self._facts.aside_of(rule.code) if self._facts is not None else []
         settings = rule_settings(self._workspace, rule)
         self.rule_panel.show_rule(rule, settings, aside, not self._workspace.read_only)
+
+    @Slot(str, str, object)
+    def _on_option_moved(self, code: str, _key: str, _value: object) -> None:
+        """The groups of near-duplicates follow the slider; what it ends at is written."""
+        values = self.rule_panel.option_values()
+        threshold, scope = values.get("threshold"), values.get("scope")
+        is_filtered = self._facts is not None and self._facts.passed is not None
+        if code == NEAR and isinstance(threshold, float) and isinstance(scope, int) and not is_filtered:
+            self._filler.regroup(threshold, scope)
 
     @Slot()
     def _on_severities_changed(self) -> None:

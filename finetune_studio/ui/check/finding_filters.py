@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
@@ -30,12 +30,14 @@ class FindingFilters(QWidget):
     """`changed` after a choice; read `value()`."""
 
     changed = Signal()
+    rules_toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.split = _filled("Split of the findings", _SPLITS)
         self.state = _filled("Review state of the findings", _STATES)
         self.since = _filled("Findings new since a version", ((_ANY_TIME, None),))
+        self.every_rule = QCheckBox("List rules that find nothing too")
         self.clear = Button("Show all", kind="link")
         self.clear.setAccessibleName("Take the filters away")
         self.note = Label("Name a version (File menu) to see what is new since then.", type="small")
@@ -54,6 +56,8 @@ class FindingFilters(QWidget):
         layout.addLayout(pair)
         layout.addLayout(last)
         layout.addWidget(self.note)
+        layout.addWidget(self.every_rule)
+        self.every_rule.toggled.connect(self.rules_toggled)
         for combo in (self.split, self.state, self.since):
             combo.activated.connect(self._on_activated)
         self.clear.clicked.connect(self.reset)

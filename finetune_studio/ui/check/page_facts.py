@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
 from finetune_studio.lint.registry import all_rules
 from finetune_studio.storage.versions import VersionRow
-from finetune_studio.ui.check.groups import PROMPTS, prompt_groups, without_gone
+from finetune_studio.ui.check.groups import NEAR, PROMPTS, prompt_groups, regrouped, without_gone
 from finetune_studio.workspace.lint_config import suppressions_of
 from finetune_studio.workspace.lint_session import LintSummary
 from finetune_studio.workspace.lint_state import members_of
@@ -27,7 +27,7 @@ ALL_RULES = "*"
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule in the list: `count` findings; a rule without any is there because it is off or set aside."""
+    """A rule in the list, with the number of its findings."""
 
     code: str
     name: str
@@ -35,6 +35,7 @@ class RuleRow:
     count: int
     aside: int = 0
     is_off: bool = False
+    """Switched off by the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,12 @@ def findings_of_rule(
     )
 
 
+def regrouped_findings(workspace: "Workspace", threshold: float, scope: int) -> RuleFindings:
+    """The groups of D202 as another threshold and scope would have them, no text read again; for the pool."""
+    found = regrouped(workspace, threshold, scope)
+    return RuleFindings(NEAR, found, _groups_text(found), is_groups=True)
+
+
 def can_fix(finding: Diagnostic) -> bool:
     """Whether there is a fix that can be applied."""
     fix = finding.fix
@@ -205,7 +212,7 @@ def _rules(workspace: "Workspace", passed: Sequence[Diagnostic] | None) -> list[
             rows.append(RuleRow(count.code, count.name, count.severity, number, aside[count.code]))
     for code, rule in rules.items():
         is_off = any(code.startswith(prefix) for prefix in off)
-        if code not in seen and (aside[code] or is_off):
+        if code not in seen:
             rows.append(RuleRow(code, rule.name, rule.severity, 0, aside[code], is_off))
     return rows
 

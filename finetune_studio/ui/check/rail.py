@@ -76,18 +76,16 @@ class CheckRail(SidePanel):
         box.addLayout(row)
         self.filter_button.toggled.connect(self.filters.setVisible)
         self.filters.changed.connect(self.filter_changed)
+        self.filters.rules_toggled.connect(self._on_chip_toggled)
         return box
 
     def set_facts(self, facts: PageFacts) -> None:
         """Show what the checks say now."""
         self._facts = facts
-        summary = facts.summary
         self.card.set_report(facts.report)
         is_known = facts.report.state is not Readiness.CHECKING or bool(facts.report.lines)
         counts = facts.counts
-        everything = summary.errors + summary.warnings + summary.infos
         self.findings_label.set_count(sum(counts.values()) if is_known else None)
-        self.filter_button.setVisible(bool(everything) or self.filter_button.isChecked())
         if not self.filters.set_versions(facts.versions):
             self.filter_changed.emit()
         for severity, chip in self.chips.items():
@@ -146,7 +144,12 @@ class CheckRail(SidePanel):
         if self._facts is None:
             return
         wanted = self.severities()
-        rows = [row for row in self._facts.rules if not wanted or row.severity in wanted]
+        every = self.filters.every_rule.isChecked()
+        rows = [
+            row
+            for row in self._facts.rules
+            if (every or row.count or row.aside or row.is_off) and (not wanted or row.severity in wanted)
+        ]
         kept = self._kept
         if kept is not None and all(row.code != kept.code for row in rows):
             known = self._facts.rule(kept.code)

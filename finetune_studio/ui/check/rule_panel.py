@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Severity
-from finetune_studio.lint.rule import Rule
+from finetune_studio.lint.rule import ListOption, Rule, RuleOption, Status
 from finetune_studio.ui.check.help_sections import HelpSections
 from finetune_studio.ui.check.page_facts import AsideRow
-from finetune_studio.ui.check.rule_option_row import RuleOptionRow
+from finetune_studio.ui.check.rule_option_row import OptionRow, option_row
 from finetune_studio.ui.widgets import (
     Button,
     CodeBadge,
@@ -37,11 +37,13 @@ class RuleSettings:
     default: Severity
     is_chosen: bool
     is_on: bool
-    options: Mapping[str, float]
+    options: Mapping[str, float | tuple[str, ...]]
+    is_preview: bool = False
 
 
 def rule_settings(workspace: "Workspace", rule: type[Rule]) -> RuleSettings:
     """Read from the configuration of the checks; cheap."""
+    from finetune_studio.lint.batch import runs
     from finetune_studio.lint.context import RuleContext
     from finetune_studio.lint.limits import limits_of
 
@@ -54,19 +56,25 @@ def rule_settings(workspace: "Workspace", rule: type[Rule]) -> RuleSettings:
         context.severity(rule()),
         found[0] if found else rule.severity,
         rule.code in config.severity,
-        not any(rule.code.startswith(prefix) for prefix in config.ignore),
-        {option.key: context.option(rule.code, option) for option in rule.options},
+        runs(rule, config),
+        {
+            **{option.key: context.option(rule.code, option) for option in rule.options},
+            **{option.key: context.texts_option(rule.code, option) for option in rule.list_options},
+        },
+        rule.status is Status.PREVIEW,
     )
 
 
 class RulePanel(QWidget):
     """Wishes name the rule: `severity_chosen(code, Severity or None)`, `enabled_chosen(code, bool)`,
-    `option_chosen(code, key, value or None)`; `bring_back_requested(suppression id)`; `open_requested(id)`.
+    `option_chosen(code, key, value or None)`, and while it moves `option_moved(code, key, value)`;
+    `bring_back_requested(suppression id)`; `open_requested(id)`.
     """
 
     severity_chosen = Signal(str, object)
     enabled_chosen = Signal(str, bool)
     option_chosen = Signal(str, str, object)
+    option_moved = Signal(str, str, object)
     bring_back_requested = Signal(object)
     open_requested = Signal(object)
     help_requested = Signal(str)
@@ -78,7 +86,7 @@ class RulePanel(QWidget):
         self.help = HelpSections()
         self.severity = ComboBox("Severity")
         self.enabled = QCheckBox("Check this rule")
-        self.options: list[RuleOptionRow] = []
+        self.options: list[OptionRow] = []
         self._code = ""
         self._aside_rows: list[AsideRow] | None = None
         self._can_write = True
@@ -131,6 +139,7 @@ class RulePanel(QWidget):
         self.help.show_rule(rule.code)
         self._show_severity(settings)
         self.enabled.setChecked(settings.is_on)
+        self.enabled.setText("Check this rule (in preview)" if settings.is_preview else "Check this rule")
         self.severity.setEnabled(can_write and settings.is_on)
         self.enabled.setEnabled(can_write)
         self._show_options(rule, settings, is_other)
@@ -158,14 +167,16 @@ class RulePanel(QWidget):
                 self._option_box.removeWidget(row)
                 row.deleteLater()
             self.options = []
-            for option in rule.options:
-                row = RuleOptionRow(option, settings.options[option.key])
+            every: list[RuleOption | ListOption] = [*rule.options, *rule.list_options]
+            for option in every:
+                row = option_row(option, settings.options[option.key])
                 row.value_chosen.connect(self._on_value_chosen)
+                row.value_moved.connect(self._on_value_moved)
                 self.options.append(row)
                 self._option_box.addWidget(row)
         for row in self.options:
             if not row.hasFocus() and not row.is_waiting:
-                row.set_value(settings.options[row.option.key])
+                row.set_value(settings.options[row.option.key])  # type: ignore[arg-type]
             row.setEnabled(self._can_write)
 
     def _show_aside(self, rows: list[AsideRow]) -> None:
@@ -205,6 +216,14 @@ class RulePanel(QWidget):
     @Slot(str, object)
     def _on_value_chosen(self, key: str, value: object) -> None:
         self.option_chosen.emit(self._code, key, value)
+
+    @Slot(str, object)
+    def _on_value_moved(self, key: str, value: object) -> None:
+        self.option_moved.emit(self._code, key, value)
+
+    def option_values(self) -> dict[str, object]:
+        """What the rows show now, settled or not."""
+        return {row.option.key: row.value() for row in self.options}
 
     @Slot()
     def _on_more(self) -> None:

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.lint.batch import runs
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check import chart_data
 from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.finding_rows import FindingRow, Snippet, finding_rows
 from finetune_studio.ui.check.groups import Group, group_of
 from finetune_studio.ui.check.middle import Middle
-from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, RuleFindings, findings_of_rule
+from finetune_studio.ui.check.page_facts import (
+    ALL_RULES,
+    PageFacts,
+    RuleFindings,
+    findings_of_rule,
+    regrouped_findings,
+)
 from finetune_studio.ui.check.rail import CHARTS
 from finetune_studio.workspace.queries.examples import unreadable_lines
 from finetune_studio.workspace.readiness import counted
@@ -75,6 +82,19 @@ class ViewFiller(QObject):
         else:
             self._ask(chart_data.overview_data, measure, done=self._on_overview)
 
+    def regroup(self, threshold: float, scope: int) -> None:
+        """Show the groups of near-duplicates as they would be with another threshold or scope."""
+        self._ask(regrouped_findings, threshold, scope, done=self._on_regrouped, part="regroup")
+
+    def _on_regrouped(self, rule: RuleFindings) -> None:
+        if self._shown != Shown("rule", rule.code):
+            return
+        if not rule.found:
+            self._show_no_findings(rule.code)
+            return
+        self.middle.groups.show_findings(rule_name(rule.code), rule)
+        self.middle.show_view(self.middle.groups)
+
     def _ask(
         self, query: Callable[..., object], *arguments: object, done: Callable[..., None], part: str = "view"
     ) -> None:
@@ -132,17 +152,24 @@ class ViewFiller(QObject):
 
     def _show_no_findings(self, code: str) -> None:
         row = self._facts.rule(code) if self._facts is not None else None
-        if self._facts is not None and self._facts.passed is not None and (row is None or not row.is_off):
+        is_on = self._is_on(code)
+        if self._facts is not None and self._facts.passed is not None and is_on:
             sentence = "No finding passes the filters at the left."
             self.middle.show_empty("circle-check", "Nothing found", sentence)
             return
-        if row is not None and row.is_off:
+        if not is_on:
             sentence = "This rule is switched off for this dataset. Switch it on at the right."
         elif row is not None and row.aside:
             sentence = "Everything that this rule found is set aside. Bring it back at the right."
         else:
             sentence = "This rule finds nothing wrong now."
         self.middle.show_empty("circle-check", "Nothing found", sentence)
+
+    def _is_on(self, code: str) -> bool:
+        try:
+            return runs(rule_by_code(code), self._workspace.lint.config)
+        except KeyError:
+            return True
 
     def _on_answers(self, data: ChartData) -> None:
         self.middle.answers.show_data(data)

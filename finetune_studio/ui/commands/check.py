@@ -48,4 +48,17 @@ COMMANDS = (
     CommandSpec(
         "group.other_right", "Show another one at the right", "Shift+R", when=_ON_GROUP, menu="Check"
     ),
+    CommandSpec(
+        "check.import_settings",
+        "Import settings of the checks…",
+        when=(*_WRITABLE, "page.check"),
+        menu="Check",
+        separator_before=True,
+    ),
+    CommandSpec(
+        "check.export_settings",
+        "Export settings of the checks…",
+        when=("dataset", "page.check"),
+        menu="Check",
+    ),
 )

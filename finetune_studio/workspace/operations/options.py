@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.lint.registry import rule_by_code
+from finetune_studio.lint.rule import Status
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -14,6 +16,8 @@ TARGET = "target"
 METHOD = "method"
 RULES_OFF = "rules.off"
 """List of codes or prefixes."""
+RULES_ON = "rules.on"
+"""List of codes of rules in preview that run all the same."""
 RULE_SEVERITY = "rules.severity"
 """Code -> severity."""
 RULE_OPTIONS = "rules.options"
@@ -41,13 +45,20 @@ def set_target(workspace: "Workspace", target: str, method: str = "supervised") 
 
 
 def set_rule_enabled(workspace: "Workspace", code: str, enabled: bool) -> Changes:
-    """Switch a rule on or off for this dataset."""
-    off = set(workspace.options().get(RULES_OFF) or ())
+    """Switch a rule on or off for this dataset; one in preview is off until it is switched on."""
+    options = workspace.options()
+    off, on = set(options.get(RULES_OFF) or ()), set(options.get(RULES_ON) or ())
     wanted = off - {code} if enabled else off | {code}
-    if wanted == off:
+    wanted_on = on
+    if rule_by_code(code).status is Status.PREVIEW:
+        wanted, wanted_on = off - {code}, on | {code} if enabled else on - {code}
+    if (wanted, wanted_on) == (off, on):
         return Changes()
     with workspace.step("rule.on" if enabled else "rule.off", {"rule": code}) as step:
-        step.set_option(RULES_OFF, sorted(wanted))
+        if wanted != off:
+            step.set_option(RULES_OFF, sorted(wanted))
+        if wanted_on != on:
+            step.set_option(RULES_ON, sorted(wanted_on))
     return step.changes
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
@@ -106,6 +107,7 @@ def _is_new(one: Diagnostic, since: _Since, seen: Counter[_Key]) -> bool:
     return before is None or seen[key] > before[key]
 
 
+@lru_cache(maxsize=512)
 def _is_of_example(code: str) -> bool:
     try:
         return rule_by_code(code).scope is Scope.EXAMPLE

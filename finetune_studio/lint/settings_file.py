@@ -1,0 +1,140 @@
+"""The settings of the checks as a file: `finetune-studio.toml`, or a table of a pyproject.toml."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.domain.errors import UsageError
+from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.registry import all_rules
+from finetune_studio.targets.profile import Profile
+from finetune_studio.targets.registry import resolve_target
+
+FILE_NAME = "finetune-studio.toml"
+TABLE = "finetune-studio"
+_KEYS = frozenset({"target", "method", "select", "extend", "ignore", "severity", "options", "fail-on"})
+_HEAD = (
+    "# Settings of the checks, written by Finetune Studio.\n"
+    "# `finetune-studio lint` reads this file where it lies beside the data or in a folder above it.\n\n"
+)
+
+
+def find_settings(data: Path) -> tuple[Path | None, Mapping[str, Any]]:
+    """The settings that hold for a data file: the nearest file upwards that has any.
+
+    Raises UsageError, naming file and key, for what cannot be read or is not known.
+    """
+    for folder in [data.absolute().parent, *data.absolute().parent.parents]:
+        own, project = folder / FILE_NAME, folder / "pyproject.toml"
+        if own.is_file():
+            return own, _checked(own, _read(own))
+        if project.is_file():
+            table = _read(project).get("tool", {}).get(TABLE)
+            if isinstance(table, dict):
+                return project, _checked(project, table)
+    return None, {}
+
+
+def read_settings(path: Path) -> Mapping[str, Any]:
+    """The settings in one file; raises UsageError as `find_settings` does."""
+    table = _read(path)
+    if path.name == "pyproject.toml":
+        table = table.get("tool", {}).get(TABLE)
+        if not isinstance(table, dict):
+            raise UsageError(f"{path.name} has no table [tool.{TABLE}].", f"Choose a {FILE_NAME}.")
+    return _checked(path, table)
+
+
+def config_of_settings(
+    settings: Mapping[str, Any], profiles: Mapping[str, Profile] | None = None
+) -> LintConfig:
+    """The LintConfig that settings ask for; raises UsageError for a target, method or severity not known."""
+    target_name, method = settings.get("target", ""), settings.get("method", "supervised")
+    target = resolve_target(target_name, method, profiles) if target_name else None
+    if target is None and method != "supervised":
+        target = resolve_target("generic", method=method)
+    return LintConfig(
+        target=target,
+        select=codes_of(settings.get("select", [])),
+        extend=codes_of(settings.get("extend", [])),
+        ignore=codes_of(settings.get("ignore", [])),
+        severity={code: severity_of(code, level) for code, level in settings.get("severity", {}).items()},
+        options=flat_options(settings.get("options", {})),
+    )
+
+
+def settings_text(config: LintConfig) -> str:
+    """A configuration as such a file; only what is not as it would be anyway, and no key of masks."""
+    found: dict[str, Any] = {}
+    if config.target is not None:
+        found["target"] = config.target.text
+        found["method"] = config.target.method
+    for name in ("select", "extend", "ignore"):
+        if codes := sorted(getattr(config, name)):
+            found[name] = codes
+    if config.severity:
+        found["severity"] = {code: level.value for code, level in sorted(config.severity.items())}
+    known = {f"{rule.code}.{option.key}" for rule in all_rules() for option in rule.options}
+    known |= {f"{rule.code}.{option.key}" for rule in all_rules() for option in rule.list_options}
+    options: dict[str, dict[str, Any]] = {}
+    for key, value in sorted(config.options.items()):
+        if key in known:
+            code, _, name = key.partition(".")
+            options.setdefault(code, {})[name] = list(value) if isinstance(value, tuple) else value
+    if options:
+        found["options"] = options
+    return _HEAD + tomli_w.dumps(found)
+
+
+def codes_of(values: object) -> tuple[str, ...]:
+    """Codes and prefixes: a list, or one text with commas."""
+    items = values if isinstance(values, list) else [values]
+    return tuple(code.strip() for value in items for code in str(value).split(",") if code.strip())
+
+
+def severity_of(code: str, level: object) -> Severity:
+    """A severity by its word; raises UsageError, naming the rule."""
+    if level not in {s.value for s in Severity}:
+        raise UsageError(
+            f"{code}={level}: this is not a severity.",
+            "Write CODE=LEVEL; levels are error, warning and info.",
+        )
+    return Severity(str(level))
+
+
+def flat_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """`[options.L105] z = 5` and `options = {"L105.z" = 5}` both give {"L105.z": 5}."""
+    flat: dict[str, Any] = {}
+    for key, value in options.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}.{name}": each for name, each in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def switched_off(config: LintConfig, codes: Sequence[str]) -> list[str]:
+    """Of these rules those that a configuration does not run, by whole code."""
+    return sorted(code for code in codes if not config.selects(code))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.", "Mend or remove it.") from error
+
+
+def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(table) - _KEYS)
+    if unknown:
+        known = ", ".join(sorted(_KEYS))
+        raise UsageError(f"{path}: “{unknown[0]}” is not a setting of the checks.", f"There are {known}.")
+    for name in ("severity", "options"):
+        if not isinstance(table.get(name, {}), dict):
+            raise UsageError(f"{path}: “{name}” has to be a table.", f"Write [{name}] on a line of its own.")
+    return table
