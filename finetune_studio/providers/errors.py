@@ -275,7 +275,8 @@ def _connection_error(error: BaseException, title: str, base_url: str, secret: S
         )
     if names & {"JSONDecodeError", "UnicodeDecodeError", "DecodingError", "APIResponseValidationError"}:
         return garbled(title, "not JSON")
-    detail = " ".join(mask(str(causes[-1]), secret).split())[:200]
+    known = names & {"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError"}
+    detail = "" if known else " ".join(mask(str(causes[-1]), secret).split())[:200]
     return ProviderError(
         f"The connection to {title} broke off{f' ({detail})' if detail else ''}.",
         _LOOK_FIRST,

@@ -130,9 +130,12 @@ class FireworksProvider(RestProvider):
         try:
             self._wire.json("POST", self._account() + "datasets", body=body, changes=True)
         except ProviderError as error:
-            if error.status != 409 and not error.outcome_unknown:
+            if not error.outcome_unknown:
                 raise
-            self.get_file(wanted)  # it is there: of an earlier try, or made in spite of the answer
+            try:
+                self.get_file(wanted)  # it is there: of an earlier try, or made in spite of the answer
+            except ProviderError as trouble:
+                raise (error if trouble.status == 404 else trouble) from None
 
     def _send_large(self, wanted: str, name: str, stream: UploadStream) -> None:
         sizes = {"filenameToSize": {name: str(stream.size)}}

@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_KEY_LIKE = re.compile(r"\b(?:sk|fts|key)-[A-Za-z0-9_\-]{8,}|(?<=Bearer )[A-Za-z0-9._~+/=\-]{8,}")
+_OURS = r"(?!fts-(?:\d{8}-[0-9a-f]{16}|[0-9a-f]{40,64})\b)"
+"""Our references and the names of sent files begin like the tokens of the local server, and are shown."""
+_KEY_LIKE = re.compile(rf"\b{_OURS}(?:sk|fts|key)-[A-Za-z0-9_\-]{{8,}}|(?<=Bearer )[A-Za-z0-9._~+/=\-]{{8,}}")
 HIDDEN = "[key]"
 
 

@@ -55,6 +55,14 @@ class FakeProviderServer(FakeService):
         self.stream_chat = True
         self.job_error: dict[str, Any] = {}
 
+    @property
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        return self.state.jobs
+
+    @property
+    def whole_files(self) -> int:
+        return len(self.state.files)
+
     def add_event(self, job_id: str, message: str, **data: Any) -> None:
         events = self.state.events.setdefault(job_id, [])
         events.append(

@@ -40,7 +40,7 @@ FAULTS = (
 )
 """Every way in which a call can go wrong; "after" ones (and the last five) fail once the server has acted."""
 
-_ACTS_FIRST = {
+ACTS_FIRST = {
     "timeout_after",
     "500_after",
     "reset_after",
@@ -117,7 +117,7 @@ class FakeService:
     def take_fault(self, method: str, path: str) -> str | None:
         with self.lock:
             for fault in self.faults:
-                if fault.times and fault.method == method and re.fullmatch(fault.path, path):
+                if fault.times and re.fullmatch(fault.method, method) and re.fullmatch(fault.path, path):
                     fault.times -= 1
                     return fault.kind
         return None
@@ -195,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
             return
         body = self._read_body()
-        if kind is not None and kind not in _ACTS_FIRST:
+        if kind is not None and kind not in ACTS_FIRST:
             self._fail(kind)
             return
         if not fake.is_open(path) and self.headers.get("authorization") != f"Bearer {fake.key}":

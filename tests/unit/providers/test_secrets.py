@@ -73,6 +73,9 @@ def test_mask() -> None:
     text = mask(f"Authorization: Bearer abcdefgh12345 and {CANARY} and sk-proj-abcdefghij", Secret(CANARY))
     assert text == "Authorization: Bearer [key] and [key] and [key]"
     assert mask("a task-force, risk-averse") == "a task-force, risk-averse"
+    ours = f"job fts-20261129-0123456789abcdef and file fts-{'0a' * 32}.jsonl"
+    assert mask(ours) == ours
+    assert mask("fts-AbCdEfGhIjKlMnOp") == "[key]"
 
 
 def test_log_filter_masks_messages_arguments_and_tracebacks() -> None:

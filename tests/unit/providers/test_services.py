@@ -17,7 +17,7 @@ from finetune_studio.providers.wire_facts import wire_facts
 from tests.helpers.fake_fireworks import FakeFireworks
 from tests.helpers.fake_mistral import FakeMistral
 from tests.helpers.fake_together import FakeTogether
-from tests.unit.providers.services import PROFILES, SERVICES, Service
+from tests.helpers.services import PROFILES, SERVICES, Service
 
 NAME = f"fts-{'0123456789abcdef' * 4}.jsonl"
 REF = "fts-20261129-0011223344556677"

@@ -1,4 +1,4 @@
-"""Every call of a submission fails in every way: nothing is paid twice, nothing is lost."""
+"""Services of other habits, and trouble that lasts: nothing is paid twice, nothing is lost."""
 
 import re
 from collections.abc import Iterator
@@ -16,74 +16,11 @@ from finetune_studio.workspace.submission_records import SubmissionState
 from tests.helpers.fake_provider_server import FAULTS, FakeProviderServer
 from tests.unit.workspace.submission_parts import QUICK, Sender
 
-CALLS = {
-    "list files": ("GET", "/files"),
-    "upload": ("POST", "/files"),
-    "ask for the file": ("GET", "/files/file-1"),
-    "list jobs": ("GET", "/fine_tuning/jobs"),
-    "create": ("POST", "/fine_tuning/jobs"),
-}
-
 
 @pytest.fixture
 def server() -> Iterator[FakeProviderServer]:
     with FakeProviderServer(file_script=("uploaded", "processed")) as running:
         yield running
-
-
-def failure_of(sender: Sender) -> ProviderError | None:
-    try:
-        sender.submit()
-    except ProviderError as error:
-        return error
-    return None
-
-
-@pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("call", CALLS)
-def test_one_fault_then_again_gives_one_job_and_one_upload(
-    server: FakeProviderServer, tmp_path: Path, call: str, kind: str
-) -> None:
-    sender = Sender(server, tmp_path)
-    server.inject(*CALLS[call], kind)
-    refused = False
-    error = failure_of(sender)
-    if error is not None:
-        assert server.key not in str(error)
-        assert error.text.endswith(".")
-        row = sender.journal.all()[0]
-        assert row.error == error.text
-        refused = row.state is SubmissionState.REFUSED
-        assert error.outcome_unknown or row.state is not SubmissionState.UNKNOWN
-        sender.submit()  # the person tries the same once more
-    assert sender.jobs == 1
-    assert sender.uploads == 1
-    rows = sender.journal.all()
-    assert len(rows) == (2 if refused else 1)
-    assert rows[0].job is not None
-    assert rows[0].job.id == "ftjob-1"
-
-
-@pytest.mark.parametrize("kind", FAULTS)
-def test_a_create_that_always_fails_is_asked_once_where_in_doubt(
-    server: FakeProviderServer, tmp_path: Path, kind: str
-) -> None:
-    sender = Sender(server, tmp_path)
-    row = sender.freeze()
-    server.inject("POST", "/fine_tuning/jobs", kind, times=50)
-    if kind in AFTER:
-        assert sender.submit(row).id == "ftjob-1"
-    else:
-        with pytest.raises(ProviderError):
-            sender.submit(row)
-    assert sender.jobs == (1 if kind in AFTER else 0)
-    asked = server.calls("POST", "/fine_tuning/jobs")
-    assert asked == (3 if kind == "429" else 1)
-    server.faults.clear()
-    reconcile(sender.journal, lambda _row: sender.provider, EventContext())
-    after = sender.journal.get(row.ref)
-    assert (after.job is not None) == (kind in AFTER)
-    assert server.calls("POST", "/fine_tuning/jobs") == asked, "looking back started a job"
 
 
 AFTER = ("timeout_after", "500_after", "reset_after", "garbage", "html", "empty", "truncated", "wrong_shape")
