@@ -13,7 +13,7 @@ from finetune_studio.storage.rows import storable
 class SettingsChanges(Recorder):
     def set_option(self, key: str, value: Any) -> None:
         """Set a dataset's option to anything that JSON can say; None removes it."""
-        new = None if value is None else json.dumps(value, sort_keys=True)
+        new = None if value is None else json.dumps(value)
         row = self._connection.execute("SELECT value FROM option WHERE key=?", (key,)).fetchone()
         old = row[0] if row else None
         if old != new:

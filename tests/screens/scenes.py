@@ -12,7 +12,7 @@ from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.stage import Stage
 from tests.screens.writing import writing
-from tests.screens.writing_help import dataset_prompt
+from tests.screens.writing_help import dataset_prompt, templates
 
 
 def welcome(stage: Stage) -> None:
@@ -99,6 +99,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "dataset_dialogs": dataset_dialogs,
     "history_dialogs": history_dialogs,
     "dataset_prompt": dataset_prompt,
+    "templates": templates,
     "check": check,
     "tune": tune,
     "try": try_out,

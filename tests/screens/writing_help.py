@@ -39,3 +39,44 @@ def dataset_prompt(stage: Stage) -> None:
     workspace.undo()
     workspace.undo()
     stage.settle()
+
+
+def templates(stage: Stage) -> None:
+    """A template filled by hand, from a table, and one made of an example."""
+    import json
+
+    from finetune_studio.ui.write.save_template_dialog import SaveTemplateDialog
+    from finetune_studio.ui.write.template_dialog import FROM_TABLE, TemplateDialog
+    from finetune_studio.ui.write.template_memory import TemplateMemory
+    from finetune_studio.workspace.operations.templates import save_template
+    from finetune_studio.workspace.queries.examples import get_example
+
+    workspace = stage.workspace
+    value = json.loads(get_example(workspace, 3).body)
+    workspace.perform(save_template, "Distance", value)
+    stage.settle()
+    dialog = TemplateDialog(workspace, TemplateMemory(), stage.studio.window)
+    dialog.choose("Look up with a tool")
+    dialog.show()
+    for name, text in (("question", "Do I need a coat in Oslo?"), ("city", "Oslo"), ("temperature", "7")):
+        dialog.field(name).set_text(text)
+    dialog.focus_fields()
+    stage.settle(500)
+    stage.shoot("template", dialog)
+    dialog.mode.button(FROM_TABLE).click()
+    dialog.table.set_text("city\ttemperature\tmood\nOslo\t7\tgrim\nRome\t20\tmerry\n")
+    stage.settle(300)
+    stage.shoot("template-table", dialog)
+    dialog.reject()
+    dialog.deleteLater()
+    saving = SaveTemplateDialog(value, "Moon", frozenset(), stage.studio.window)
+    saving.show()
+    saving.rows()[0].name.setText("body")
+    saving.add_field("Mars", "planet")
+    saving.name_field.setText("Distances")
+    stage.settle(400)
+    stage.shoot("template-save", saving)
+    saving.reject()
+    saving.deleteLater()
+    workspace.undo()
+    stage.settle()

@@ -7,8 +7,17 @@ _ON_EXAMPLE = (*_ON_WRITE, "example")
 
 COMMANDS = (
     CommandSpec("example.new", "New example", "Ctrl+N", "plus", when=("dataset", "writable"), menu="Example"),
+    CommandSpec(
+        "example.from_template",
+        "New from a template…",
+        "Ctrl+Alt+N",
+        "file",
+        when=("dataset", "writable", "page.write"),
+        menu="Example",
+    ),
     CommandSpec("example.duplicate", "Duplicate", "Ctrl+D", "copy", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec("example.delete", "Delete", "Ctrl+Del", "trash-2", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec("example.save_template", "Save as a template…", "", "save", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec("example.move_up", "Move up in the list", "Ctrl+Shift+Up", when=_ON_EXAMPLE, menu="Example"),
     CommandSpec(
         "example.move_down", "Move down in the list", "Ctrl+Shift+Down", when=_ON_EXAMPLE, menu="Example"

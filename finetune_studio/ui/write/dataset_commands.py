@@ -40,7 +40,7 @@ def rewrite_many(
     return operation(workspace, IdSet.of(ids), *arguments, context=context)
 
 
-def _chosen_text() -> str:
+def chosen_text() -> str:
     """What is selected in the text editor that has the focus, when it is on one line."""
     editor = QApplication.focusWidget()
     text = editor.textCursor().selectedText() if isinstance(editor, QPlainTextEdit) else ""
@@ -94,7 +94,7 @@ class DatasetCommands(QObject):
         from finetune_studio.ui.write.replace_dialog import ReplaceDialog
 
         self.flush_requested.emit()
-        chosen = _chosen_text()
+        chosen = chosen_text()
         if self._replace is None or not isValid(self._replace):
             dialog = ReplaceDialog(
                 self._workspace, self._commands, self._query, self.flush_requested.emit, self._page.window()

@@ -32,6 +32,7 @@ from finetune_studio.ui.write.new_example_menu import NewExampleMenu
 from finetune_studio.ui.write.open_example import OpenExample
 from finetune_studio.ui.write.prompt_commands import PromptCommands
 from finetune_studio.ui.write.review_commands import ReviewCommands
+from finetune_studio.ui.write.template_commands import TemplateCommands
 from finetune_studio.workspace.queries.examples import ListRow, rows
 from finetune_studio.workspace.workspace import Workspace
 
@@ -75,6 +76,7 @@ class WritePage(QWidget):
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
+        self.templates = TemplateCommands(workspace, commands, self.list, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
@@ -141,6 +143,8 @@ class WritePage(QWidget):
         self.tools.flush_requested.connect(self.flush)
         self.tools.list_requested.connect(self._focus_list)
         self.tools.record_made.connect(self.examples.make)
+        self.templates.flush_requested.connect(self.flush)
+        self.templates.made.connect(self._on_templates_made)
         self.whole.example_requested.connect(self.open_example)
         self.examples.written.connect(self.shown.write_in)
         self.reviewing.edit_requested.connect(self._on_edit_requested)
@@ -211,6 +215,7 @@ class WritePage(QWidget):
             self.examples,
             self.whole,
             self.prompts,
+            self.templates,
             self.reviewing,
             self.message_commands,
             self.findings,
@@ -266,6 +271,11 @@ class WritePage(QWidget):
         button = self.panel.filter.new_button
         self.new_menu.like.setEnabled(self.list.current_id is not None)
         self.new_menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    @Slot(int)
+    def _on_templates_made(self, example_id: int) -> None:
+        self.list.open(example_id)
+        self.shown.write_in(example_id)
 
     @Slot()
     def _on_pane_new_requested(self) -> None:
