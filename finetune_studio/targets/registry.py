@@ -1,6 +1,7 @@
 """The profiles that exist, and targets by their text form."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,15 @@ def resolve_target(
 
 
 def resolve_model(profile: Profile, name: str) -> ModelFacts:
-    """The model by id, alias or `ft:` name; an unlisted one where the profile takes any.
+    """The model by id or alias; an unlisted one where the profile takes any.
+
+    A `ft:` name gives the facts of its base; under its own name where a job may begin with it.
 
     Raises UsageError that lists the profile's models.
     """
     found = profile.find_model(name) if name.strip() else None
+    if found is not None and profile.job.from_tuned and name.strip().lower().startswith("ft:"):
+        return replace(found, id=name.strip(), title=name.strip(), aliases=(), listed=False)
     if found is not None:
         return found
     listed = ", ".join(model.id for model in profile.models)

@@ -37,6 +37,8 @@ class JobWatches:
         self._contexts[ref] = context
 
         def deliver_update(update: JobUpdate) -> None:
+            if context.is_cancelled:
+                return  # the face may be gone
             self._deliver(lambda: None if context.is_cancelled else on_update(update))
 
         def end(error: StudioError | None) -> None:
@@ -54,7 +56,8 @@ class JobWatches:
                 return
             except StudioError as error:
                 trouble = error
-            self._deliver(lambda: end(trouble))
+            if not context.is_cancelled:
+                self._deliver(lambda: end(trouble))
 
         thread = threading.Thread(target=run, name=f"watch-{ref}", daemon=True)
         self._threads[ref] = thread

@@ -4,7 +4,7 @@ import hashlib
 import os
 import struct
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from finetune_studio.domain.errors import InputError, StorageFullError
@@ -12,6 +12,7 @@ from finetune_studio.workspace.submission_records import FrozenFile, SentExample
 
 _RECORD = struct.Struct("<q32s")
 _NO_EXAMPLE = -1
+_RECORDS_AT_ONCE = 4_096
 
 
 class FrozenFiles:
@@ -84,6 +85,31 @@ class FrozenFiles:
             return None
         example_id, sha256 = _RECORD.unpack(record)
         return SentLine(None if example_id == _NO_EXAMPLE else example_id, sha256)
+
+    def lines(self, ref: str, part: str) -> Iterator[tuple[int | None, bytes]]:
+        """(Example or None, hash of its body) of every line, in order; nothing where there is no map."""
+        try:
+            with (self.folder / f"{ref}.{part}.map").open("rb") as stream:
+                while records := stream.read(_RECORD.size * _RECORDS_AT_ONCE):
+                    whole = len(records) - len(records) % _RECORD.size
+                    for example_id, sha256 in _RECORD.iter_unpack(records[:whole]):
+                        yield (None if example_id == _NO_EXAMPLE else example_id), sha256
+        except OSError:
+            return
+
+    def find_example(self, ref: str, part: str, example_id: int) -> tuple[int, bytes] | None:
+        """The first line (1-based) that came from an example, and the hash of its body then."""
+        wanted = example_id.to_bytes(8, "little", signed=True)
+        try:
+            data = (self.folder / f"{ref}.{part}.map").read_bytes()
+        except OSError:
+            return None
+        at = data.find(wanted)
+        while at >= 0 and at % _RECORD.size:
+            at = data.find(wanted, at + 1)
+        if at < 0:
+            return None
+        return at // _RECORD.size + 1, data[at + 8 : at + _RECORD.size]
 
     def forget(self, ref: str) -> None:
         """Remove the maps of a submission that never came about."""

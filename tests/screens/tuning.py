@@ -3,18 +3,30 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QDialog
 
+from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.job import JobState
 from finetune_studio.providers.key_store import KeyStore
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
+from finetune_studio.ui.tune.changes_dialog import ChangesDialog
+from finetune_studio.ui.tune.compare_dialog import CompareDialog
+from finetune_studio.ui.tune.sent_dialog import SentDialog
 from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.connections import Connections
+from finetune_studio.workspace.operations.examples import delete_examples
+from finetune_studio.workspace.operations.messages import set_message_text
+from finetune_studio.workspace.queries.examples import list_ids
+from finetune_studio.workspace.sent_file import SentFiles, files_sent
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
+from finetune_studio.workspace.task import TaskContext
+from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.memory_keyring import MemoryKeyring
 from tests.screens.stage import Stage
@@ -150,6 +162,7 @@ def _uploaded(page: TunePage) -> float:
 def tune_dialogs(stage: Stage) -> None:
     """Adding a service, and the facts of one."""
     page = _page(stage)
+    _record(stage, page)
     added = AddServiceDialog(stage.workspace, page)
     added.name.setText("Our gateway")
     added.address.setText("https://example.invalid/v1")
@@ -162,6 +175,51 @@ def tune_dialogs(stage: Stage) -> None:
     _shoot(stage, "tune-add-service", added)
     profile = stage.workspace.sending.profiles["openai"]
     _shoot(stage, "tune-service", ServiceDialog(stage.workspace, profile, page))
+
+
+def _record(stage: Stage, page: TunePage) -> None:
+    """Two jobs, with edits between them: what was sent, what changed since, both compared."""
+    workspace = stage.workspace
+    ids = list_ids(workspace)
+    with _service(stage) as service:
+        service.script = (*["running"] * 5, "succeeded")
+        _choose(stage, page, service, service.key)
+        page.form.suffix.setText("marv-first")
+        _start(stage, page, _reached(JobState.SUCCEEDED))
+        first = page.book.rows[0]
+        for operation, *arguments in (
+            (set_message_text, ids[0], 2, "Paris, as nearly everyone has known since the year 987."),
+            (set_message_text, ids[2], 2, "Around 384,400 kilometres, give or take a few."),
+            (delete_examples, IdSet.of([ids[5]])),
+        ):
+            workspace.perform(operation, *arguments)
+        stage.wait(lambda: not workspace.pending_writes)
+        page.form.suffix.setText("marv-second")
+        page.form.hyperparameters.fields["n_epochs"].set_value(5)
+        _start(stage, page, _reached(JobState.SUCCEEDED))
+        stage.settle(500)
+        page.jobs.card.more.menu().popup(page.jobs.card.more.mapToGlobal(QPoint(-180, 30)))
+        stage.shoot("tune-job-menu")
+        page.jobs.card.more.menu().close()
+        target = page.form.target
+        assert target is not None
+        sent = SentDialog(workspace, "What was sent for marv-first", partial(_files_of, first.ref), page)
+        _shoot(stage, "tune-sent", sent)
+        _shoot(stage, "tune-changes", ChangesDialog(workspace, first, page))
+        others = [first]
+        _shoot(stage, "tune-compare", CompareDialog(workspace, page.book.rows[0], others, page))
+        write = stage.page("write")
+        write.open_example(ids[0], None)  # type: ignore[attr-defined]
+        stage.settle(900)
+        stage.shoot("write-trained-in")
+        stage.page("tune")
+    for _ in range(3):
+        workspace.undo()
+    stage.wait(lambda: not workspace.pending_writes)
+
+
+def _files_of(ref: str, workspace: Workspace, context: TaskContext) -> SentFiles:
+    return files_sent(workspace, ref, context)
 
 
 def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:

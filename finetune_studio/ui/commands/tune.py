@@ -18,5 +18,22 @@ COMMANDS = (
         menu="Fine-tune",
         separator_before=True,
     ),
+    CommandSpec(
+        "tune.preview",
+        "See what would be sent…",
+        "",
+        "eye",
+        when=_PAGE,
+        menu="Fine-tune",
+        separator_before=True,
+    ),
+    CommandSpec("tune.sent", "See what was sent…", "", "file-json", when=_PAGE, menu="Fine-tune"),
+    CommandSpec("tune.examples", "Show the examples of the job", "", "list", when=_PAGE, menu="Fine-tune"),
+    CommandSpec("tune.changes", "What changed since…", "", "history", when=_PAGE, menu="Fine-tune"),
+    CommandSpec("tune.compare", "Compare with another job…", "", "columns-2", when=_PAGE, menu="Fine-tune"),
+    CommandSpec("tune.further", "Train its model further", "", "layers", when=_PAGE, menu="Fine-tune"),
+    CommandSpec(
+        "tune.delete_files", "Delete the uploaded files…", "", "trash-2", when=_PAGE, menu="Fine-tune"
+    ),
     CommandSpec("tune.cancel", "Cancel the job", "", "square", when=_PAGE, menu="Fine-tune"),
 )

@@ -9,7 +9,8 @@ from finetune_studio.ui.shell.page_stack import PageStack
 
 class PageWiring(QObject):
     """A page may have these signals: `open_example_requested(object)` ((example id, Location or None)),
-    `filter_requested(str)`, `page_requested(str)`, `ask_model_requested(object)`, `help_requested(str)`,
+    `job_requested(str)`, `filter_requested(str)`, `page_requested(str)`, `ask_model_requested(object)`,
+    `help_requested(str)`,
     `findings_requested(str)` (a severity)."""
 
     def __init__(self, pages: PageStack, helps: HelpCommands, parent: QObject) -> None:
@@ -26,6 +27,7 @@ class PageWiring(QObject):
             ("page_requested", self._on_page_requested),
             ("ask_model_requested", self._on_ask_model_requested),
             ("help_requested", self._on_help_requested),
+            ("job_requested", self._on_job_requested),
             ("findings_requested", self.show_findings),
         ):
             signal = getattr(page, name, None)
@@ -65,6 +67,13 @@ class PageWiring(QObject):
         choose = getattr(page, "choose_model", None)
         if callable(choose):
             choose(model)
+
+    @Slot(str)
+    def _on_job_requested(self, ref: str) -> None:
+        page = self._pages.show_page("tune")
+        choose = getattr(page, "choose_job", None)
+        if callable(choose):
+            choose(ref)
 
     @Slot(str)
     def _on_help_requested(self, key: str) -> None:

@@ -63,17 +63,8 @@ class Curves(QWidget):
 
     def _draw(self) -> None:
         x_max = float(self._total) if self._total else None
-        if self.which.current() == ACCURACY:
-            series = [
-                _series("Training accuracy", "accent", self._points, "train_accuracy"),
-                _series("Validation accuracy", "success", self._points, "valid_accuracy"),
-            ]
-        else:
-            series = [
-                _series("Training loss", "accent", self._points, "train_loss"),
-                _series("Validation loss", "success", self._points, "valid_loss", "full_valid_loss"),
-            ]
-        self.chart.set_series([line for line in series if line.xs] or series[:1])
+        series = series_of(self._points, self.which.current())
+        self.chart.set_series(series or [Series("Training loss", (), ())])
         self.chart.set_axes("Step", "", x_max)
         if self.table_button.isChecked():
             self._model.set_table(self.chart.table())
@@ -88,6 +79,24 @@ class Curves(QWidget):
             self._model.set_table(self.chart.table())
             self.table.resizeColumnsToContents()
         self._stack.setCurrentIndex(1 if shown else 0)
+
+
+def series_of(
+    points: Sequence[Metrics], which: str, prefix: str = "", tones: tuple[str, str] = ("accent", "success")
+) -> list[Series]:
+    """The curves that the points give: of training and of validation; `prefix` begins their names."""
+    training, validation = ("Training", "Validation") if not prefix else ("training", "validation")
+    if which == ACCURACY:
+        lines = [
+            _series(f"{prefix}{training} accuracy", tones[0], points, "train_accuracy"),
+            _series(f"{prefix}{validation} accuracy", tones[1], points, "valid_accuracy"),
+        ]
+    else:
+        lines = [
+            _series(f"{prefix}{training} loss", tones[0], points, "train_loss"),
+            _series(f"{prefix}{validation} loss", tones[1], points, "valid_loss", "full_valid_loss"),
+        ]
+    return [line for line in lines if line.xs]
 
 
 def _series(name: str, tone: str, points: Sequence[Metrics], *fields: str) -> Series:

@@ -58,12 +58,17 @@ class GateLine(QWidget):
 
 
 class ForecastCard(Card):
-    """`findings_requested`: the person wants to see what stops."""
+    """`findings_requested`: the person wants to see what stops; `look_requested`: what would be sent."""
 
     findings_requested = Signal()
+    look_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(spacing=7, margin=16, parent=parent)
+        self.look = Button("See", kind="link")
+        self.look.setToolTip("See what would be sent, line by line")
+        self.look.setAccessibleName("See what would be sent")
+        self.look.clicked.connect(self.look_requested)
         self.training = KeyValueRow("Training", _NOT_YET)
         self.validation = KeyValueRow("Validation", "none")
         self.billed = KeyValueRow("Billed", "")
@@ -77,6 +82,7 @@ class ForecastCard(Card):
         self.gate = GateLine()
         self.how.toggled.connect(self._on_how_toggled)
         self.gate.open_requested.connect(self.findings_requested)
+        add_to_row(self.training, self.look)
         add_to_row(self.cost, self.how)
         for part in (
             self.training,

@@ -269,6 +269,7 @@ class JobBook(QObject):
         row = self.row(ref)
         if row is not None and not job.state.is_final:
             self.watch(row)
+        self.load()  # the ids of the files were written down on the way
 
     def _on_not_sent(self, ref: str, error: StudioError) -> None:
         self._sends.pop(ref, None)

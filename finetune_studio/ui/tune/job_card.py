@@ -20,6 +20,7 @@ from finetune_studio.ui.widgets import (
     Card,
     ElidedLabel,
     FlowLayout,
+    IconButton,
     Label,
     set_style_property,
 )
@@ -74,6 +75,8 @@ class JobCard(Card):
         self.steps = Label("", type="secondary")
         self.badge = Badge("", "neutral")
         self.buttons: dict[str, Button] = {}
+        self.more = IconButton("ellipsis", "More about this job")
+        self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -105,6 +108,7 @@ class JobCard(Card):
             self.buttons[name] = button
             head.addWidget(button)
         self.buttons["cancel"].set_icon("square", "error")
+        head.addWidget(self.more)
         self.body.addLayout(head)
         for part in (self.bar, self.error, self.examples, self.offline):
             self.body.addWidget(part)
@@ -147,6 +151,7 @@ class JobCard(Card):
         self.checkpoints.set_checkpoints(
             update.checkpoints if update is not None else (),
             empty_text="None." if is_over else "None yet.",
+            can_go_further=view.profile is not None and view.profile.job.from_tuned and is_over,
         )
         self.events.setVisible(row.job is not None)
         self.events.set_events(update.events if update is not None else ())

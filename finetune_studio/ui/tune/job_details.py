@@ -16,13 +16,15 @@ SHOWN_CHECKPOINTS = 6
 
 
 class CheckpointList(QWidget):
-    """`try_requested(model)`: ask the model of a checkpoint."""
+    """`try_requested(model)`: ask the model of a checkpoint; `further_requested(model)`: train on from it."""
 
     try_requested = Signal(object)
+    further_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Checkpoint, ...] = ()
+        self._can_go_further = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -31,13 +33,15 @@ class CheckpointList(QWidget):
         self._column.addWidget(self._empty)
         self._rows: list[QWidget] = []
 
-    def set_checkpoints(self, checkpoints: Sequence[Checkpoint], *, empty_text: str) -> None:
+    def set_checkpoints(
+        self, checkpoints: Sequence[Checkpoint], *, empty_text: str, can_go_further: bool = False
+    ) -> None:
         """The newest last, at most a handful."""
         self._empty.setText(empty_text)
         self._empty.setVisible(not checkpoints)
-        if tuple(checkpoints) == self._shown:
+        if tuple(checkpoints) == self._shown and can_go_further == self._can_go_further:
             return
-        self._shown = tuple(checkpoints)
+        self._shown, self._can_go_further = tuple(checkpoints), can_go_further
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
@@ -60,8 +64,20 @@ class CheckpointList(QWidget):
         if not checkpoint.model:
             button.hide()
         row.addWidget(button)
+        if checkpoint.model and self._can_go_further:
+            further = Button("Train further", kind="link")
+            further.setAccessibleName(f"Train further from the checkpoint at {text}")
+            further.setProperty("model", checkpoint.model)
+            further.clicked.connect(self._on_further_clicked)
+            row.addWidget(further)
         row.addStretch(1)
         return holder
+
+    @Slot()
+    def _on_further_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.further_requested.emit(str(button.property("model")))
 
     @Slot()
     def _on_try_clicked(self) -> None:
@@ -88,6 +104,8 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
 class SentPart(QWidget):
     """What was sent: the frozen files with their hashes, the settings, and what it was billed."""
 
+    look_requested = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ref = ""
@@ -100,9 +118,11 @@ class SentPart(QWidget):
         top = QHBoxLayout()
         top.setSpacing(4)
         self.training = ElidedLabel("", type="secondary")
+        self.look_button = IconButton("eye", "See what was sent, line by line")
         self.copy_button = IconButton("copy", "Copy the SHA-256 of the training file")
         self.folder_button = IconButton("folder-open", "Open the folder of the frozen files")
         top.addWidget(self.training, 1)
+        top.addWidget(self.look_button)
         top.addWidget(self.copy_button)
         top.addWidget(self.folder_button)
         column.addLayout(top)
@@ -112,6 +132,7 @@ class SentPart(QWidget):
         self.billed = LineHeightLabel("", type="secondary")
         for part in (self.validation, self.settings, self.billed, self.override):
             column.addWidget(part)
+        self.look_button.clicked.connect(self.look_requested)
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self.folder_button.clicked.connect(self._on_folder_clicked)
 

@@ -1,6 +1,6 @@
 """Where and what: the service, its notices, its address and key, the base model and the method."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal, Slot
@@ -40,6 +40,7 @@ class TargetFields(QWidget):
         super().__init__(parent)
         self._profiles: dict[str, Profile] = {}
         self._addresses: dict[str, str] = {}
+        self._tuned: dict[str, tuple[tuple[str, str], ...]] = {}
         self.where = ComboBox("Where")
         self.add = Button("Add a service…", kind="link")
         self.add.setToolTip("One of your own: its name, its address, its key")
@@ -121,6 +122,23 @@ class TargetFields(QWidget):
         else:
             self.choose(known)
 
+    def set_tuned(self, tuned: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """By profile: models of one's own that a job may begin with, as (name, text in the list)."""
+        fresh = {key: tuple(models) for key, models in tuned.items()}
+        if fresh == self._tuned:
+            return
+        self._tuned = fresh
+        if self.profile.job.from_tuned or self.profile.open_models:
+            known = {self.model.itemData(index) for index in range(self.model.count())}
+            text = self.model.currentText()
+            self.model.blockSignals(True)
+            for name, label in fresh.get(self.profile.id, ()):
+                if name not in known:
+                    self.model.addItem(label, name)
+            if self.model.isEditable():
+                self.model.setEditText(text)
+            self.model.blockSignals(False)
+
     # What is chosen
 
     @property
@@ -173,7 +191,13 @@ class TargetFields(QWidget):
         self.where.setCurrentIndex(index)
         self._fill()
         facts = self.profile.find_model(model) if model else None
-        if facts is not None:
+        known = self.model.findData(model) if model else -1
+        if known >= 0:
+            self.model.setCurrentIndex(known)
+        elif facts is not None and model.lower().startswith("ft:") and self.profile.job.from_tuned:
+            self.model.addItem(model, model)
+            self.model.setCurrentIndex(self.model.findData(model))
+        elif facts is not None:
             self.model.setCurrentIndex(max(0, self.model.findData(facts.id)))
         elif model and self.model.isEditable():
             self.model.setEditText(model)
@@ -199,6 +223,9 @@ class TargetFields(QWidget):
         self.model.clear()
         for model in profile.models:
             self.model.addItem(_model_text(profile, model.id), model.id)
+        if profile.job.from_tuned or profile.open_models:
+            for name, label in self._tuned.get(profile.id, ()):
+                self.model.addItem(label, name)
         self.model.setEditable(profile.open_models)
         if profile.open_models:
             editor = self.model.lineEdit() or StudioLineEdit()

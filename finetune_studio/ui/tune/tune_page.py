@@ -17,16 +17,18 @@ from finetune_studio.ui.tune.closing import may_close
 from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.job_book import JobBook
+from finetune_studio.ui.tune.job_commands import JobCommands
 from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.key_row import KeyDialog, KeyState, find_key
 from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.target_sync import TargetSync
 from finetune_studio.ui.tune.tune_form import TuneForm
-from finetune_studio.ui.tune.words import count_text, name_of
+from finetune_studio.ui.tune.words import count_text, name_of, tuned_models
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations.splits import assign_splits
 from finetune_studio.workspace.submission_order import Order, StoppedByGateError
 from finetune_studio.workspace.submission_preview import Preview, preview_submission
+from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class TunePage(QWidget):
     open_example_requested = Signal(object)
     ask_model_requested = Signal(object)
     findings_requested = Signal(str)
+    filter_requested = Signal(str)
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class TunePage(QWidget):
         self._is_loaded = False
         self._is_closed = False
         self._ended_job: FineTuneJob | None = None
+        self._wanted_job = ""
         self.book = JobBook(workspace, self)
         self.form = TuneForm(workspace.sending.profiles, workspace.name)
         self.form.setFixedWidth(420)
@@ -69,6 +73,7 @@ class TunePage(QWidget):
         row.addWidget(self.form)
         row.addWidget(self.jobs, 1)
         self._sync = TargetSync(workspace, self.form, self)
+        self.about_job = JobCommands(workspace, commands, self.book, self.jobs, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._connect()
         self._register()
@@ -93,6 +98,10 @@ class TunePage(QWidget):
         book.failed.connect(self._on_book_failed)
         book.ended.connect(self._on_job_ended)
         book.files_deleted.connect(self._on_files_deleted)
+        self.about_job.filter_requested.connect(self.filter_requested)
+        self.about_job.open_example_requested.connect(self.open_example_requested)
+        self.about_job.further_requested.connect(self._on_further_requested)
+        form.card.look_requested.connect(self._on_preview_sent)
         jobs.open_example_requested.connect(self.open_example_requested)
         jobs.ask_model_requested.connect(self.ask_model_requested)
         jobs.state_changed.connect(self._show_commands)
@@ -100,6 +109,7 @@ class TunePage(QWidget):
     def _register(self) -> None:
         self._commands.register("tune.start", self._on_start)
         self._commands.register("tune.export", self._on_export)
+        self._commands.register("tune.preview", self._on_preview_sent)
         self._commands.register("tune.cancel", self._on_cancel)
         self._commands.register("tune.refresh", self._on_refresh)
         self._commands.bind_button(self.form.start, "tune.start")
@@ -115,6 +125,13 @@ class TunePage(QWidget):
         self._look_at_preview()
         if self._is_loaded:
             self.book.load()
+
+    def choose_job(self, ref: str) -> None:
+        """Show a job; one that is not read yet is shown once it is."""
+        self._wanted_job = ref
+        if self.book.row(ref) is not None:
+            self._wanted_job = ""
+            self.jobs.choose(ref)
 
     def confirm_close(self) -> bool:
         """Ask while something is being sent, or trained on this computer."""
@@ -316,6 +333,21 @@ class TunePage(QWidget):
         ExportFilesDialog(self._workspace, target, with_validation=uses, parent=self).exec()
 
     @Slot()
+    def _on_preview_sent(self) -> None:
+        target = self.form.target
+        if target is None:
+            self.form.show_problem("Choose the base model first.")
+        else:
+            self.about_job.show_to_send(target, self.form.validation.use.isChecked())
+
+    @Slot(object, str)
+    def _on_further_requested(self, row: Submission, model: str) -> None:
+        address = "" if row.plan.base_url == "local" else row.plan.base_url
+        self.form.where.choose(row.plan.profile_id, model, row.plan.method, address)
+        self.form.start.setFocus()
+        self._commands.notice("The form begins with this model now")
+
+    @Slot()
     def _on_cancel(self) -> None:
         self.jobs.cancel()
 
@@ -328,6 +360,9 @@ class TunePage(QWidget):
 
     @Slot()
     def _on_rows_changed(self) -> None:
+        self.form.where.set_tuned(tuned_models(self.book.rows))
+        if self._wanted_job:
+            self.choose_job(self._wanted_job)
         if self._is_loaded:
             return
         self._is_loaded = True
@@ -346,6 +381,7 @@ class TunePage(QWidget):
         row = self.book.row(ref)
         if row is None or row.job is None:
             return
+        self.form.where.set_tuned(tuned_models(self.book.rows))
         self._ended_job = row.job
         if row.job.fine_tuned_model:
             self._commands.notice(f"{name_of(row)} succeeded", "Try it", self._on_try_ended)

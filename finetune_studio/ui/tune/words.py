@@ -1,5 +1,6 @@
 """What the Fine-tune page says of a submission and its job, as plain texts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -189,3 +190,14 @@ def accessible_text(row: Submission, profile: Profile | None, update: JobUpdate 
     parts = [name_of(row), model_of(row, profile), badge_of(row, update, None)[0]]
     parts += [since_text(row.created_at), outcome_of(row, update)]
     return ", ".join(part for part in parts if part)
+
+
+def tuned_models(rows: Sequence[Submission]) -> dict[str, list[tuple[str, str]]]:
+    """By profile: the models that jobs gave, the newest first, with the text that a list shows."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        model = row.job.fine_tuned_model if row.job is not None else None
+        known = found.setdefault(row.plan.profile_id, [])
+        if model and model not in {name for name, _ in known}:
+            known.append((model, f"{name_of(row)}, tuned ({model})"))
+    return found

@@ -6,6 +6,7 @@ from finetune_studio.ui.widgets import LineHeightLabel, ScrollColumn, SidePanel
 from finetune_studio.ui.write.inspector_details import DetailsSection
 from finetune_studio.ui.write.inspector_findings import FindingsSection
 from finetune_studio.ui.write.inspector_history import HistorySection
+from finetune_studio.ui.write.inspector_models import ModelsSection
 from finetune_studio.ui.write.inspector_note import NoteSection
 
 WIDTH = 320
@@ -22,9 +23,10 @@ class Inspector(SidePanel):
         self.findings = FindingsSection()
         self.details = DetailsSection()
         self.note = NoteSection()
+        self.models = ModelsSection()
         self.history = HistorySection()
         self._scroll = ScrollColumn(margin=16, spacing=22)
-        for section in (self.findings, self.details, self.note, self.history):
+        for section in (self.findings, self.details, self.note, self.models, self.history):
             self._scroll.body.addWidget(section)
         empty = QWidget()
         column = QVBoxLayout(empty)

@@ -14,6 +14,7 @@ from finetune_studio.storage.rows import StepRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.inspector import Inspector
 from finetune_studio.ui.write.inspector_findings import other_members
+from finetune_studio.ui.write.inspector_models import ModelsController
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations import fixes, options, review, splits, tags
 from finetune_studio.workspace.operations.fixes import FixReport
@@ -36,7 +37,7 @@ class InspectorController(QObject):
     """`flush_requested` comes before anything that needs what was typed to be in the dataset.
 
     `show_requested(Diagnostic)`, `example_requested(int)`, `list_requested()` (the person is done here)
-    and `help_requested(str)` are for the page.
+    `help_requested(str)` and `job_requested(ref)` are for the page.
     """
 
     flush_requested = Signal()
@@ -44,6 +45,7 @@ class InspectorController(QObject):
     example_requested = Signal(int)
     list_requested = Signal()
     help_requested = Signal(str)
+    job_requested = Signal(str)
 
     def __init__(
         self, workspace: Workspace, inspector: Inspector, commands: CommandRegistry, parent: QObject
@@ -68,6 +70,7 @@ class InspectorController(QObject):
         self._age_timer.setInterval(_AGES_EVERY)
         self._age_timer.timeout.connect(self._on_age_timer_timeout)
         self._age_timer.start()
+        self._models = ModelsController(workspace, inspector.models, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -85,6 +88,7 @@ class InspectorController(QObject):
         details.tags.remove_requested.connect(self._on_tags_remove_requested)
         details.tags.names_wanted.connect(self._on_tags_names_wanted)
         details.tags.left.connect(self.list_requested)
+        self._inspector.models.job_requested.connect(self.job_requested)
         self._inspector.note.written.connect(self._on_note_written)
         self._inspector.note.field.left.connect(self.list_requested)
 
@@ -120,6 +124,7 @@ class InspectorController(QObject):
         is_other = example is None or self._example is None or example.id != self._example.id
         self._example = example
         self._inspector.set_empty(example is None)
+        self._models.show_example(example)
         if example is None:
             self._inspector.note.flush()
             return
@@ -164,6 +169,7 @@ class InspectorController(QObject):
         self._show_timer.stop()
         self._history_timer.stop()
         self._age_timer.stop()
+        self._models.close()
 
     # Doing
 

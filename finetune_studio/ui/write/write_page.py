@@ -46,6 +46,7 @@ class WritePage(QWidget):
     """Builds the parts of the page and connects them; every deed is in a part."""
 
     help_requested = Signal(str)
+    job_requested = Signal(str)
 
     def __init__(
         self,
@@ -156,6 +157,7 @@ class WritePage(QWidget):
         self.details.example_requested.connect(self.open_example)
         self.details.list_requested.connect(self._focus_list)
         self.details.help_requested.connect(self.help_requested)
+        self.details.job_requested.connect(self.job_requested)
         self.findings.show_requested.connect(self.open_example)
         self._signals.changed.connect(self._on_signals_changed)
         self._commands.invoked.connect(self._on_commands_invoked)

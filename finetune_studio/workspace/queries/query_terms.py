@@ -115,6 +115,13 @@ class SourceTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class JobTerm:
+    """Sent with a fine-tuning job: its reference, its id at the service, its suffix or its model."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class HasTerm:
     having: Having
 
@@ -140,6 +147,7 @@ Leaf = (
     | RoleTerm
     | NoteTerm
     | SourceTerm
+    | JobTerm
     | HasTerm
     | NumberTerm
 )

@@ -6,7 +6,7 @@ tag:greeting  tag:"two words"  tag:geo*
 is:draft  is:to-review  is:approved  is:rejected  is:edited  is:pair  is:conversation
 split:train  split:validation  split:test  split:none
 rule:D202  rule:F  severity:error  has:finding  has:note  has:tag  has:tool  has:system
-role:tool  note:word  source:name
+role:tool  note:word  source:name  job:suffix
 tokens:>500  tokens:100..200  loss:  answer:  messages:  turns:  findings:  line:
 -term                    not
 a OR b                   one or the other
@@ -24,6 +24,7 @@ from finetune_studio.workspace.queries.query_terms import (
     ExampleQuery,
     HasTerm,
     Having,
+    JobTerm,
     KindTerm,
     Leaf,
     Measure,
@@ -227,6 +228,7 @@ _FILTERS: dict[str, Callable[[_Token], Leaf]] = {
     "role": lambda token: RoleTerm(token.value.strip().lower()),
     "note": lambda token: NoteTerm(token.value),
     "source": lambda token: SourceTerm(token.value),
+    "job": lambda token: JobTerm(token.value),
     "has": _choice(_HAVING),
     **{measure.value: _number(measure) for measure in Measure},
 }

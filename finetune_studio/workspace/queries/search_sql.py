@@ -12,6 +12,7 @@ from finetune_studio.workspace.queries.query_terms import (
     ExampleQuery,
     HasTerm,
     Having,
+    JobTerm,
     KindTerm,
     Leaf,
     Measure,
@@ -26,6 +27,7 @@ from finetune_studio.workspace.queries.query_terms import (
     TagTerm,
     TextTerm,
 )
+from finetune_studio.workspace.sent_examples import ids_sent
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -110,6 +112,10 @@ def _source(leaf: SourceTerm, workspace: "Workspace") -> _Part:
     )
 
 
+def _job(leaf: JobTerm, workspace: "Workspace") -> _Part:
+    return _in_ids(ids_sent(workspace, leaf.name))
+
+
 def _role(leaf: RoleTerm, workspace: "Workspace") -> _Part:
     """By the checks' facts where they know every example; else the bytes are read."""
     known = workspace.lint.ids_with_role(leaf.role)
@@ -181,6 +187,7 @@ _PARTS: dict[type, Callable[[Any, "Workspace"], _Part]] = {
     RoleTerm: _role,
     NoteTerm: lambda leaf, _: ("e.note LIKE ? ESCAPE '\\'", [_like(leaf.text)]),
     SourceTerm: _source,
+    JobTerm: _job,
     HasTerm: _having,
     NumberTerm: _number,
 }
