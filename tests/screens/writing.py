@@ -21,6 +21,15 @@ def writing(stage: Stage) -> None:
     ids = [row for chunk in stage.workspace.examples().ids() for row in chunk]
     _paste(stage, page)
     _json(stage, page, ids)
+    _pair(stage, page, ids)
+
+
+def _pair(stage: Stage, page: Any, ids: list[int]) -> None:
+    page.open_example(ids[2], None)
+    stage.settle(500)
+    stage.shoot("pair-differences")
+    page.open_example(ids[0], None)
+    stage.settle(400)
 
 
 def _json(stage: Stage, page: Any, ids: list[int]) -> None:

@@ -11,8 +11,11 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 Span = tuple[int, int]
 
 
-def different_spans(base: str, other: str) -> list[Span]:
-    """Stretches of `other` (start, end) whose words are not in `base` at that place."""
+def different_spans(base: str, other: str, max_words: int = MAX_WORDS) -> list[Span]:
+    """Stretches of `other` (start, end) whose words are not in `base` at that place.
+
+    Of more than `max_words` words between what both begin and end with, the whole stretch is given.
+    """
     if base == other:
         return []
     left = [match.group() for match in _WORD.finditer(base)]
@@ -22,7 +25,7 @@ def different_spans(base: str, other: str) -> list[Span]:
     left, right = left[head : len(left) - tail], right[head : len(right) - tail]
     if not right:
         return _space_spans(base, other) if not left else []
-    if len(left) > MAX_WORDS or len(right) > MAX_WORDS:
+    if len(left) > max_words or len(right) > max_words:
         return [(matches[head].start(), matches[head + len(right) - 1].end())]
     return [
         (matches[head + first].start(), matches[head + last - 1].end())

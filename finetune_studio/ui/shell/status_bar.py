@@ -82,7 +82,8 @@ class StatusBar(QFrame):
 
     def show_facts(self, facts: StatusFacts) -> None:
         self.examples.setText(_count(facts.examples, "example"))
-        self.tokens.setText(_count(facts.tokens, "token") if facts.checked else "")
+        tokens = f"{_count(facts.tokens, 'token')} · {facts.trained:,} trained"
+        self.tokens.setText(tokens if facts.checked else "")
         self.errors.say(_count(facts.errors, "error") if facts.errors else "")
         self.warnings.say(_count(facts.warnings, "warning") if facts.warnings else "")
         self.unreadable.say(_count(facts.unreadable, "unreadable line") if facts.unreadable else "")

@@ -21,6 +21,7 @@ class StatusFacts:
     is_checking: bool = False
     forecast: str = ""
     forecast_help: str = ""
+    trained: int = 0
 
 
 def status_of(workspace: "Workspace") -> StatusFacts:
@@ -33,6 +34,7 @@ def status_of(workspace: "Workspace") -> StatusFacts:
     return StatusFacts(
         examples=numbers.total,
         tokens=numbers.tokens,
+        trained=numbers.loss_tokens,
         errors=summary.errors,
         warnings=summary.warnings,
         checked=summary.checked,

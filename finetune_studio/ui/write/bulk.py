@@ -9,10 +9,13 @@ from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.words import counted
+from finetune_studio.workspace.operations.rewriting import RewriteReport
+from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
 
 _LARGE = 5_000
 """Examples from which a change is shown as a task."""
+_LARGE_REWRITE = 2_000
 
 
 def change_many(
@@ -46,6 +49,54 @@ class BulkChanges:
             *args,
             title=title,
             visible=len(ids) >= _LARGE,
+            done=done,
+            failed=self._on_failed,
+        )
+
+    def _undo(self) -> None:
+        self._commands.invoke("edit.undo")
+
+    def _on_failed(self, error: StudioError) -> None:
+        self._commands.report_error(error)
+
+
+def rewrite_many(
+    workspace: Workspace,
+    operation: Callable[..., RewriteReport],
+    ids: "array[int]",
+    arguments: tuple[Any, ...],
+    context: TaskContext,
+) -> RewriteReport:
+    """As change_many, for what goes through the texts and can be cancelled."""
+    return operation(workspace, IdSet.of(ids), *arguments, context=context)
+
+
+class BulkRewrites:
+    """Queues changes of the texts of examples and tells how many were changed, with undo."""
+
+    def __init__(self, workspace: Workspace, commands: CommandRegistry) -> None:
+        self._workspace = workspace
+        self._commands = commands
+
+    def rewrite(
+        self, operation: Callable[..., RewriteReport], ids: "array[int]", *arguments: Any, told: str
+    ) -> None:
+        """Do `operation` to the examples; `told` is said when it is done, `{}` is "3 examples"."""
+
+        def done(report: RewriteReport) -> None:
+            if report.n_examples:
+                text = told.replace("{}", counted(report.n_examples, "example"), 1)
+                self._commands.notice(text, "Undo", self._undo)
+            else:
+                self._commands.notice("There was nothing to change.")
+
+        self._workspace.perform(
+            rewrite_many,
+            operation,
+            ids,
+            arguments,
+            title="Changing the examples",
+            visible=len(ids) >= _LARGE_REWRITE,
             done=done,
             failed=self._on_failed,
         )

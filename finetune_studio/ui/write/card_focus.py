@@ -8,6 +8,7 @@ from finetune_studio.ui.write.card_stage import CardStage
 from finetune_studio.ui.write.conversation_layout import Place
 from finetune_studio.ui.write.message_card import MessageCard
 from finetune_studio.ui.write.message_rows import Row
+from finetune_studio.ui.write.side_heading import SideHeading
 
 _SIGHT = 14
 """Pixels kept free above and below the caret."""
@@ -109,10 +110,10 @@ class CardFocus(CardStage):
                 return number, part.focus_widgets()
         return -1, []
 
-    def _part_of(self, slot: Place) -> MessageCard | AddRow | None:
+    def _part_of(self, slot: Place) -> MessageCard | AddRow | SideHeading | None:
         if slot.row is not None:
             return self._pool.card_of(slot.row)
-        return self._add_rows.get(slot.side) if slot.kind == "add" else None
+        return (self._add_rows if slot.kind == "add" else self._headings).get(slot.side)
 
     def _focus_slot(self, slot: Place, forward: bool) -> bool:
         if slot.row is not None:

@@ -43,6 +43,7 @@ class CardMoves(CardFocus):
     split_requested = Signal(int, int)
     merge_requested = Signal(int)
     edits_requested = Signal(object)
+    command_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,13 +1,12 @@
 """Scrolls over the cards of a conversation, of which only those near the viewport exist."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
-from finetune_studio.ui.widgets import Label
 from finetune_studio.ui.write.add_row import HEIGHT as ADD_HEIGHT
 from finetune_studio.ui.write.add_row import AddRow
 from finetune_studio.ui.write.card_pool import CardPool
@@ -20,20 +19,19 @@ from finetune_studio.ui.write.conversation_layout import (
 )
 from finetune_studio.ui.write.message_card import MessageCard
 from finetune_studio.ui.write.message_rows import INPUT, MESSAGES, NON_PREFERRED, PREFERRED, Row
+from finetune_studio.ui.write.side_heading import HEIGHT as HEADING_HEIGHT
+from finetune_studio.ui.write.side_heading import SideHeading
+from finetune_studio.ui.write.text_spans import Span
+
+Decorator = Callable[[Row, str], Sequence[Span]]
+"""(row, field) -> what of that text is marked."""
 
 MARGIN = 28
 AHEAD = 200
 """Pixels beyond the viewport in which cards exist."""
 _AHEAD_AFTER = 30
 """Milliseconds after which they are made for another conversation: what is in sight comes first."""
-_HEADING_HEIGHT = 24
 _ROUNDS = 6
-_HEADINGS = {
-    MESSAGES: "No messages yet. Add the first one.",
-    INPUT: "Input",
-    PREFERRED: "Preferred",
-    NON_PREFERRED: "Non-preferred",
-}
 
 
 class CardStage(QAbstractScrollArea):
@@ -54,6 +52,7 @@ class CardStage(QAbstractScrollArea):
         self._writable = True
         self._by_row: dict[int, list[Diagnostic]] = {}
         self._called: dict[str, str] = {}
+        self._decorators: dict[str, Decorator] = {}
         self._width = 0
         self._total = 0
         self._ahead = AHEAD
@@ -65,7 +64,7 @@ class CardStage(QAbstractScrollArea):
         self._dragged: MessageCard | None = None
         self._pool = CardPool(self._make_card, self._is_pinned)
         self._add_rows: dict[str, AddRow] = {}
-        self._headings: dict[str, Label] = {}
+        self._headings: dict[str, SideHeading] = {}
 
     # For the subclass
 
@@ -74,6 +73,9 @@ class CardStage(QAbstractScrollArea):
 
     def _connect_add_row(self, row: AddRow) -> None:
         """Connect a row of buttons that was just made."""
+
+    def _connect_heading(self, heading: SideHeading) -> None:
+        """Connect a heading that was just made."""
 
     # Rows
 
@@ -101,7 +103,7 @@ class CardStage(QAbstractScrollArea):
         self._places = {row.key: n for n, row in enumerate(self._rows)}
         self._is_pair = is_pair
         self._called = called_names(self._rows)
-        parts = slots_of(self._rows, is_pair, _HEADING_HEIGHT, ADD_HEIGHT)
+        parts = slots_of(self._rows, is_pair, HEADING_HEIGHT, ADD_HEIGHT)
         self._slots = parts if self._has_record else []
         self._pool.forget(row.key for row in rows)
         for row in rows:
@@ -132,6 +134,29 @@ class CardStage(QAbstractScrollArea):
             card.state = state
             card.show_row(row, index, findings, self._writable, called)
             row.is_measured = False
+        self._decorate(card, row)
+
+    def set_decorator(self, layer: str, spans_of: Decorator | None) -> None:
+        """Let `spans_of(row, field)` mark stretches of every text that is shown; None ends that."""
+        if spans_of is None:
+            self._decorators.pop(layer, None)
+            for card in self._pool.every_card():
+                for _field, editor in card.body.texts():
+                    editor.set_spans(layer, ())
+        else:
+            self._decorators[layer] = spans_of
+            self.redecorate()
+
+    def redecorate(self) -> None:
+        """Ask the decorators again about what is shown."""
+        for card in self._pool.cards():
+            if card.row is not None:
+                self._decorate(card, card.row)
+
+    def _decorate(self, card: MessageCard, row: Row) -> None:
+        for layer, spans_of in self._decorators.items():
+            for field, editor in card.body.texts():
+                editor.set_spans(layer, spans_of(row, field))
 
     # Places
 
@@ -249,12 +274,13 @@ class CardStage(QAbstractScrollArea):
             row.offer("tool", side == MESSAGES)
         return row
 
-    def _heading(self, side: str) -> Label:
+    def _heading(self, side: str) -> SideHeading:
         heading = self._headings.get(side)
         if heading is None:
-            style = "secondary" if side == MESSAGES else "strong"
-            heading = Label(_HEADINGS[side], type=style, parent=self.viewport())
+            heading = SideHeading(side, self.viewport())
             self._headings[side] = heading
+            self._connect_heading(heading)
+        heading.set_writable(self._writable)
         return heading
 
     def _make_card(self) -> MessageCard:

@@ -19,6 +19,7 @@ from finetune_studio.ui.write.card_menus import CardMenus
 from finetune_studio.ui.write.message_card import MessageCard, card_action
 from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
 from finetune_studio.ui.write.prompt_cards import PromptCards
+from finetune_studio.ui.write.side_heading import SideHeading
 
 _ROLE_PREFIX = "role:"
 
@@ -222,6 +223,9 @@ class ConversationView(PromptCards):
         card.drag_moved.connect(self._on_card_drag_moved)
         card.drag_ended.connect(self._on_card_drag_ended)
         card.drag_cancelled.connect(self._on_card_drag_cancelled)
+
+    def _connect_heading(self, heading: SideHeading) -> None:
+        heading.command_requested.connect(self.command_requested)
 
     def _connect_add_row(self, row: AddRow) -> None:
         row.add_requested.connect(self._on_add_row_add_requested)

@@ -10,34 +10,18 @@ from shiboken6 import isValid
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import messages_of
-from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.bulk import BulkRewrites
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.list_controller import ListController
-from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.backups import copy_for_sharing
 from finetune_studio.workspace.operations import prompts
 from finetune_studio.workspace.operations.rewriting import RewriteReport
 from finetune_studio.workspace.queries.examples import get_example
-from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from finetune_studio.ui.write.replace_dialog import ReplaceDialog
-
-_LARGE = 2_000
-"""Examples from which a change is shown as a task."""
-
-
-def rewrite_many(
-    workspace: Workspace,
-    operation: Callable[..., RewriteReport],
-    ids: Any,
-    arguments: tuple[Any, ...],
-    context: TaskContext,
-) -> RewriteReport:
-    """The set of ids is built on the store's thread."""
-    return operation(workspace, IdSet.of(ids), *arguments, context=context)
 
 
 def chosen_text() -> str:
@@ -68,6 +52,7 @@ class DatasetCommands(QObject):
         self._list = listed
         self._page = parent
         self._replace: ReplaceDialog | None = None
+        self._bulk = BulkRewrites(workspace, commands)
         for command_id, handler in (
             ("edit.replace", self._on_replace),
             ("example.system_prompt", self._on_system_prompt),
@@ -200,7 +185,7 @@ class DatasetCommands(QObject):
         self.flush_requested.emit()
         dialog = PromptDialog(self._workspace, ids, self._prompt_of_open(), self._page.window())
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._rewrite(prompts.set_system_prompt, ids, dialog.text, dialog.is_append, told="changed")
+            self._rewrite(prompts.set_system_prompt, ids, dialog.text, dialog.is_append)
         dialog.deleteLater()
 
     def _prompt_of_open(self) -> str:
@@ -213,10 +198,10 @@ class DatasetCommands(QObject):
         return messages[0].text if messages and messages[0].role in ("system", "developer") else ""
 
     def _on_train_last(self) -> None:
-        self._rewrite(prompts.train_last_answer, self._examples.chosen_ids(), told="changed")
+        self._rewrite(prompts.train_last_answer, self._examples.chosen_ids())
 
     def _on_train_all(self) -> None:
-        self._rewrite(prompts.train_all_answers, self._examples.chosen_ids(), told="changed")
+        self._rewrite(prompts.train_all_answers, self._examples.chosen_ids())
 
     def _on_retype(self) -> None:
         from finetune_studio.ui.write.prompt_dialog import RetypeDialog
@@ -226,33 +211,13 @@ class DatasetCommands(QObject):
             return
         dialog = RetypeDialog(len(ids), self._page.window())
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._rewrite(prompts.retype_role, ids, dialog.role, dialog.to, told="changed")
+            self._rewrite(prompts.retype_role, ids, dialog.role, dialog.to)
         dialog.deleteLater()
 
-    def _rewrite(self, operation: Callable[..., RewriteReport], ids: Any, *arguments: Any, told: str) -> None:
-        if not ids:
-            return
-        self.flush_requested.emit()
-
-        def done(report: RewriteReport) -> None:
-            if report.n_examples:
-                self._commands.notice(f"{counted(report.n_examples, 'example')} {told}.", "Undo", self._undo)
-            else:
-                self._commands.notice("There was nothing to change.")
-
-        self._workspace.perform(
-            rewrite_many,
-            operation,
-            ids,
-            arguments,
-            title="Changing the examples",
-            visible=len(ids) >= _LARGE,
-            done=done,
-            failed=self._on_failed,
-        )
-
-    def _undo(self) -> None:
-        self._commands.invoke("edit.undo")
+    def _rewrite(self, operation: Callable[..., RewriteReport], ids: Any, *arguments: Any) -> None:
+        if ids:
+            self.flush_requested.emit()
+            self._bulk.rewrite(operation, ids, *arguments, told="{} changed.")
 
     def _on_failed(self, error: StudioError) -> None:
         self._commands.report_error(error)

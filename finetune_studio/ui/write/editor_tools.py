@@ -1,12 +1,14 @@
-"""What helps to write in the middle column, put together for the page: pasting, JSON."""
+"""What helps to write in the middle column, put together for the page: pasting, JSON, pairs."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.conversation_controller import ConversationController
+from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.json_commands import JsonCommands
+from finetune_studio.ui.write.pair_commands import PairCommands
 from finetune_studio.ui.write.paste_commands import PasteCommands
 from finetune_studio.workspace.workspace import Workspace
 
@@ -25,6 +27,7 @@ class EditorTools(QObject):
         commands: CommandRegistry,
         pane: ExamplePane,
         conversation: ConversationController,
+        examples: ExampleCommands,
         page: QWidget,
     ) -> None:
         super().__init__(page)
@@ -35,6 +38,8 @@ class EditorTools(QObject):
 
         self.json = JsonCommands(workspace, commands, pane, conversation, page)
         self.json.leave_requested.connect(self.list_requested)
+        self.pairs = PairCommands(workspace, commands, pane.conversation, examples, page)
+        self.pairs.flush_requested.connect(self.flush_requested)
 
     def flush(self) -> None:
         """Commit what is being written."""
@@ -42,5 +47,5 @@ class EditorTools(QObject):
 
     def close(self) -> None:
         """Forget the commands; the page goes."""
-        for owner in (self.pasting, self.json):
+        for owner in (self.pasting, self.json, self.pairs):
             self._commands.unregister(owner)

@@ -178,6 +178,11 @@ class ExampleCommands(QObject):
         menu.addSeparator()
         for command_id in ("follow_prompt", "system_prompt", "train_last", "train_all", "retype"):
             menu.addAction(self._commands.action(f"example.{command_id}"))
+        pairs = QMenu("Preference pair", menu)
+        pairs.setIcon(icon("columns-2"))
+        for command_id in ("make", "make_copy", "swap", "keep_preferred", "keep_other"):
+            pairs.addAction(self._commands.action(f"pair.{command_id}"))
+        menu.addMenu(pairs)
         menu.addSeparator()
         if count <= 1:
             menu.addAction(self._commands.action("example.duplicate"))

@@ -116,17 +116,20 @@ def selection_of(
     if wave:
         style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         style.setUnderlineColor(color(severity))
-    return _extra(editor, start, end, style)
+    return extra_selection(editor, start, end, style)
 
 
 def dimmed(editor: QPlainTextEdit) -> QTextEdit.ExtraSelection:
     """The whole text in the secondary colour."""
     style = QTextCharFormat()
     style.setForeground(color("secondary"))
-    return _extra(editor, 0, max(0, editor.document().characterCount() - 1), style)
+    return extra_selection(editor, 0, max(0, editor.document().characterCount() - 1), style)
 
 
-def _extra(editor: QPlainTextEdit, start: int, end: int, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
+def extra_selection(
+    editor: QPlainTextEdit, start: int, end: int, style: QTextCharFormat
+) -> QTextEdit.ExtraSelection:
+    """A stretch in a look of its own; positions are UTF-16 units."""
     cursor = QTextCursor(editor.document())
     last = max(0, editor.document().characterCount() - 1)
     cursor.setPosition(min(start, last))

@@ -112,6 +112,14 @@ class MessageBody(QObject):
     def notes(self) -> list[str]:
         return [widget.text() for widget in self._widgets if isinstance(widget, Label)]
 
+    def texts(self) -> list[tuple[str, MessageEditor]]:
+        """(field, editor) of the message's texts, in order."""
+        return [
+            (block.path, widget)
+            for block, widget in zip(self._blocks, self._widgets, strict=True)
+            if block.kind == "text" and isinstance(widget, MessageEditor)
+        ]
+
     def editor_of(self, path: str) -> MessageEditor | None:
         """The editor of a field, when it is shown."""
         for block, widget in zip(self._blocks, self._widgets, strict=True):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
@@ -20,6 +20,8 @@ from finetune_studio.ui.write.tool_call_view import ToolCallView
 _BOTTOM = 12
 _WATCHED = "studio_watched"
 _RADIUS = 10
+_STRIP = 3
+"""Width of the line at the left of a card whose text is trained."""
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
@@ -66,6 +68,7 @@ class MessageCard(QWidget):
         """What it was filled with last, to tell whether it has to be filled again."""
         self._has_focus = False
         self._is_dragged = False
+        self._is_trained = False
         self._findings: list[Diagnostic] = []
         self.header = CardHeader(self)
         self.body = MessageBody(self)
@@ -99,6 +102,7 @@ class MessageCard(QWidget):
         self.row, self.index = row, index
         self._findings = list(findings)
         role = row.message.role
+        self._is_trained = row.side == MESSAGES and row.message.is_trained
         dim = role == Role.ASSISTANT and row.side == MESSAGES and not row.message.is_trained
         self.setAccessibleName(f"Message {index + 1}, {role or 'no role'}")
         self.body.show_row(row, writable, dim, f"Text of message {index + 1}, {role or 'no role'}")
@@ -106,6 +110,7 @@ class MessageCard(QWidget):
         self.body.show_marks(row, findings)
         self.setAccessibleDescription(self.header.words())
         self._watch()
+        self.update()
         if is_other:
             self._update_focus(QApplication.focusWidget())
 
@@ -215,6 +220,11 @@ class MessageCard(QWidget):
         inset = 1.0 if marked else 0.5
         area = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(area, _RADIUS, _RADIUS)
+        if self._is_trained:
+            strip = QPainterPath()
+            strip.addRoundedRect(area, _RADIUS, _RADIUS)
+            painter.setClipPath(strip)
+            painter.fillRect(QRectF(0, 0, _STRIP + inset, self.height()), color("success"))
 
     # What the parts say
 

@@ -21,6 +21,7 @@ from finetune_studio.ui.widgets import StudioTextEdit, plain_tooltip, set_style_
 from finetune_studio.ui.write.findings_marks import (
     Mark,
     dimmed,
+    extra_selection,
     invisible_characters,
     odd_spaces,
     selection_of,
@@ -28,6 +29,7 @@ from finetune_studio.ui.write.findings_marks import (
     to_points,
 )
 from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding, changed_stretch
+from finetune_studio.ui.write.text_spans import SPANS_LIMIT, Span, format_of, moved_spans
 
 BIG_TEXT = 20_000
 """Characters from which an editor keeps a fixed height (200 kB in a growing one: 39 ms a key)."""
@@ -56,6 +58,7 @@ class MessageEditor(StudioTextEdit):
         self._is_dim = False
         self._known_height = 0
         self._marks: list[Mark] = []
+        self._spans: dict[str, list[Span]] = {}
         self._hints: list[tuple[QTextCursor, str]] = []
         self._invisible: list[tuple[QTextCursor, str]] = []
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -88,6 +91,7 @@ class MessageEditor(StudioTextEdit):
             self.set_text(self._binding.shown)
         self._is_loading = False
         self._marks = []
+        self._spans = {}
         self._show_marks()
 
     def set_type(self, type_name: str) -> None:
@@ -125,6 +129,15 @@ class MessageEditor(StudioTextEdit):
             self._marks = list(marks)
             self._show_marks()
 
+    def set_spans(self, layer: str, spans: Sequence[Span]) -> None:
+        """Mark stretches of one kind: "difference", "found" or "spelling"; they move with the text."""
+        if list(spans) != self._spans.get(layer, []):
+            self._spans[layer] = list(spans[:SPANS_LIMIT])
+            self._show_marks()
+
+    def spans(self, layer: str) -> list[Span]:
+        return list(self._spans.get(layer, ()))
+
     def refresh_colors(self) -> None:
         """Draw the marks anew, after a switch of the theme."""
         self._show_marks()
@@ -151,6 +164,10 @@ class MessageEditor(StudioTextEdit):
             self._hints.append((cursor, mark.text))
             if mark in unseen:
                 self._invisible.append((cursor, mark.severity))
+        for layer in sorted(self._spans):
+            for span in self._spans[layer]:
+                start, end = shown_range(self._binding, span.start, span.end)
+                selections.append(extra_selection(self, start, end, format_of(span.look)))
         self.setExtraSelections(selections)
 
     # Height
@@ -185,8 +202,15 @@ class MessageEditor(StudioTextEdit):
     def _on_text_changed(self) -> None:
         if self._is_loading:
             return
+        old = self._binding.text
         if self._binding.take(self.document().toRawText()):
+            self._move_spans(old)
             self._after_edit()
+
+    def _move_spans(self, old: str) -> None:
+        for layer, spans in self._spans.items():
+            if spans:
+                self._spans[layer] = moved_spans(spans, old, self._binding.text)
 
     def _after_edit(self) -> None:
         if not self._is_big and len(self._binding.text) > BIG_TEXT:
@@ -245,6 +269,7 @@ class MessageEditor(StudioTextEdit):
         if "\r\n" in old and "\n" not in old.replace("\r\n", ""):
             text = text.replace("\n", "\r\n")
         self._binding = TextBinding(old[:first] + text + old[last:])
+        self._move_spans(old)
         end = shown_range(self._binding, first + len(text), first + len(text))[0]
         self._is_loading = True
         if len(self._binding.text) > BIG_TEXT:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.bulk import rewrite_many
 from finetune_studio.ui.write.conversation_view import ConversationView
-from finetune_studio.ui.write.dataset_commands import rewrite_many
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.prompt_cards import ADOPT, FOLLOW
 from finetune_studio.ui.write.words import counted

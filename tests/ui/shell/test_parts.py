@@ -31,9 +31,9 @@ def bar(qtbot: QtBot) -> StatusBar:
 
 
 def test_the_status_bar_counts(bar: StatusBar, qtbot: QtBot) -> None:
-    bar.show_facts(StatusFacts(120, 11_402, 1, 11, 120, 2, 0.1, False, "gpt · 3 epochs", "3 x 10"))
+    bar.show_facts(StatusFacts(120, 11_402, 1, 11, 120, 2, 0.1, False, "gpt · 3 epochs", "3 x 10", 5_120))
     assert bar.examples.text() == "120 examples"
-    assert bar.tokens.text() == "11,402 tokens"
+    assert bar.tokens.text() == "11,402 tokens · 5,120 trained"
     assert bar.errors.text() == "1 error"
     assert bar.warnings.text() == "11 warnings"
     assert bar.unreadable.text() == "2 unreadable lines"

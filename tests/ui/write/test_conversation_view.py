@@ -520,7 +520,7 @@ def test_a_pair_shows_its_answers_side_by_side(qtbot: QtBot) -> None:
     assert good.header.weight.isHidden()
     view.resize(600, 600)
     assert bad.y() > good.y() + good.height()
-    assert [label.text() for label in view._headings.values()] == ["Input", "Preferred", "Non-preferred"]
+    assert [heading.text() for heading in view._headings.values()] == ["Input", "Preferred", "Non-preferred"]
     heard: list[object] = []
     view.move_requested.connect(lambda *values: heard.append(values))
     view.move_message(1, 2)
