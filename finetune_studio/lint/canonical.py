@@ -5,12 +5,11 @@ from typing import Any
 
 import orjson
 
-from finetune_studio.lint.hashing import digest, normalised
+from finetune_studio.lint.hashing import UTF8, digest, digest_of, normalised
 from finetune_studio.lint.shapes import Shape
 from finetune_studio.lint.view import ExampleView, MessageView
 
-_MARK = " \x01 "
-"""With spaces, so that white space at the edges of a text becomes a double one, and goes."""
+_MARK = b"\x01"
 _OPENING_WORDS = 3
 _LONG_ENOUGH = 5
 """Words that an answer needs for its opening to be told from a label."""
@@ -27,21 +26,20 @@ class Identity:
     question_opening: str
 
 
-def identity_of_texts(shape: Shape, texts: list[str]) -> Identity:
-    """The identity of a plain conversation."""
-    whole = normalised(shape.prefix + _MARK.join(texts))
-    pieces = whole.split(_MARK)
-    if len(pieces) != len(texts) + 1:
-        pieces = ["", *(normalised(text).strip() for text in texts)]
-    answer = pieces[shape.last_assistant + 1] if shape.last_assistant >= 0 else ""
-    system = pieces[shape.first_system + 1] if shape.first_system >= 0 else ""
-    question = pieces[shape.first_user + 1] if shape.first_user >= 0 else ""
-    return Identity(digest(whole), answer, system, opening_of(answer), opening_of(question))
+def identity_of_texts(shape: Shape, texts: list[bytes]) -> Identity:
+    """The identity of a plain conversation, by its normalised texts."""
+    answer = texts[shape.last_assistant] if shape.last_assistant >= 0 else b""
+    system = texts[shape.first_system] if shape.first_system >= 0 else b""
+    question = texts[shape.first_user] if shape.first_user >= 0 else b""
+    whole = digest_of(shape.head + _MARK.join(texts))
+    return Identity(
+        whole, answer.decode(*UTF8), system.decode(*UTF8), opening_of(answer), opening_of(question)
+    )
 
 
 def identity_of_value(view: ExampleView, shape: Shape) -> Identity:
     """The identity of any readable object; keys beside the messages do not count, but tools do."""
-    texts = [_canonical(message) for message in view.messages]
+    texts = [normalised(_canonical(message)).encode(*UTF8) for message in view.messages]
     tools = _tools(view.value) if texts else view.value
     sides = "".join(message.side[0] for message in view.messages if message.side != "messages")
     extra = (sides, _dumps(tools)) if sides or tools else ()
@@ -56,12 +54,12 @@ def _tools(value: dict[str, Any]) -> Any:
     return value.get("tools") or (prompt.get("tools") if isinstance(prompt, dict) else None)
 
 
-def opening_of(answer: str) -> str:
-    """The first words in lower case, or nothing for an answer of few words."""
-    words = answer.split(" ", _LONG_ENOUGH)
+def opening_of(text: bytes) -> str:
+    """The first words in lower case, or nothing for a text of few words."""
+    words = text.split(b" ", _LONG_ENOUGH)
     if len(words) < _LONG_ENOUGH:
         return ""
-    return " ".join(words[:_OPENING_WORDS]).lower()
+    return b" ".join(words[:_OPENING_WORDS]).decode(*UTF8).lower()
 
 
 def _canonical(message: MessageView) -> str:

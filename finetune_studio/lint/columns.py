@@ -67,43 +67,41 @@ def build_columns(
 def _measure_plain(
     batch: Batch, counter: TokenCounter, data: dict[str, Array], identities: list[Identity | None]
 ) -> None:
-    shapes = batch.plain_shapes
+    shapes, layout = batch.plain_shapes, batch.layout
     rows = np.array(batch.scan.plain, dtype=np.int64)
-    texts = batch.scan.texts
     if not shapes:
         return
-    lengths = np.array([len(shape.roles) for shape in shapes], dtype=np.int64)
-    counts = np.array(counter.count_many(texts), dtype=np.int64)
-    codes = np.array([code for shape in shapes for code in shape.codes], dtype=np.int64)
-    role_lengths = _role_lengths(shapes, counter)
-    owners = np.repeat(np.arange(len(shapes)), lengths)
-    whole = counts + PER_MESSAGE + role_lengths
+    owners, codes = layout.owners, layout.codes.astype(np.int64)
+    counts = np.array(counter.count_many(batch.scan.texts), dtype=np.int64)
+    whole = counts + PER_MESSAGE + _role_lengths(batch, counter)
     total = np.bincount(owners, weights=whole, minlength=len(shapes)).astype(np.int64) + PER_CONVERSATION
     trained = codes == _ASSISTANT
     known = codes >= 0
     by_role = np.bincount(
         owners[known] * len(ROLES) + codes[known], weights=whole[known], minlength=len(shapes) * len(ROLES)
     )
-    firsts = np.cumsum(lengths) - lengths
     last = np.array([shape.last_assistant for shape in shapes], dtype=np.int64)
     data["readable"][rows] = True
     data["tokens"][rows] = data["longest"][rows] = total
     data["loss_tokens"][rows] = np.bincount(owners, weights=counts * trained, minlength=len(shapes))
-    data["n_messages"][rows] = lengths
+    data["n_messages"][rows] = layout.counts
     data["n_turns"][rows] = [shape.n_turns for shape in shapes]
-    data["answer_tokens"][rows] = np.where(last >= 0, counts[firsts + np.maximum(last, 0)], 0)
+    data["answer_tokens"][rows] = np.where(last >= 0, counts[layout.starts + np.maximum(last, 0)], 0)
     data["has_system"][rows] = [shape.first_system >= 0 for shape in shapes]
     data["role_tokens"][rows] = by_role.reshape(len(shapes), len(ROLES))
-    for row, shape, first in zip(batch.scan.plain, shapes, firsts.tolist(), strict=True):
+    texts = batch.normal_texts
+    for row, shape, first in zip(batch.scan.plain, shapes, layout.starts.tolist(), strict=True):
         identities[row] = identity_of_texts(shape, texts[first : first + len(shape.roles)])
 
 
-def _role_lengths(shapes: Sequence[Shape], counter: TokenCounter) -> Array:
+def _role_lengths(batch: Batch, counter: TokenCounter) -> Array:
     """Tokens of the role name of each message, in order."""
-    known: dict[str, int] = {}
-    for role in {role for shape in set(shapes) for role in shape.roles}:
-        known[role] = counter.count(role)
-    return np.array([known[role] for shape in shapes for role in shape.roles], dtype=np.int64)
+    by_code = np.array([counter.count(role) for role in (*ROLES, "")], dtype=np.int64)
+    found = by_code[batch.layout.codes]
+    for index in np.flatnonzero(batch.layout.codes < 0).tolist():
+        owner = batch.layout.owners[index]
+        found[index] = counter.count(batch.plain_shapes[owner].roles[index - batch.layout.starts[owner]])
+    return found
 
 
 def _measure_unusual(

@@ -8,11 +8,15 @@ a backslash. Where that equals the number of keys of the parsed value, no key is
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from finetune_studio.lint.facts import Array
+
 _SPACES = b" \t\r\n"
+_COLON = ord(":")
 _QUOTE = ord('"')
 _BACKSLASH = ord("\\")
-_SPACED_COLONS = (b" :", b"\t:", b"\r:", b"\n:")
-_BACKSLASH_KEY = b'\\\\":'
+_IS_SPACE = np.isin(np.arange(256), list(_SPACES))
 
 
 def count_keys(value: Any) -> int:
@@ -29,38 +33,37 @@ def count_keys(value: Any) -> int:
     return total
 
 
-def suspects(lines: Sequence[bytes], joined: bytes, expected: Sequence[int]) -> list[int]:
-    """Positions of the lines that the strict reader must look at; `expected` are the parsed values' keys."""
-    if _is_countable(joined) and _written_keys(joined) == sum(expected):
-        return []
-    return [
-        position
-        for position, (line, keys) in enumerate(zip(lines, expected, strict=True))
-        if _written_keys(line) != keys or not _is_countable(line)
-    ]
+def suspects(joined: bytes, starts: Sequence[int], expected: Array) -> list[int]:
+    """Positions of the lines that the strict reader must look at; `expected` are the parsed values' keys.
+
+    The lines stand in `joined` from `starts` on.
+    """
+    raw = np.frombuffer(joined, dtype=np.uint8)
+    colons = np.flatnonzero(raw == _COLON)
+    colons = colons[colons > 2]
+    before, second, third = raw[colons - 1], raw[colons - 2], raw[colons - 3]
+    ends_key = before == _QUOTE
+    escaped = ends_key & (second == _BACKSLASH)
+    line = np.searchsorted(starts, colons, side="right") - 1
+    written = np.bincount(line[ends_key & ~escaped], minlength=len(expected))
+    is_suspect = written != expected
+    is_suspect[line[escaped & (third == _BACKSLASH)]] = True
+    spaced = np.flatnonzero(_IS_SPACE[before])
+    for colon, position in zip(colons[spaced].tolist(), line[spaced].tolist(), strict=True):
+        if not is_suspect[position] and _is_after_key(joined, colon):
+            is_suspect[position] = True
+    found: list[int] = np.flatnonzero(is_suspect).tolist()
+    return found
 
 
-def _written_keys(text: bytes) -> int:
-    return text.count(b'":') - text.count(b'\\":')
-
-
-def _is_countable(text: bytes) -> bool:
-    """No key ends in a backslash, and none has white space before its colon."""
-    return _BACKSLASH_KEY not in text and not any(_has_spaced_key(text, colon) for colon in _SPACED_COLONS)
-
-
-def _has_spaced_key(text: bytes, spaced_colon: bytes) -> bool:
+def _is_after_key(text: bytes, colon: int) -> bool:
     """Whether a quote that is not escaped stands before the white space before a colon."""
-    position = text.find(spaced_colon)
-    while position >= 0:
-        quote = position
-        while quote >= 0 and text[quote] in _SPACES:
-            quote -= 1
-        if quote >= 0 and text[quote] == _QUOTE:
-            start = quote
-            while start > 0 and text[start - 1] == _BACKSLASH:
-                start -= 1
-            if (quote - start) % 2 == 0:
-                return True
-        position = text.find(spaced_colon, position + 1)
-    return False
+    quote = colon - 1
+    while quote >= 0 and text[quote] in _SPACES:
+        quote -= 1
+    if quote < 0 or text[quote] != _QUOTE:
+        return False
+    start = quote
+    while start > 0 and text[start - 1] == _BACKSLASH:
+        start -= 1
+    return (quote - start) % 2 == 0

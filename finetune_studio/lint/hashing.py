@@ -1,6 +1,6 @@
 """64-bit hashes of text with white space normalised; stable across runs and machines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -10,6 +10,10 @@ from finetune_studio.lint.facts import Array
 _DOUBLED = "  "
 _OTHER_SPACES = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
 """What str.split takes for white space in ASCII besides the space."""
+_SPACE = ord(" ")
+_AS_SPACE = bytes.maketrans(_OTHER_SPACES.encode(), b" " * len(_OTHER_SPACES))
+_SEPARATOR = b"\x01"
+UTF8 = ("utf-8", "surrogatepass")
 
 
 def normalised(text: str) -> str:
@@ -22,8 +26,33 @@ def normalised(text: str) -> str:
     return " ".join(text.split()) if _DOUBLED in text else text.strip()
 
 
+def normalised_texts(texts: Sequence[str]) -> list[bytes]:
+    """What `normalised` makes of each, in UTF-8: all at once, since most texts are short."""
+    pieces = [t.encode() if t.isascii() else " ".join(t.split()).encode(*UTF8) for t in texts]
+    joined = _SEPARATOR.join(pieces)
+    if joined.count(_SEPARATOR) != len(texts) - 1:
+        return [normalised(text).encode(*UTF8) for text in texts]
+    return _collapsed(joined.translate(_AS_SPACE)).split(_SEPARATOR)
+
+
+def _collapsed(joined: bytes) -> bytes:
+    """Without the spaces that stand after a space or beside a separator."""
+    raw = np.frombuffer(joined, dtype=np.uint8)
+    is_space = raw == _SPACE
+    is_edge = is_space | (raw == _SEPARATOR[0])
+    dropped = is_space.copy()
+    dropped[1:] &= is_edge[:-1]
+    kept: bytes = raw[~dropped].tobytes()
+    return kept.replace(b" " + _SEPARATOR, _SEPARATOR).removesuffix(b" ")
+
+
 def digest(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return digest_of(text.encode(*UTF8))
+
+
+def digest_of(text: bytes) -> bytes:
+    """Of text in UTF-8."""
+    return blake2b(text, digest_size=8).digest()
 
 
 def hash64(text: str) -> int:

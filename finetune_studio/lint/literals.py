@@ -21,7 +21,8 @@ class LiteralIndex:
     def __init__(self, lines: Sequence[bytes]) -> None:
         self._lines = lines
         self.text = b"\n".join(lines)
-        self._starts = _starts_of(lines)
+        self.starts = _starts_of(lines)
+        """Where the lines stand in `text`, and its end."""
         self._found: dict[bytes, frozenset[int]] = {}
         self._found_shapes: dict[bytes, frozenset[int]] = {}
 
@@ -41,9 +42,9 @@ class LiteralIndex:
         found: set[int] = set()
         match = pattern.search(self.text)
         while match is not None:
-            line = bisect_right(self._starts, match.start()) - 1
+            line = bisect_right(self.starts, match.start()) - 1
             found.add(line)
-            match = pattern.search(self.text, self._starts[line + 1])
+            match = pattern.search(self.text, self.starts[line + 1])
         return sorted(found | self._escaped_ascii)
 
     def odd_escapes(self) -> list[int]:
@@ -78,7 +79,7 @@ class LiteralIndex:
         known = self._found.get(literal)
         if known is None:
             any_case = literal != literal.upper() and literal == literal.lower() and literal != b"\\u"
-            known = _positions((self._lowered if any_case else self.text).find, literal, self._starts)
+            known = _positions((self._lowered if any_case else self.text).find, literal, self.starts)
             self._found[literal] = known
         return known
 

@@ -4,6 +4,7 @@ Pairs that were found are kept, so another threshold regroups them and an edit l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -25,6 +26,10 @@ _MOST_CANDIDATES = 2_000
 _SMALL_BATCH = 64
 _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
+_PAIRS_AT_ONCE = 40_000
+"""Pairs whose rows' prints are laid out at a time."""
+_THREADS = 2
+"""numpy lets the interpreter go while it works, so that two threads use two cores."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
 
@@ -100,7 +105,19 @@ class Sketches:
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
         """Of pairs of rows, (n, 2), in a scope or in some parts."""
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else compared
-        return Prints(self.batches, self.place, np.unique(rows), parts).similarities(rows)
+
+        def similar(pairs: Array) -> Array:
+            return Prints(self.batches, self.place, np.unique(pairs), parts).similarities(pairs)
+
+        if len(rows) <= _PAIRS_AT_ONCE:
+            return similar(rows)
+        order = np.argsort(rows[:, 0], kind="stable")
+        pieces = np.array_split(order, -(-len(rows) // _PAIRS_AT_ONCE))
+        found = np.zeros(len(rows), dtype=np.float32)
+        with ThreadPoolExecutor(_THREADS) as threads:
+            for piece, values in zip(pieces, threads.map(lambda p: similar(rows[p]), pieces), strict=True):
+                found[piece] = values
+        return found
 
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:
         """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""

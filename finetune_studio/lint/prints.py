@@ -34,7 +34,7 @@ class Prints:
         for slots, level, _ in gathered:
             self._level[slots] = level
         keys = [np.zeros(0, dtype=np.uint64), *(keys for _, _, keys in gathered)]
-        found = np.sort(np.concatenate(keys), kind="stable")
+        found = np.sort(np.concatenate(keys))
         found = found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
         self.owner: Array = (found >> np.uint64(_PRINT_BITS)).astype(np.int64)
         """Index into the rows of each print."""
@@ -84,7 +84,9 @@ class Prints:
         return places
 
     def _hits(self, table: Array, slots: Array, lines: Array) -> Array:
-        sums = np.concatenate([[0], np.cumsum(table[self._places(slots, lines)], dtype=np.int64)])
+        places = self._places(slots, lines)
+        sums = np.zeros(len(places) + 1, dtype=np.int32)
+        np.cumsum(table[places], out=sums[1:])
         ends = np.cumsum(self._sizes[slots])
         found: Array = sums[ends] - sums[ends - self._sizes[slots]]
         return found
@@ -102,7 +104,7 @@ class Prints:
             prints = self.prints[ranges(self._starts[slots[:, side]], sizes)]
             kept = (prints & np.repeat(mask, sizes)) == 0
             sides.append((pair[kept] << np.uint64(_PRINT_BITS)) | prints[kept])
-        both = np.sort(np.concatenate(sides), kind="stable")
+        both = np.sort(np.concatenate(sides))
         pair_of = (both >> np.uint64(_PRINT_BITS)).astype(np.int64)
         common = np.bincount(pair_of[1:][both[1:] == both[:-1]], minlength=len(slots))
         total = np.bincount(pair_of, minlength=len(slots)) - common

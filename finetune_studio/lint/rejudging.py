@@ -36,29 +36,31 @@ Findings = dict[int, tuple[Diagnostic, ...]]
 def rejudged(found: Findings, before: LintConfig, after: LintConfig) -> Findings | None:
     """The findings of example rules under `after`; `found` itself where nothing changes.
 
-    None where a finding was not graded as its rule is.
+    None where findings of a rule that grades itself are graded otherwise.
     """
     old, new = RuleContext(before), RuleContext(after)
     kept = {rule.code for rule in example_rules(after)}
     gone: set[str] = set()
-    grades: dict[str, tuple[Severity, Severity]] = {}
+    grades: dict[str, Severity] = {}
+    unsure: set[str] = set()
     for rule in example_rules(before):
-        grade = old.severity(rule), new.severity(rule)
         if rule.code not in kept:
             gone.add(rule.code)
-        elif grade[0] is not grade[1]:
-            grades[rule.code] = grade
+        elif old.severity(rule) is not new.severity(rule):
+            grades[rule.code] = new.severity(rule)
+        is_named = rule.code in before.severity, rule.code in after.severity
+        if rule.grades_itself and (rule.code in grades or is_named[0] is not is_named[1]):
+            unsure.add(rule.code)
+    if unsure and any(d.code in unsure for own in found.values() for d in own):
+        return None
     if not gone and not grades:
         return found
-    own = [d for diagnostics in found.values() for d in diagnostics]
-    if any(d.code in grades and d.severity is not grades[d.code][0] for d in own):
-        return None
     judged = {}
     for example, diagnostics in found.items():
         left = [d for d in diagnostics if d.code not in gone]
         if left:
             judged[example] = tuple(
-                replace(d, severity=grades[d.code][1]) if d.code in grades else d for d in left
+                replace(d, severity=grades[d.code]) if d.code in grades else d for d in left
             )
     return judged
 

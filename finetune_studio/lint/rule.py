@@ -62,6 +62,8 @@ class Rule(ABC):
     status: ClassVar[Status] = Status.STABLE
     options: ClassVar[tuple[RuleOption, ...]] = ()
     list_options: ClassVar[tuple[ListOption, ...]] = ()
+    grades_itself: ClassVar[bool] = False
+    """Whether some findings have another severity than the configuration gives the rule."""
     version: ClassVar[int] = 1
     """Counted up when the rule's answers change, so that cached findings are computed again."""
 

@@ -15,9 +15,10 @@ import orjson
 
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.facts import ROLES, Array
+from finetune_studio.lint.hashing import normalised_texts
 from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.reading import read_line
-from finetune_studio.lint.shapes import Shape, ShapeTable
+from finetune_studio.lint.shapes import Layout, Shape, ShapeTable, laid_out
 from finetune_studio.lint.view import ExampleView, LineProblem
 from finetune_studio.tokens.counting import ExampleTokens
 
@@ -154,12 +155,11 @@ class Batch:
     @cached_property
     def double_key_suspects(self) -> list[int]:
         """Lines that may hold a key twice; those that are not JSON are left out."""
-        expected = [0] * len(self.lines)
-        for position, shape in zip(self.scan.plain, self.plain_shapes, strict=True):
-            expected[position] = 1 + 2 * len(shape.roles)
+        expected = np.zeros(len(self.lines), dtype=np.int64)
+        expected[self.scan.plain] = 1 + 2 * self.layout.counts
         for position in self.scan.unusual:
             expected[position] = count_keys(self.scan.values[position])
-        return suspects(self.lines, self.literals.text, expected)
+        return suspects(self.literals.text, self.literals.starts, expected)
 
     @cached_property
     def plain_shapes(self) -> list[Shape]:
@@ -167,9 +167,19 @@ class Batch:
         return [shapes[number] for number in self.scan.shape_numbers]
 
     @cached_property
+    def layout(self) -> Layout:
+        """Whose the texts of the plain lines are."""
+        return laid_out(self.scan.shapes.shapes, self.scan.shape_numbers)
+
+    @cached_property
+    def normal_texts(self) -> list[bytes]:
+        """The texts of the plain lines with white space normalised, in UTF-8."""
+        return normalised_texts(self.scan.texts)
+
+    @property
     def text_roles(self) -> Array:
         """Index into ROLES of the message of each text of `scan.texts`, -1 for other roles."""
-        return np.array([code for shape in self.plain_shapes for code in shape.codes], dtype=np.int8)
+        return self.layout.codes
 
     @cached_property
     def answer_texts(self) -> list[int]:
@@ -181,7 +191,7 @@ class Batch:
         """Indexes in `scan.texts` of the answers that follow a user's message at once."""
         roles = self.text_roles
         starts = np.zeros(len(roles) + 1, dtype=bool)
-        starts[np.cumsum([0, *(len(shape.roles) for shape in self.plain_shapes)])] = True
+        starts[self.layout.starts] = True
         is_reply = (roles[1:] == ROLES.index("assistant")) & (roles[:-1] == ROLES.index("user"))
         return (np.flatnonzero(is_reply & ~starts[1:-1]) + 1).tolist()
 
@@ -192,6 +202,5 @@ class Batch:
 
     def owners_of_texts(self, which: Iterable[int]) -> list[int]:
         """Positions of the plain lines that hold the texts at these indexes, ascending, each once."""
-        ends = np.cumsum([len(shape.roles) for shape in self.plain_shapes])
-        rows = np.searchsorted(ends, np.fromiter(which, dtype=np.int64), side="right")
-        return [self.scan.plain[row] for row in np.unique(rows).tolist()]
+        rows = np.unique(self.layout.owners[np.fromiter(which, dtype=np.int64)])
+        return [self.scan.plain[row] for row in rows.tolist()]

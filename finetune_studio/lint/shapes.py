@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finetune_studio.lint.facts import ROLES
+import numpy as np
+
+from finetune_studio.lint.facts import ROLES, Array
+from finetune_studio.lint.hashing import UTF8, normalised
 
 _CODES = {role: code for code, role in enumerate(ROLES)}
 
@@ -18,8 +21,13 @@ class Shape:
     first_system: int
     first_user: int
     n_turns: int
-    prefix: str
+    head: bytes
     """Stands before the texts in what the conversation's hash is of."""
+
+
+def code_of_role(role: str) -> int:
+    """The index in ROLES, -1 for other roles."""
+    return _CODES.get(role, -1)
 
 
 def shape_of(roles: Sequence[str]) -> Shape:
@@ -31,7 +39,7 @@ def shape_of(roles: Sequence[str]) -> Shape:
         first_system=next((i for i, role in enumerate(roles) if role in ("system", "developer")), -1),
         first_user=next((i for i, role in enumerate(roles) if role == "user"), -1),
         n_turns=_turns(roles),
-        prefix="\x02".join(roles) + " \x01 ",
+        head=normalised("\x02".join(roles)).encode(*UTF8) + b"\x01",
     )
 
 
@@ -68,3 +76,28 @@ class ShapeTable:
         self._numbers[roles] = len(self.shapes)
         self.shapes.append(shape_of(roles))
         return len(self.shapes) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Whose the texts are of many conversations that follow one another, one text a message.
+
+    `counts` and `starts` are by conversation, `owners` (its number) and `codes` (see Shape) by text.
+    """
+
+    counts: Array
+    starts: Array
+    owners: Array
+    codes: Array
+
+
+def laid_out(shapes: Sequence[Shape], numbers: Sequence[int]) -> Layout:
+    """The layout of conversations whose shapes have these numbers."""
+    sizes = np.array([len(shape.roles) for shape in shapes], dtype=np.int64)
+    codes = np.array([code for shape in shapes for code in shape.codes], dtype=np.int8)
+    number = np.array(numbers, dtype=np.int64)
+    counts = sizes[number]
+    starts = np.cumsum(counts) - counts
+    owners = np.repeat(np.arange(len(number)), counts)
+    places = np.repeat((np.cumsum(sizes) - sizes)[number] - starts, counts) + np.arange(len(owners))
+    return Layout(counts, starts, owners, codes[places])

@@ -10,6 +10,7 @@ from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import hash64, normalised
 from finetune_studio.lint.minhash import band_keys
 from finetune_studio.lint.scan import Batch
+from finetune_studio.lint.shapes import code_of_role
 from finetune_studio.lint.shingles import (
     ANSWER,
     OTHER,
@@ -23,6 +24,7 @@ from finetune_studio.lint.shingles import (
     shingles_of,
     words_of,
 )
+from finetune_studio.lint.view import MessageView
 
 WHOLE = (USER, OTHER, SYSTEM, ANSWER)
 QUESTIONS = (USER, SHORT)
@@ -37,7 +39,11 @@ _MOST_SYSTEMS = 10
 _LONGEST_SYSTEM = 8_000
 """Characters of a system prompt up to which its text is kept."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_PART_OF_ROLE = {"user": USER, "system": SYSTEM, "developer": SYSTEM}
+_PART_OF_CODE = np.array(
+    [{"user": USER, "system": SYSTEM, "developer": SYSTEM}.get(role, OTHER) for role in (*ROLES, "")]
+)
+_ROLE_HASH = np.arange(1, len(ROLES) + 2, dtype=np.uint64)
+_ASSISTANT = ROLES.index("assistant")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +88,9 @@ ARRAYS = tuple(f.name for f in fields(SketchBatch) if f.name != "systems")
 def sketch_batch(batch: Batch) -> SketchBatch:
     """Sketch every example of a batch; those that cannot be read have none of anything."""
     documents = _documents(batch)
-    starts = range(0, max(len(documents), 1), _PIECE)
-    return joined_sketches([_sketch(documents[start : start + _PIECE]) for start in starts])
+    cuts = range(0, max(len(documents.counts), 1), _PIECE)
+    hashes: dict[str, int] = {}
+    return joined_sketches([_sketch(documents.part(start, start + _PIECE), hashes) for start in cuts])
 
 
 def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
@@ -99,41 +106,60 @@ def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
 
 def empty_sketches(count: int) -> SketchBatch:
     """Sketches of examples without any text."""
-    return _sketch([((), ())] * count)
+    nothing = np.zeros(0, dtype=np.int64)
+    return _sketch(_Documents([], nothing, np.zeros(count, dtype=np.int64)), {})
 
 
-_Document = tuple[Sequence[str], Sequence[str]]
-"""Roles and texts of the messages."""
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """Texts of messages one after the other, the role of each (see Shape.codes), and how many are whose."""
+
+    texts: list[str]
+    codes: Array
+    counts: Array
+
+    def part(self, start: int, end: int) -> "_Documents":
+        first, last = int(self.counts[:start].sum()), int(self.counts[:end].sum())
+        return _Documents(self.texts[first:last], self.codes[first:last], self.counts[start:end])
 
 
-def _documents(batch: Batch) -> list[_Document]:
-    found: list[_Document] = [((), ())] * len(batch.lines)
-    texts = batch.scan.texts
+def _documents(batch: Batch) -> _Documents:
+    layout = batch.layout
+    if not batch.unusual:
+        return _Documents(batch.scan.texts, layout.codes, layout.counts)
+    counts = np.zeros(len(batch.lines), dtype=np.int64)
+    counts[batch.scan.plain] = layout.counts
+    own: dict[int, list[MessageView]] = {row: batch.view(row).messages for row in batch.unusual}
+    counts[list(own)] = [*map(len, own.values())]
+    texts: list[str] = []
+    codes: list[Array] = []
     first = 0
-    for position, shape in zip(batch.scan.plain, batch.plain_shapes, strict=True):
-        end = first + len(shape.roles)
-        found[position] = (shape.roles, texts[first:end])
-        first = end
-    for position in batch.unusual:
-        messages = batch.view(position).messages
-        roles = [message.role for message in messages]
-        found[position] = (roles, ["\n".join(t for _, t in message.all_texts()) for message in messages])
-    return found
+    for row, count in enumerate(counts.tolist()):
+        if row in own:
+            texts += ["\n".join(text for _, text in message.all_texts()) for message in own[row]]
+            codes.append(np.array([code_of_role(message.role) for message in own[row]], dtype=np.int8))
+        else:
+            texts += batch.scan.texts[first : first + count]
+            codes.append(layout.codes[first : first + count])
+            first += count
+    return _Documents(texts, np.concatenate(codes), counts)
 
 
-def _sketch(documents: Sequence[_Document]) -> SketchBatch:
-    count = len(documents)
-    lengths = np.fromiter((len(roles) for roles, _ in documents), dtype=np.int64, count=count)
-    roles = [role for roles, _ in documents for role in roles]
-    owner = np.repeat(np.arange(count), lengths)
-    part = np.fromiter((_PART_OF_ROLE.get(role, OTHER) for role in roles), dtype=np.int64, count=len(roles))
-    last = _last_answers(roles, owner, count)
+def _sketch(documents: _Documents, hashes: dict[str, int]) -> SketchBatch:
+    """`hashes` keeps those of system prompts from piece to piece."""
+    count, codes = len(documents.counts), documents.codes
+    owner = np.repeat(np.arange(count), documents.counts)
+    starts = np.cumsum(documents.counts) - documents.counts
+    part = _PART_OF_CODE[codes]
+    last = _places(np.flatnonzero(codes == _ASSISTANT), owner, count)
     part[last[last >= 0]] = ANSWER
-    words = words_of([text for _, own in documents for text in own])
+    systems = np.flatnonzero(_PART_OF_CODE[codes] == SYSTEM)[::-1]
+    system = _places(systems, owner, count)
+    words = words_of(documents.texts)
     shingles = shingles_of(words, owner, part)
     whole, asked = shingles.of(WHOLE), shingles.of(QUESTIONS)
     counts, kept, prints = _prints(shingles, count)
-    texts = _text_hashes(words, len(roles))
+    texts = _text_hashes(words, len(codes))
     return SketchBatch(
         counts=counts,
         kept=kept,
@@ -142,22 +168,29 @@ def _sketch(documents: Sequence[_Document]) -> SketchBatch:
         question_bands=band_keys(asked.document, asked.value, count),
         whole_hash=_sums(mixed(whole.value), whole.document, count),
         question_hash=_sums(mixed(asked.value), asked.document, count),
-        context_hash=_context(texts, roles, owner, last),
+        context_hash=_context(texts, codes, owner, last),
         reply_hash=np.where(last >= 0, np.append(texts, np.uint64(0))[last], np.uint64(0)),
         numbers_hash=_numbers(words, owner, part, count),
-        system_at=np.array([_first_system(roles) for roles, _ in documents], dtype=np.int32),
-        systems=_systems(documents),
+        system_at=np.where(system >= 0, system - starts, -1).astype(np.int32),
+        systems=_systems([documents.texts[index] for index in system[system >= 0].tolist()], hashes),
     )
 
 
-def _first_system(roles: Sequence[str]) -> int:
-    return next((index for index, role in enumerate(roles) if _PART_OF_ROLE.get(role) == SYSTEM), -1)
+def _places(chosen: Array, owner: Array, count: int) -> Array:
+    """For each document the last of its chosen texts, -1 for none."""
+    places = np.full(count, -1)
+    places[owner[chosen]] = chosen
+    return places
 
 
-def _systems(documents: Sequence[_Document]) -> dict[int, str]:
-    counts = Counter(texts[at] for roles, texts in documents if (at := _first_system(roles)) >= 0)
-    often = counts.most_common(_MOST_SYSTEMS)
-    return {hash64(normalised(text).strip()): text for text, _ in often if len(text) <= _LONGEST_SYSTEM}
+def _systems(texts: Sequence[str], hashes: dict[str, int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for text, _ in Counter(texts).most_common(_MOST_SYSTEMS):
+        if len(text) <= _LONGEST_SYSTEM:
+            if text not in hashes:
+                hashes[text] = hash64(normalised(text).strip())
+            found[hashes[text]] = text
+    return found
 
 
 def _prints(shingles: Shingles, count: int) -> tuple[Array, Array, Array]:
@@ -184,39 +217,28 @@ def levels_of(counts: Array) -> Array:
 
 def _sums(values: Array, owner: Array, count: int) -> Array:
     """Sums of 64-bit values by owner, modulo 2^64; `owner` ascends."""
-    totals = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)])
-    ends = np.searchsorted(owner, np.arange(count), side="right")
-    starts = np.searchsorted(owner, np.arange(count), side="left")
-    found: Array = totals[ends] - totals[starts]
+    totals = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(values, out=totals[1:])
+    counts = np.bincount(owner, minlength=count)
+    ends = np.cumsum(counts)
+    found: Array = totals[ends] - totals[ends - counts]
     return found
 
 
-def _context(texts: Array, roles: Sequence[str], owner: Array, last: Array) -> Array:
+def _context(texts: Array, codes: Array, owner: Array, last: Array) -> Array:
     """A hash of the messages before the last answer; 0 where there is none."""
-    code = np.fromiter((_role_hash(role) for role in roles), dtype=np.uint64, count=len(roles))
-    before = np.arange(len(roles)) < last[owner]
-    index = (np.arange(len(roles)) - np.searchsorted(owner, owner)).astype(np.uint64)
+    code = _ROLE_HASH[codes]
+    before = np.arange(len(codes)) < last[owner]
+    index = (np.arange(len(codes)) - np.searchsorted(owner, owner)).astype(np.uint64)
     values = mixed(texts + code * _STEP + mixed(index + np.uint64(1)))
     return _sums(values[before], owner[before], len(last))
 
 
-def _last_answers(roles: Sequence[str], owner: Array, count: int) -> Array:
-    """The last assistant message of each document, -1 for none."""
-    answers = np.fromiter((role == "assistant" for role in roles), dtype=bool, count=len(roles))
-    last = np.full(count, -1)
-    last[owner[answers]] = np.flatnonzero(answers)
-    return last
-
-
 def _text_hashes(words: Words, count: int) -> Array:
     """Of the words of each text, in order; 0 for none."""
-    starts = np.searchsorted(words.text, np.arange(count))
-    place = np.arange(len(words.text)) - starts[words.text] if count else words.text
+    counts = np.bincount(words.text, minlength=count)
+    place = np.arange(len(words.text)) - np.repeat(np.cumsum(counts) - counts, counts)
     return _sums(mixed(words.hashes + place.astype(np.uint64) * _STEP), words.text, count)
-
-
-def _role_hash(role: str) -> int:
-    return ROLES.index(role) + 1 if role in ROLES else len(ROLES) + 1
 
 
 def _numbers(words: Words, owner: Array, part: Array, count: int) -> Array:

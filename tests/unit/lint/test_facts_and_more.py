@@ -23,8 +23,9 @@ from finetune_studio.lint import (
 from finetune_studio.lint import batch as batch_module
 from finetune_studio.lint.canonical import opening_of
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.double_keys import suspects
-from finetune_studio.lint.hashing import normalised
+from finetune_studio.lint.double_keys import count_keys, suspects
+from finetune_studio.lint.hashing import normalised, normalised_texts
+from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.statistics import (
     effective_number,
@@ -195,10 +196,7 @@ class TestStatistics:
 class TestDoubleKeys:
     @given(st.lists(LINES, max_size=6))
     def test_lines_without_one_are_rarely_suspected(self, lines: list[bytes]) -> None:
-        values = [json.loads(line) for line in lines]
-        from finetune_studio.lint.double_keys import count_keys
-
-        found = suspects(lines, b"\n".join(lines), [count_keys(value) for value in values])
+        found = self.suspected(lines)
         begins_with_colon = re.compile(rb'[\[:,]\s*":')
         assert [at for at in found if not begins_with_colon.search(lines[at])] == []
 
@@ -213,9 +211,13 @@ class TestDoubleKeys:
         ],
     )
     def test_a_repeated_key_never_escapes(self, line: bytes) -> None:
-        from finetune_studio.lint.double_keys import count_keys
+        assert self.suspected([line]) == [0]
+        assert self.suspected([b"{}", line, b'{"a": "b: c"}']) == [1]
 
-        assert suspects([line], line, [count_keys(json.loads(line))]) == [0]
+    def suspected(self, lines: list[bytes]) -> list[int]:
+        counts = np.array([count_keys(json.loads(line)) for line in lines], dtype=np.int64)
+        index = LiteralIndex(lines)
+        return suspects(index.text, index.starts, counts)
 
 
 @given(st.text(alphabet=" \n\t\x1c\u00a0\u2003ab\x01", max_size=12))
@@ -224,8 +226,13 @@ def test_white_space_is_normalised_as_python_splits(text: str) -> None:
 
 
 def test_an_opening_is_of_a_sentence_not_of_a_label() -> None:
-    assert opening_of("Sure, I can help you") == "sure, i can"
-    assert opening_of("not spam") == ""
+    assert opening_of(b"Sure, I can help you") == "sure, i can"
+    assert opening_of(b"not spam") == ""
+
+
+@given(st.lists(st.text(alphabet=" \n\t\x1c\u00a0\u2003ab\x01é\ud800", max_size=8), max_size=6))
+def test_many_texts_are_normalised_as_each_alone(texts: list[str]) -> None:
+    assert normalised_texts(texts) == [normalised(text).encode("utf-8", "surrogatepass") for text in texts]
 
 
 def test_importing_the_package_loads_no_numpy() -> None:

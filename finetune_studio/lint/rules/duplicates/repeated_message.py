@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.hashing import normalised
@@ -25,17 +27,16 @@ class RepeatedMessage(ExampleRule):
     def candidates(self, batch: Batch) -> Iterable[int]:
         """The unusual lines, and the plain ones with a long text that is there twice."""
         least = int(self.option(batch.context, _WORDS.key)) * _SHORTEST - 1
-        texts = batch.scan.texts
-        found = list(batch.unusual)
-        first = 0
-        for position, shape in zip(batch.scan.plain, batch.plain_shapes, strict=True):
-            end = first + len(shape.roles)
-            if len(shape.roles) > 2:
-                own = [normalised(text) for text in texts[first:end] if len(text) >= least]
-                if len(set(own)) < len(own):
-                    found.append(position)
-            first = end
-        return found
+        texts = batch.normal_texts
+        long = np.flatnonzero(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) >= least)
+        owners = batch.layout.owners[long]
+        hashes = np.array([hash(texts[index]) for index in long.tolist()], dtype=np.int64)
+        order = np.lexsort((hashes, owners))
+        same = np.diff(hashes[order], prepend=0) == 0
+        same[1:] &= np.diff(owners[order]) == 0
+        same[:1] = False
+        plain = batch.scan.plain
+        return batch.unusual + [plain[row] for row in np.unique(owners[order][same]).tolist()]
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         least = self.option(context, _WORDS.key)

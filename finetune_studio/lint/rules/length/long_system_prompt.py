@@ -26,7 +26,8 @@ class LongSystemPrompt(ExampleRule):
     def candidates(self, batch: Batch) -> list[int]:
         counts = batch.columns.role_tokens
         system = counts[:, [ROLES.index(role) for role in _SYSTEM]].sum(axis=1)
-        found: list[int] = np.flatnonzero(system * 2 > counts.sum(axis=1)).tolist()
+        is_long = (system * 2 > counts.sum(axis=1)) & (system >= self.option(batch.context, "tokens"))
+        found: list[int] = np.flatnonzero(is_long).tolist()
         return found
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:

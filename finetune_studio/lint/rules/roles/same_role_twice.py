@@ -17,6 +17,7 @@ class SameRoleTwice(ShapeRule):
     name = "Same role twice in a row"
     severity = Severity.WARNING
     fix = Applicability.UNSAFE
+    grades_itself = True
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         refused = context.limits.no_repeats
