@@ -22,6 +22,7 @@ def writing(stage: Stage) -> None:
     _paste(stage, page)
     _json(stage, page, ids)
     _pair(stage, page, ids)
+    _find(stage, page, ids)
 
 
 def _pair(stage: Stage, page: Any, ids: list[int]) -> None:
@@ -30,6 +31,24 @@ def _pair(stage: Stage, page: Any, ids: list[int]) -> None:
     stage.shoot("pair-differences")
     page.open_example(ids[0], None)
     stage.settle(400)
+
+
+def _find(stage: Stage, page: Any, ids: list[int]) -> None:
+    page.open_example(ids[0], None)
+    stage.settle(500)
+    stage.studio.commands.invoke("edit.find_here")
+    bar = page.tools.finding.bar
+    bar.field.setText("o")
+    stage.settle(500)
+    bar.next.click()
+    stage.settle(300)
+    stage.shoot("find-here")
+    bar.is_regex.setChecked(True)
+    bar.field.setText("(o")
+    stage.settle(500)
+    stage.shoot("find-here-problem")
+    bar.is_regex.setChecked(False)
+    bar.closed.emit()
 
 
 def _json(stage: Stage, page: Any, ids: list[int]) -> None:

@@ -12,6 +12,30 @@ COMMANDS = (
         "edit.find", "Find", "Ctrl+F", "search", when=("dataset",), menu="Edit", separator_before=True
     ),
     CommandSpec(
+        "edit.find_here",
+        "Find in this example",
+        "Ctrl+Shift+F",
+        "text-search",
+        when=("dataset", "page.write", "example"),
+        menu="Edit",
+    ),
+    CommandSpec(
+        "edit.find_next",
+        "Next hit in this example",
+        "F3",
+        "arrow-down",
+        when=("dataset", "page.write", "example"),
+        menu="Edit",
+    ),
+    CommandSpec(
+        "edit.find_previous",
+        "Previous hit in this example",
+        "Shift+F3",
+        "arrow-up",
+        when=("dataset", "page.write", "example"),
+        menu="Edit",
+    ),
+    CommandSpec(
         "edit.replace", "Find and replace…", "Ctrl+H", "search", when=("dataset", "page.write"), menu="Edit"
     ),
 )

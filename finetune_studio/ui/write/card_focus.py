@@ -31,6 +31,19 @@ class CardFocus(CardStage):
             self._keep_in_sight(card, card.rect())
             self._keep_caret_in_sight(card)
 
+    def show_place(self, index: int, field: str, at: int) -> None:
+        """Scroll to a code point of a text; the focus stays where it is."""
+        if not 0 <= index < len(self._rows):
+            return
+        card = self._bring(self._rows[index])
+        editor = card.body.editor_of(field) if card is not None else None
+        if card is None or editor is None:
+            return
+        editor.select(at, at)
+        place = editor.cursorRect()
+        place.moveTopLeft(editor.viewport().mapTo(card, place.topLeft()))
+        self._keep_in_sight(card, place)
+
     def _step(self, index: int, up: bool, moves_caret: bool) -> None:
         """To the neighbour; an arrow key enters it from its near side."""
         to = index - 1 if up else index + 1

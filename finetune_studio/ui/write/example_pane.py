@@ -36,6 +36,9 @@ class ExamplePane(QWidget):
         column.setSpacing(0)
         column.addLayout(_inset(self.header))
         column.addSpacing(10)
+        self._bars = QVBoxLayout()
+        self._bars.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        column.addLayout(self._bars)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.conversation)
         column.addWidget(self._middle, 1)
@@ -72,6 +75,11 @@ class ExamplePane(QWidget):
         else:
             self.nothing.set_texts("No examples", "This dataset is empty and open for reading only.")
         self.import_button.setVisible(is_first and writable)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a line of controls over the cards."""
+        bar.setContentsMargins(0, 0, 0, 10)
+        self._bars.addWidget(bar)
 
     # Cards or JSON
 

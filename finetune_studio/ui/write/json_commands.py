@@ -41,7 +41,8 @@ class JsonCommands(QObject):
         self._conversation = conversation
         self._wanted = False
         self._view: JsonView | None = None
-        self._messages = [
+        self._messages = ["edit.find_here", "edit.find_next", "edit.find_previous"]
+        self._messages += [
             spec.id for spec in commands.specs() if spec.id.startswith("message.") and spec.id not in _STAY
         ]
         conversation.example_changed.connect(self._on_conversation_example_changed)

@@ -66,6 +66,12 @@ def blocks_of(message: Message, shows_text: bool) -> list[Block]:
     return blocks
 
 
+def text_fields(row: Row) -> list[str]:
+    """The fields of a message that are shown as texts."""
+    blocks = blocks_of(row.message, row.shows_text or "/content" in row.drafts)
+    return [block.path for block in blocks if block.kind == "text"]
+
+
 def _raw(text: str) -> Block:
     cut = text if len(text) <= _RAW_LIMIT else f"{text[:_RAW_LIMIT]}…"
     return Block("raw", text=cut)

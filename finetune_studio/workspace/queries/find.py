@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MAX_HITS = 100_000
 TIME_LIMIT = 2.0
 """Seconds that a regular expression may take for one text."""
+MAX_TEXT_HITS = 5_000
 CONTEXT = 48
 """Characters kept before and after a hit, to show where it is."""
 
@@ -183,6 +185,36 @@ def find_hits(
                 return Found(hits[:MAX_HITS], examples, searched, True)
         context.progress(min(start + _CHUNK, len(wanted)), len(wanted), "Searching")
     return Found(hits, examples, searched)
+
+
+@dataclass(frozen=True, slots=True)
+class TextHit:
+    """One place in one of several texts: its number, and code points in it."""
+
+    number: int
+    start: int
+    end: int
+
+
+def find_in_texts(_workspace: "Workspace", texts: Sequence[str], options: FindOptions) -> list[TextHit]:
+    """Every hit in some texts, up to MAX_TEXT_HITS; for the pool.
+
+    Raises SlowPatternError when it takes longer than TIME_LIMIT, and UsageError as Finder does.
+    """
+    if not options.text:
+        return []
+    finder = Finder(options)
+    until = monotonic() + TIME_LIMIT
+    hits: list[TextHit] = []
+    for number, text in enumerate(texts):
+        for start, end, _replacement in finder.spans(text):
+            if end > start:
+                hits.append(TextHit(number, start, end))
+            if len(hits) >= MAX_TEXT_HITS:
+                return hits
+        if monotonic() > until:
+            raise _too_slow()
+    return hits
 
 
 def _hits_in(example_id: int, body: bytes, finder: Finder, roles: frozenset[str]) -> Iterator[Hit]:
