@@ -63,6 +63,8 @@ class JobRequest:
     suffix: str = ""
     seed: int | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    wandb: tuple[tuple[str, str], ...] = ()
+    """Project, name and entity at Weights & Biases, where the job is reported there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ def job_body(request: JobRequest, facts: WireFacts) -> dict[str, object]:
         body["validation_file"] = request.validation_file
     if request.suffix:
         body["suffix"] = request.suffix
+    if request.wandb and facts.wandb:
+        body["integrations"] = [{"type": "wandb", "wandb": dict(request.wandb)}]
     if request.seed is not None and facts.seed:
         body["seed"] = request.seed
     inside = chosen if not facts.top_level_hyperparameters else {}

@@ -37,6 +37,7 @@ class WireFacts:
     extra_body: dict[str, str] = field(default_factory=dict)
     seed: bool = True
     metadata: bool = True
+    wandb: bool = False
     find_by_metadata: bool = True
     cancel: bool = True
     pause: bool = True
@@ -63,6 +64,7 @@ def wire_facts(profile: Profile) -> WireFacts:
         extra_body=dict(job.extra_body),
         seed=job.seed,
         metadata=job.metadata,
+        wandb=job.wandb,
         find_by_metadata=job.find_by_metadata,
         cancel=job.cancel,
         pause=job.pause,

@@ -180,6 +180,8 @@ class JobFacts:
     resume: bool = False
     events: bool = True
     checkpoints: bool = False
+    wandb: bool = False
+    """Whether the service can report a job to Weights & Biases."""
     from_tuned: bool = False
     """Whether a job may begin with a model of an earlier one, named as the service named it."""
     epochs_rule: EpochsRule = EpochsRule.OPENAI

@@ -205,6 +205,7 @@ def _job(reader: TableReader) -> JobFacts:
         pause=reader.flag("pause", False),
         resume=reader.flag("resume", False),
         checkpoints=reader.flag("checkpoints", False),
+        wandb=reader.flag("wandb", False),
         from_tuned=reader.flag("from_tuned", False),
         epochs_rule=reader.choice("epochs_rule", EpochsRule, EpochsRule.OPENAI),
         **{name: reader.flag(name, True) for name in flags},

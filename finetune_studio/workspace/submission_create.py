@@ -31,6 +31,8 @@ def request_of(row: Submission) -> JobRequest:
         hyperparameters=plan.hyperparameters,
         suffix=plan.suffix,
         seed=plan.seed,
+        metadata=plan.metadata,
+        wandb=plan.wandb,
     )
 
 

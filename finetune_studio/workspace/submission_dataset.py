@@ -133,6 +133,8 @@ def _freeze(workspace: "Workspace", order: Order, context: "TaskContext") -> Sub
         forecast_tokens=expected.billed_tokens if expected else None,
         forecast_cost=expected.cost if expected else None,
         currency=expected.currency if expected else "",
+        metadata=order.metadata,
+        wandb=order.wandb,
     )
     try:
         return freeze(workspace.sending.journal, plan, parts.training, parts.validation, context, parts.check)

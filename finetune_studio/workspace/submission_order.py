@@ -24,6 +24,8 @@ class Order:
     seed: int | None = None
     with_validation: bool = True
     override_reason: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+    wandb: tuple[tuple[str, str], ...] = ()
 
 
 class StoppedByGateError(GateError):

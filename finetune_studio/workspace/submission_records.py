@@ -71,6 +71,9 @@ class SubmissionPlan:
     forecast_tokens: int | None = None
     forecast_cost: float | None = None
     currency: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+    """What the person wants to find the job by at the service."""
+    wandb: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ def load_plan(text: str) -> SubmissionPlan:
     raw = json.loads(text)
     raw["hyperparameters"] = Hyperparameters(_pairs(raw["hyperparameters"]["values"]))
     raw["findings"] = tuple(raw["findings"])
+    for name in ("metadata", "wandb"):
+        raw[name] = _pairs(raw.get(name, []))
     return SubmissionPlan(**raw)
 
 

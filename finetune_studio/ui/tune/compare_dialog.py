@@ -46,7 +46,7 @@ class CompareDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Compare two jobs")
-        self.resize(860, 680)
+        self.resize(860, 760)
         self._workspace = workspace
         self._first = first
         self._others = {row.ref: row for row in others}
@@ -78,7 +78,7 @@ class CompareDialog(QDialog):
         outer.setSpacing(12)
         outer.addLayout(head)
         outer.addWidget(self.data)
-        outer.addWidget(self.table, 2)
+        outer.addWidget(self.table, 4)
         row = QHBoxLayout()
         row.addWidget(self.which)
         row.addStretch(1)

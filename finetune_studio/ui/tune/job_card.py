@@ -30,6 +30,7 @@ from finetune_studio.workspace.submission_records import Submission, SubmissionS
 
 SHOWN_EXAMPLES = 6
 _BUTTONS = (
+    ("key", "Change the key…", "", "key-round"),
     ("continue", "Continue", "", "play"),
     ("delete_files", "Delete the uploaded file", "", "trash-2"),
     ("pause", "Pause", "", "pause"),
@@ -61,7 +62,7 @@ class JobView:
 
 
 class JobCard(Card):
-    """`action_requested(name)`: continue, delete_files, pause, resume, cancel, try."""
+    """`action_requested(name)`: key, continue, delete_files, pause, resume, cancel, try."""
 
     action_requested = Signal(str)
     try_requested = Signal(object)
@@ -198,7 +199,9 @@ class JobCard(Card):
         can_pause = facts is not None and facts.pause and job is not None and job.state is JobState.RUNNING
         can_resume = facts is not None and facts.resume and job is not None and job.state is JobState.PAUSED
         refused = row.state is SubmissionState.REFUSED
+        wrong_key = row.error_code in ("invalid_api_key", "no_key") and job is None
         shown = {
+            "key": wrong_key and view.sent is None,
             "continue": view.sent is None and job is None and row.state.can_continue,
             "delete_files": refused and bool(row.training_file_id) and view.sent is None,
             "pause": can_pause and job is not None and job.status != "pausing",

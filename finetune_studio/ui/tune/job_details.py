@@ -114,7 +114,8 @@ class SentPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(SectionLabel("What was sent"))
+        self.heading = SectionLabel("What was sent")
+        column.addWidget(self.heading)
         top = QHBoxLayout()
         top.setSpacing(4)
         self.training = ElidedLabel("", type="secondary")
@@ -139,6 +140,7 @@ class SentPart(QWidget):
     def show_row(self, row: Submission, profile: Profile | None, folder: str) -> None:
         """`folder` is where the frozen files are."""
         self._hash, self._folder = row.training.sha256, folder
+        self.heading.set_text("What was sent" if row.job is not None else "What is sent")
         self.folder_button.setToolTip(f"Open {folder}")
         self.training.setText(_file_text("Training", row.training))
         self.validation.setVisible(row.validation is not None)

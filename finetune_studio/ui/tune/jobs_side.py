@@ -26,6 +26,7 @@ class JobsSide(QWidget):
     open_example_requested = Signal(object)
     ask_model_requested = Signal(object)
     state_changed = Signal()
+    key_requested = Signal(object)
 
     def __init__(self, workspace: "Workspace", book: JobBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,6 +200,8 @@ class JobsSide(QWidget):
             self._book.resume_sending(row.ref)
         elif name == "delete_files":
             self._book.delete_sent_files(row.ref)
+        elif name == "key":
+            self.key_requested.emit(row)
         elif name == "try":
             self.ask_model_requested.emit(row.job)
         else:

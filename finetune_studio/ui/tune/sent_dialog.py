@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QPlainTextEdit,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from finetune_studio.ui.widgets import (
     ProgressRow,
     Segmented,
 )
+from finetune_studio.workspace.queries.summaries import summary_of
 from finetune_studio.workspace.sent_file import SentFile, SentFiles
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
-_BEGINNING = 240
+_BEGINNING = 4_000
 _SHOWN_BYTES = 200_000
 _WRAPPED = 20_000
 """Characters without a break, from which wrapping would freeze the view."""
@@ -64,10 +64,12 @@ class LinesModel(QAbstractListModel):
         if self._file is None or not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
             return None
         try:
-            beginning = self._file.read(index.row(), _BEGINNING).decode("utf-8", "replace")
+            whole = self._file.size_of(index.row()) <= _BEGINNING
+            data = self._file.read(index.row(), _BEGINNING).removeprefix(b"\xef\xbb\xbf")
+            title = summary_of(data)[0] if whole else data.decode("utf-8", "replace")[:200]
         except StudioError:
-            beginning = ""
-        return f"{index.row() + 1:,}   {beginning}"
+            title = ""
+        return f"{index.row() + 1:,}   {title}"
 
 
 class SentDialog(QDialog):
@@ -111,7 +113,8 @@ class SentDialog(QDialog):
         self.list.setModel(self.model)
         self.list.setAccessibleName("Lines of the file")
         self.list.setUniformItemSizes(True)
-        self.list.setFont(mono_font())
+        self.list.setFixedWidth(320)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setReadOnly(True)
         self.text.setFont(mono_font())
         self.text.setAccessibleName("The line")
@@ -130,18 +133,17 @@ class SentDialog(QDialog):
         top.addWidget(self.form)
         column.addLayout(top)
         column.addWidget(self.text, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(12)
-        splitter.addWidget(self.list)
-        splitter.addWidget(right)
-        splitter.setSizes([340, 600])
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        columns.addWidget(self.list)
+        columns.addWidget(right, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 18)
         outer.setSpacing(12)
         outer.addLayout(head)
         for part in (self.progress, self.left_out):
             outer.addWidget(part)
-        outer.addWidget(splitter, 1)
+        outer.addLayout(columns, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.open_button)

@@ -10,6 +10,7 @@ from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.tune.auto_fields import FIELD_HEIGHT, HyperparameterFields
 from finetune_studio.ui.tune.forecast_card import ForecastCard
+from finetune_studio.ui.tune.more_fields import MoreFields
 from finetune_studio.ui.tune.target_fields import TargetFields
 from finetune_studio.ui.tune.words import count_text
 from finetune_studio.ui.widgets import (
@@ -75,6 +76,7 @@ class ValidationRow(QWidget):
         row.setSpacing(8)
         self.use = QCheckBox("Validate on the validation split")
         self.use.setChecked(True)
+        self.use.setToolTip("Not trained on: its loss shows whether the model learns or only memorises.")
         self.none = LineHeightLabel("No example is kept for validation.", type="small")
         self.split_button = Button("Use 10 % for validation", kind="link")
         row.addWidget(self.use)
@@ -111,7 +113,9 @@ class TuneForm(SidePanel):
         self.suffix = StudioLineEdit(_as_suffix(name), placeholder="None")
         self.seed = NumberField(-1, SEED_LIMIT - 1, -1, special="Auto")
         self.seed.setToolTip("The same seed and data give the same result, as far as the service allows.")
+        self.suffix.setToolTip("Becomes part of the name of the tuned model, and names the job here.")
         self.validation = ValidationRow()
+        self.more = MoreFields()
         self.card = ForecastCard()
         self.start = Button("Start fine-tuning", kind="primary")
         self.export = Button("Export files…")
@@ -139,6 +143,7 @@ class TuneForm(SidePanel):
         column.body.addLayout(block)
         column.body.addLayout(names)
         column.body.addWidget(self.validation)
+        column.body.addWidget(self.more)
         self.column = column
         self.body.addWidget(column, 1)
         below = QHBoxLayout()
@@ -162,6 +167,7 @@ class TuneForm(SidePanel):
         self.suffix.textEdited.connect(self._on_changed)
         self.seed.valueChanged.connect(self._on_changed)
         self.validation.changed.connect(self._on_changed)
+        self.more.changed.connect(self._on_changed)
         self.card.findings_requested.connect(self.findings_requested)
 
     # What is chosen
@@ -191,6 +197,8 @@ class TuneForm(SidePanel):
             suffix=suffix,
             seed=seed,
             with_validation=self.validation.use.isChecked(),
+            metadata=self.more.pairs(),
+            wandb=self.more.wandb_pairs(suffix),
         )
 
     def choose_target(self, target: Target) -> None:
@@ -206,6 +214,7 @@ class TuneForm(SidePanel):
         self.hyperparameters.set_values(plan.hyperparameters)
         self.suffix.setText(plan.suffix)
         self.seed.setValue(-1 if plan.seed is None else plan.seed)
+        self.more.show_plan(plan)
         self.is_touched = False
 
     # What is shown
@@ -238,6 +247,7 @@ class TuneForm(SidePanel):
         self.hyperparameters.set_facts(method.hyperparameters if method else ())
         self.hyper_label.setVisible(bool(self.hyperparameters.fields))
         self.seed_row.setVisible(self.where.profile.job.seed)
+        self.more.set_profile(self.where.profile)
         if target is None:
             self.card.show_no_target()
 

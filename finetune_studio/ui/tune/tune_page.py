@@ -12,15 +12,13 @@ from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
-from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
 from finetune_studio.ui.tune.closing import may_close
 from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.job_commands import JobCommands
 from finetune_studio.ui.tune.jobs_side import JobsSide
-from finetune_studio.ui.tune.key_row import KeyDialog, KeyState, find_key
-from finetune_studio.ui.tune.service_dialog import ServiceDialog
+from finetune_studio.ui.tune.service_desk import ServiceDesk
 from finetune_studio.ui.tune.target_sync import TargetSync
 from finetune_studio.ui.tune.tune_form import TuneForm
 from finetune_studio.ui.tune.words import count_text, name_of, tuned_models
@@ -29,7 +27,6 @@ from finetune_studio.workspace.operations.splits import assign_splits
 from finetune_studio.workspace.submission_order import Order, StoppedByGateError
 from finetune_studio.workspace.submission_preview import Preview, preview_submission
 from finetune_studio.workspace.submission_records import Submission
-from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -73,22 +70,20 @@ class TunePage(QWidget):
         row.addWidget(self.form)
         row.addWidget(self.jobs, 1)
         self._sync = TargetSync(workspace, self.form, self)
+        self.desk = ServiceDesk(workspace, commands, self.form, self.book, self)
+        self.desk.profiles_changed.connect(self._sync.apply)
         self.about_job = JobCommands(workspace, commands, self.book, self.jobs, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._connect()
         self._register()
         self.book.load(reconcile=False)
         self.book.load(reconcile=True)
-        self._look_for_key()
+        self.desk.look_for_key()
 
     def _connect(self) -> None:
         self._signals.changed.connect(self._on_workspace_changed)
         form, book, jobs = self.form, self.book, self.jobs
         form.changed.connect(self._on_form_changed)
-        form.where.key_wanted.connect(self._look_for_key)
-        form.where.key.enter_requested.connect(self._on_key_enter_requested)
-        form.where.add_requested.connect(self._on_add_requested)
-        form.where.edit_requested.connect(self._on_edit_requested)
         form.validation.split_requested.connect(self._on_split_requested)
         form.findings_requested.connect(self._on_findings_requested)
         book.rows_changed.connect(self._on_rows_changed)
@@ -104,6 +99,7 @@ class TunePage(QWidget):
         form.card.look_requested.connect(self._on_preview_sent)
         jobs.open_example_requested.connect(self.open_example_requested)
         jobs.ask_model_requested.connect(self.ask_model_requested)
+        jobs.key_requested.connect(self.desk.enter_key_of)
         jobs.state_changed.connect(self._show_commands)
 
     def _register(self) -> None:
@@ -205,68 +201,6 @@ class TunePage(QWidget):
     def _on_split_undo(self) -> None:
         self._commands.invoke("edit.undo")
 
-    # The key
-
-    @Slot()
-    def _look_for_key(self) -> None:
-        profile, base_url = self.form.where.profile, self.form.where.base_url
-        if not profile.needs_key:
-            return
-        self.form.where.key.show_state(KeyState("Looking for a key…", "", False))
-        workspace = self._workspace
-
-        def look(_context: TaskContext) -> KeyState:
-            return find_key(workspace, profile, base_url)
-
-        workspace.tasks.run(
-            look, title="Look for a key", done=self._on_key_found, failed=self._on_key_failed, key="tune key"
-        )
-
-    def _on_key_found(self, state: KeyState) -> None:
-        if not self._is_closed:
-            self.form.where.key.show_state(state)
-
-    def _on_key_failed(self, error: StudioError) -> None:
-        if not self._is_closed and not isinstance(error, CancelledError):
-            self.form.where.key.show_state(KeyState(error.text, "error", False))
-
-    @Slot()
-    def _on_key_enter_requested(self) -> None:
-        problem = self.form.where.address_problem()
-        if problem:
-            self.form.show_problem(problem)
-            self.form.where.address.setFocus()
-            return
-        where = self.form.where
-        dialog = KeyDialog(self._workspace, where.profile, where.base_url, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.form.show_problem("")
-            self._look_for_key()
-        dialog.deleteLater()
-
-    # Services
-
-    @Slot()
-    def _on_add_requested(self) -> None:
-        dialog = AddServiceDialog(self._workspace, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.added is not None:
-            self._show_profiles(dialog.added.profile.id)
-            self.form.where.model.setFocus()
-            self._commands.notice(f"{dialog.added.profile.title} was added")
-        dialog.deleteLater()
-
-    @Slot()
-    def _on_edit_requested(self) -> None:
-        profile = self.form.where.profile
-        dialog = ServiceDialog(self._workspace, profile, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._show_profiles(profile.id)
-        dialog.deleteLater()
-
-    def _show_profiles(self, chosen: str) -> None:
-        self.form.where.set_profiles(self._workspace.sending.profiles, chosen)
-        self._sync.apply()
-
     # Going
 
     @Slot()
@@ -309,7 +243,7 @@ class TunePage(QWidget):
             self.form.show_problem("")
             self._ask_at_gate(self.form.order(), len(shown), shown)
         elif not isinstance(error, GateError) and getattr(error, "status", None) == 401:
-            self._look_for_key()
+            self.desk.look_for_key()
 
     @Slot()
     def _show_start(self) -> None:
@@ -354,7 +288,7 @@ class TunePage(QWidget):
     @Slot()
     def _on_refresh(self) -> None:
         self.book.load(reconcile=True)
-        self._look_for_key()
+        self.desk.look_for_key()
 
     # Jobs
 

@@ -125,7 +125,7 @@ def test_a_price_and_a_limit_are_entered_and_the_forecast_follows(
     added.name.setText("gpt-9")
     with qtbot.waitSignal(dialog.accepted, timeout=10_000):
         dialog.keep_button.click()
-    page._show_profiles("openai")
+    page.desk.show_profiles("openai")
     profile = page.form.where.profile
     model = profile.find_model("gpt-4.1-mini")
     assert model is not None

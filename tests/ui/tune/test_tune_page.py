@@ -169,7 +169,7 @@ def test_a_key_is_tested_and_kept(
     with qtbot.waitSignal(dialog.accepted, timeout=10_000):
         dialog.keep_button.click()
     assert list(keyring.kept.values()) == [service.key]
-    page._look_for_key()
+    page.desk.look_for_key()
     qtbot.waitUntil(lambda: "keyring" in page.form.where.key.state.text())
     found = workspace.sending.connections.keys.find(page.form.where.profile, service.base_url)
     assert found is not None
