@@ -1,4 +1,4 @@
-"""`finetune-studio jobs`: what was submitted from this computer, and how it went."""
+"""`finetune-studio jobs`: what was submitted from this computer, and how it went; jobs of an account."""
 
 import argparse
 from typing import Any
@@ -7,48 +7,100 @@ from finetune_studio.cli.output import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_OK,
+    ProgressLine,
     add_format_option,
+    count,
     print_error,
     print_json,
 )
-from finetune_studio.cli.sending import App, describe, interruptible, job_as_json, opened, status_text
-from finetune_studio.domain.errors import CancelledError, ProviderError, UsageError
+from finetune_studio.cli.sending import (
+    App,
+    add_provider_options,
+    describe,
+    interruptible,
+    job_as_json,
+    note,
+    opened,
+    status_text,
+)
+from finetune_studio.cli.watching import exit_code_of, wait_for_job
+from finetune_studio.domain.errors import CancelledError, MissingKeyError, ProviderError, UsageError
 from finetune_studio.workspace.submission_records import Submission
+
+_ACTIONS = ("list", "show", "watch", "cancel", "adopt", "delete-files")
+_EPILOG = """\
+  list                 jobs of this computer; with --to, jobs of the account there that it does not know
+  show ID              all that is known of a job
+  watch ID             follow a job to its end
+  cancel ID            ask the service to cancel a job
+  adopt ID --to P      follow a job of the account that was started elsewhere, from now on
+  delete-files ID      delete what was uploaded for a job that has ended
+
+exit codes: 0 done (watch: succeeded), 1 the service failed (watch: or the job failed or was cancelled),
+2 usage, 130 interrupted
+"""
 
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command."""
     parser = subparsers.add_parser(
         "jobs",
-        help="list, show and cancel fine-tuning jobs",
+        help="list, show, watch, cancel and adopt fine-tuning jobs",
         description="Jobs that were submitted from this computer. Open ones are asked about first.",
-        epilog="exit codes: 0 done, 1 the service failed, 2 usage, 130 interrupted",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "action", nargs="?", choices=("list", "show", "cancel"), default="list", help="(default: list)"
+        "action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help="(default: list)"
     )
     parser.add_argument("id", nargs="?", metavar="ID", help="job id, its beginning, or “latest”")
     parser.add_argument("--offline", action="store_true", help="ask no service; show what is known here")
+    add_provider_options(parser, required=False)
     add_format_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """List, show or cancel."""
+    """Do what was asked; a service that fails is told on stderr and gives 1."""
     if args.action != "list" and not args.id:
         raise UsageError(f"jobs {args.action} needs the id of a job.", "`finetune-studio jobs` lists them.")
-    with opened() as app, interruptible() as context:
+    if args.action == "adopt" and args.to is None:
+        raise UsageError("jobs adopt needs to know where the job is.", "Say it with --to PROFILE.")
+    progress = ProgressLine()
+    with opened() as app, interruptible(progress) as context:
         try:
-            if not args.offline:
-                _refresh(app, context)
-            if args.action == "list":
-                return _list(app, args)
-            row = app.find(args.id)
-            return _show(app, row, args) if args.action == "show" else _cancel(app, row, args)
+            return _run(app, args, context, progress)
+        except MissingKeyError:
+            raise
         except ProviderError as error:
+            progress.clear()
             print_error(error)
             return EXIT_FAILED
-        except CancelledError:
+        except CancelledError as error:
+            progress.clear()
+            note(f"finetune-studio: {error.text}")
             return EXIT_INTERRUPTED
+
+
+def _run(app: App, args: argparse.Namespace, context: Any, progress: ProgressLine) -> int:
+    if args.action == "adopt":
+        return _adopt(app, args)
+    if args.action == "list" and args.to is not None:
+        return _list_account(app, args)
+    if not args.offline:
+        _refresh(app, context)
+    if args.action == "list":
+        return _list(app, args)
+    row = app.find(args.id)
+    if args.action == "show":
+        return _show(app, row, args)
+    if args.action == "watch":
+        if row.job is not None and not row.job.state.is_final:
+            wait_for_job(app, row.ref, context, progress)
+        progress.clear()
+        row = app.journal.get(row.ref)
+        _show(app, row, args)
+        return exit_code_of(row)
+    return _cancel(app, row, args) if args.action == "cancel" else _delete_files(app, row, args)
 
 
 def _refresh(app: App, context: Any) -> None:
@@ -71,6 +123,43 @@ def _list(app: App, args: argparse.Namespace) -> int:
         name = job.id if job else row.ref
         print(f"{name:<32}  {status_text(row):<16}  {created}  {row.plan.profile_id}  {model}")
     return EXIT_OK
+
+
+def _list_account(app: App, args: argparse.Namespace) -> int:
+    from finetune_studio.workspace.submission_adopt import jobs_to_adopt
+
+    profile = app.connections.profile(args.to)
+    provider = app.connections.provider(profile, "" if profile.is_local else args.base_url)
+    found = jobs_to_adopt(app.journal, provider, app.connections.journal_address(profile, args.base_url))
+    if args.format == "json":
+        shown = [
+            {
+                "id": job.id,
+                "status": job.status,
+                "state": job.state.value,
+                "model": job.model,
+                "fine_tuned_model": job.fine_tuned_model,
+                "created_at": job.created_at.isoformat() if job.created_at else None,
+            }
+            for job in found
+        ]
+        print_json({"provider": profile.id, "jobs": shown})
+        return EXIT_OK
+    if not found:
+        print(f"{profile.title} has no job that this computer does not know.")
+    for job in found:
+        created = f"{job.created_at.astimezone():%Y-%m-%d %H:%M}" if job.created_at else ""
+        print(f"{job.id:<32}  {job.status:<16}  {created}  {job.fine_tuned_model or job.model}")
+    return EXIT_OK
+
+
+def _adopt(app: App, args: argparse.Namespace) -> int:
+    from finetune_studio.workspace.submission_adopt import adopt_job
+
+    profile = app.connections.profile(args.to)
+    provider = app.connections.provider(profile, "" if profile.is_local else args.base_url)
+    address = app.connections.journal_address(profile, args.base_url)
+    return _show(app, adopt_job(app.journal, provider, profile, address, args.id), args)
 
 
 def _show(app: App, row: Submission, args: argparse.Namespace) -> int:
@@ -111,8 +200,16 @@ def _show(app: App, row: Submission, args: argparse.Namespace) -> int:
 def _cancel(app: App, row: Submission, args: argparse.Namespace) -> int:
     from finetune_studio.workspace.submission import cancel_job
 
-    provider = app.connections.provider_of(row, start=True)
-    if provider is None:
-        raise ProviderError(f"{row.plan.title} cannot be asked now.", "Check the key and the address.")
-    cancel_job(app.journal, provider, row.ref)
+    cancel_job(app.journal, app.provider_of(row), row.ref)
     return _show(app, app.journal.get(row.ref), args)
+
+
+def _delete_files(app: App, row: Submission, args: argparse.Namespace) -> int:
+    from finetune_studio.workspace.submission_deletion import delete_sent_files
+
+    deleted = delete_sent_files(app.journal, app.provider_of(row), row.ref)
+    if args.format == "json":
+        print_json({"ref": row.ref, "deleted": list(deleted)})
+    else:
+        print(f"{count(len(deleted), 'file')} deleted at {row.plan.title}.")
+    return EXIT_OK

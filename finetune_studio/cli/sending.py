@@ -21,7 +21,7 @@ from finetune_studio.workspace.submission_journal import SubmissionJournal
 from finetune_studio.workspace.submission_records import Submission
 
 if TYPE_CHECKING:
-    pass
+    from finetune_studio.providers.base import Provider
 
 LATEST = "latest"
 
@@ -38,8 +38,14 @@ class App:
 
         self.paths = app_paths()
         self.journal = SubmissionJournal(self.paths.data)
-        profiles = load_profiles(self.paths.config / PROFILES_FOLDER)
+        self.profiles_folder = self.paths.config / PROFILES_FOLDER
+        profiles = load_profiles(self.profiles_folder)
         self.connections: Connections = Connections(self.paths, profiles, KeyStore())
+
+    def provider_of(self, row: Submission) -> "Provider":
+        """The provider that a submission went to; raises what says why it cannot be asked."""
+        profile = self.connections.profile(row.plan.profile_id)
+        return self.connections.provider(profile, "" if profile.is_local else row.plan.base_url)
 
     def find(self, name: str) -> Submission:
         """By job id, reference, beginning of one, or "latest"; raises UsageError."""
@@ -163,9 +169,9 @@ def _file_as_json(row: Submission, part: str) -> dict[str, Any] | None:
     file_id = row.training_file_id if part == "training" else row.validation_file_id
     return {
         "id": file_id or None,
-        "sha256": frozen.sha256,
-        "bytes": frozen.size,
-        "examples": frozen.examples,
+        "sha256": frozen.sha256 or None,
+        "bytes": frozen.size or None,
+        "examples": frozen.examples if frozen.is_kept else None,
     }
 
 
@@ -198,7 +204,9 @@ def describe(row: Submission, metrics: tuple[Metrics, ...] = ()) -> list[str]:
     lines = [f"{job.id if job else row.ref}: {status_text(row)}"]
     lines.append(f"  {row.plan.title}, {job.model if job else row.plan.model}, {row.plan.method}")
     examples = f"{row.training.examples:,} examples"
-    if row.validation is not None:
+    if not row.training.is_kept:
+        examples = "started elsewhere; its examples are not on this computer"
+    elif row.validation is not None:
         examples += f", {row.validation.examples:,} for validation"
     lines.append(f"  {examples}" + (f", from {row.plan.source}" if row.plan.source else ""))
     if job is not None and job.trained_tokens is not None:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,6 @@ from finetune_studio.cli.output import (
     EXIT_FAILED,
     EXIT_GATE,
     EXIT_INTERRUPTED,
-    EXIT_OK,
     ProgressLine,
     add_format_option,
     count,
@@ -27,15 +27,18 @@ from finetune_studio.cli.sending import (
     opened,
 )
 from finetune_studio.cli.submit_options import chosen_target
+from finetune_studio.cli.watching import exit_code_of, wait_for_job
 from finetune_studio.domain.errors import (
     CancelledError,
     GateError,
+    MissingKeyError,
     ProviderError,
     StudioError,
 )
-from finetune_studio.domain.job import Hyperparameters, JobState
+from finetune_studio.domain.job import Hyperparameters
 
 if TYPE_CHECKING:
+    from finetune_studio.providers.base import Provider
     from finetune_studio.targets.target import Target
     from finetune_studio.workspace.submission_check import FrozenCheck
     from finetune_studio.workspace.submission_context import EventContext
@@ -103,16 +106,22 @@ def _run(app: App, args: argparse.Namespace, context: "EventContext", progress: 
 
     target, chosen = chosen_target(app, args)
     base_url = "" if target.profile.is_local else args.base_url
-    if not target.profile.is_local:
-        app.connections.provider(target.profile, base_url)  # a missing key is told before anything is read
+    try:
+        if not target.profile.is_local:
+            _look_first(app, target, base_url)
+    except MissingKeyError:
+        raise
+    except ProviderError as error:
+        print_error(error)
+        return EXIT_FAILED
     submission = _freeze(app, args, target, chosen, context, progress)
     if submission is None:
         return EXIT_GATE
     try:
         provider = app.connections.provider(target.profile, base_url, cancelled=lambda: context.is_cancelled)
-        submit(app.journal, provider, submission, context)
+        submit(app.journal, provider, submission, context, first=lambda: _ask_first(provider, target))
         if args.wait:
-            _wait(app, submission.ref, context, progress)
+            wait_for_job(app, submission.ref, context, progress)
     except ProviderError as error:
         progress.clear()
         print_error(error)
@@ -120,6 +129,30 @@ def _run(app: App, args: argparse.Namespace, context: "EventContext", progress: 
         return EXIT_FAILED
     progress.clear()
     return _print(app, submission.ref, args)
+
+
+def _look_first(app: App, target: "Target", base_url: str) -> None:
+    """A missing key, and a service or a model that has closed, are told before anything is read."""
+    from finetune_studio.workspace.outlook import outlook
+
+    app.connections.provider(target.profile, base_url)
+    found = outlook(target.profile, target.model.id, datetime.now(UTC).date())
+    found.require_open(target.profile)
+    for notice in found.closing:
+        note(f"note: {notice.text}")
+
+
+def _ask_first(provider: "Provider", target: "Target") -> None:
+    """A wrong key, and an end that the service itself tells, are told before anything is uploaded."""
+    from finetune_studio.workspace.outlook import ask_outlook, outlook
+
+    today = datetime.now(UTC).date()
+    found = ask_outlook(provider, target.profile, target.model.id, today)
+    found.require_open(target.profile)
+    told = outlook(target.profile, target.model.id, today).closing
+    for notice in found.closing:
+        if notice not in told:
+            note(f"note: {notice.text}")
 
 
 def _freeze(
@@ -223,32 +256,6 @@ def _tell_left_out(training: Any, validation: Any) -> None:
             note(f"left out: {len(sent.left_out) - 5:,} more")
 
 
-def _wait(app: App, ref: str, context: "EventContext", progress: ProgressLine) -> None:
-    from finetune_studio.workspace.job_watch import JobUpdate, watch
-
-    def show(update: JobUpdate) -> None:
-        text = f"{update.job.status}{': ' + update.offline if update.offline else ''}"
-        progress.show(update.step or 0, update.total_steps or 0, text)
-
-    row = app.journal.get(ref)
-    provider = app.connections.provider_of(row, start=True)
-    if provider is None:
-        raise ProviderError(f"{row.plan.title} cannot be asked now.", "`finetune-studio jobs` shows the job.")
-    try:
-        watch(
-            app.journal,
-            provider,
-            ref,
-            show,
-            context,
-            reconnect=lambda: app.connections.provider_of(row, start=True),
-        )
-    except CancelledError:
-        job = row.job
-        shown = f"`finetune-studio jobs show {job.id if job else ref}`"
-        raise CancelledError(f"No longer waiting; the job goes on. {shown} shows it.") from None
-
-
 def _print(app: App, ref: str, args: argparse.Namespace) -> int:
     """The result, and the exit code that follows from it."""
     row = app.journal.get(ref)
@@ -257,6 +264,4 @@ def _print(app: App, ref: str, args: argparse.Namespace) -> int:
         print_json(job_as_json(row, metrics))
     else:
         print("\n".join(describe(row, metrics)))
-    if row.job is None or row.job.state in (JobState.FAILED, JobState.CANCELLED):
-        return EXIT_FAILED
-    return EXIT_OK
+    return exit_code_of(row)

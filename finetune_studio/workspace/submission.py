@@ -94,9 +94,11 @@ def submit(
     submission: Submission,
     context: WorkContext,
     patience: Patience | None = None,
+    first: Callable[[], None] | None = None,
 ) -> FineTuneJob:
     """Upload what the service does not have, create the job once, and give it back.
 
+    `first` is called before anything is uploaded, and raises ProviderError to stop it (`outlook`).
     Also continues a submission that was interrupted or whose outcome is unknown. Raises ProviderError
     (also kept in the journal, with the state that follows), CancelledError, and BusyError when the
     same submission is being sent elsewhere.
@@ -109,6 +111,8 @@ def submit(
         if row.cancel_requested:
             row = journal.update(ref, cancel_requested=False)
         try:
+            if first is not None and row.create_started_at is None:
+                first()
             return _send(journal, provider, row, context, patience or Patience())
         except CancelledError:
             _note_cancel(journal, ref)

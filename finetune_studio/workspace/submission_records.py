@@ -93,7 +93,7 @@ class SentLine:
 
 @dataclass(frozen=True, slots=True)
 class FrozenFile:
-    """The bytes as they are sent; size in bytes."""
+    """The bytes as they are sent; size in bytes. No examples: a file of a job that was started elsewhere."""
 
     sha256: str
     size: int
@@ -103,6 +103,11 @@ class FrozenFile:
     def name(self) -> str:
         """The name at the service, by which an upload is found again."""
         return f"fts-{self.sha256}.jsonl"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the bytes were frozen on this computer."""
+        return self.examples > 0
 
 
 @dataclass(frozen=True, slots=True)

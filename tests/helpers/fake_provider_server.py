@@ -85,7 +85,7 @@ class FakeProviderServer(FakeService):
             return 200, {
                 "object": "list",
                 "data": [
-                    {"id": "tiny", "object": "model", "owned_by": "fake", "shutdown_date": "2027-01-14"}
+                    {"id": "tiny", "object": "model", "owned_by": "fake", "shutdown_date": "2099-01-14"}
                 ],
             }
         if path == "/files":

@@ -166,6 +166,8 @@ class SentPart(QWidget):
 
 
 def _file_text(word: str, frozen: FrozenFile) -> str:
+    if not frozen.is_kept:
+        return f"{word}: not kept here; the job was started elsewhere"
     parts = (count_text(frozen.examples, "example"), size_text(frozen.size), f"sha256 {frozen.sha256[:12]}")
     return f"{word}: {' · '.join(parts)}"
 

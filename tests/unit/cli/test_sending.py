@@ -61,7 +61,7 @@ def test_submit_and_wait(run: Run, to: tuple[str, ...], data: Path, server: Fake
     code, out, err = run(
         "submit", data, *to, "--epochs", 2, "--suffix", "marv", "--seed", 5, "--wait", "--format", "json"
     )
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "note: tiny shuts down on 14 January 2099, Another service says.\n")
     job = document(out)
     assert (job["status"], job["fine_tuned_model"], job["trained_tokens"]) == (
         "succeeded",

@@ -52,6 +52,14 @@ def test_what_else_a_file_says_stays(tmp_path: Path) -> None:
     assert profiles["openai"].job.suffix_max == 7
 
 
+def test_a_service_of_ones_own_can_be_changed_in_all_that_a_profile_says(tmp_path: Path) -> None:
+    saved = save_custom_profile(tmp_path, GATEWAY)
+    changed = save_override(tmp_path, saved.id, {"upload": {"max_file_bytes": 1000}})
+    assert (changed.upload.max_file_bytes, changed.base_url) == (1000, saved.base_url)
+    with pytest.raises(UsageError, match="nobody"):
+        save_override(tmp_path, "nobody", {})
+
+
 def test_names_do_not_clash(tmp_path: Path) -> None:
     made = [save_custom_profile(tmp_path, CustomProfile("OpenAI", "https://x.example.com")).id for _ in "ab"]
     assert made == ["openai-2", "openai-3"]
