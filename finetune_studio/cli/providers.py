@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.cli.output import EXIT_FAILED, EXIT_OK, add_format_option, print_error, print_json
+from finetune_studio.cli.provider_document import provider_document
 from finetune_studio.cli.sending import App, opened
 from finetune_studio.domain.errors import MissingKeyError, ProviderError, UsageError
 
@@ -103,49 +104,8 @@ def _summary(app: App, profile: "Profile", own: dict[str, bool], today: date) ->
 def _show(app: App, args: argparse.Namespace) -> int:
     profile = app.connections.profile(args.id)
     today = datetime.now(UTC).date()
-    document: dict[str, Any] = {
-        "id": profile.id,
-        "title": profile.title,
-        "summary": profile.summary,
-        "base_url": profile.base_url or None,
-        "protocol": profile.wire.value,
-        "default_model": profile.default_model or None,
-        "takes_other_models": profile.open_models,
-        "max_file_bytes": profile.upload.max_parts_bytes or profile.upload.max_file_bytes,
-        "roles": sorted(profile.roles),
-        "models": [
-            {
-                "id": model.id,
-                "title": model.title,
-                "max_tokens": model.max_tokens,
-                "methods": list(model.methods),
-                "price_per_million": model.price.per_million if model.price else None,
-                "currency": model.price.currency if model.price else None,
-                "price_date": model.price.at.isoformat() if model.price else None,
-                "shutdown": model.shutdown.isoformat() if model.shutdown else None,
-            }
-            for model in profile.models
-        ],
-        "methods": [
-            {
-                "id": method.id,
-                "min_examples": method.min_examples,
-                "max_examples": method.max_examples,
-                "hyperparameters": [_range(item) for item in method.hyperparameters],
-            }
-            for method in profile.methods
-        ],
-        "notices": [
-            {"text": item.text, "kind": item.kind.value, "at": item.at.isoformat() if item.at else None}
-            for item in profile.notices_on(today)
-        ],
-        "sources": [
-            {"about": item.about, "text": item.text, "at": item.at.isoformat(), "confidence": item.confidence}
-            for item in profile.sources
-        ],
-    }
     if args.format == "json":
-        print_json(document)
+        print_json(provider_document(profile, today))
         return EXIT_OK
     print(f"{profile.title} ({profile.id})\n  {profile.summary}\n  {profile.base_url}")
     for model in document["models"]:
@@ -162,17 +122,6 @@ def _show(app: App, args: argparse.Namespace) -> int:
     for source in profile.sources:
         print(f"  source of {source.about}: {source.text}, {source.at.isoformat()}")
     return EXIT_OK
-
-
-def _range(item: "HyperparameterRange") -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "kind": item.kind,
-        "minimum": item.minimum,
-        "maximum": item.maximum,
-        "auto": item.auto,
-        "default": item.default,
-    }
 
 
 def _range_text(item: "HyperparameterRange") -> str:
