@@ -108,12 +108,10 @@ def _show(app: App, args: argparse.Namespace) -> int:
         print_json(provider_document(profile, today))
         return EXIT_OK
     print(f"{profile.title} ({profile.id})\n  {profile.summary}\n  {profile.base_url}")
-    for model in document["models"]:
-        price = model["price_per_million"]
-        told = (
-            f", {price:,g} {model['currency']} per million tokens on {model['price_date']}" if price else ""
-        )
-        print(f"  model {model['id']}: {', '.join(model['methods'])}{told}")
+    for model in profile.models:
+        price = model.price
+        told = f", {price.per_million:,g} {price.currency} per million tokens on {price.at}" if price else ""
+        print(f"  model {model.id}: {', '.join(model.methods)}{told}")
     for method in profile.methods:
         for item in method.hyperparameters:
             print(f"  {method.id}: {item.name}, {_range_text(item)}")
