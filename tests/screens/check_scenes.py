@@ -8,7 +8,8 @@ from finetune_studio.domain.split import Split
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.check.page_facts import ALL_RULES
 from finetune_studio.ui.check.rule_option_row import NumberRow
-from finetune_studio.workspace.operations import splits, tags, versions
+from finetune_studio.workspace.operations import options, splits, tags, versions
+from finetune_studio.workspace.queries.charts import TITLES
 from finetune_studio.workspace.queries.examples import list_ids
 from tests.screens.stage import Stage
 
@@ -91,6 +92,17 @@ def check_options(stage: Stage) -> None:
     stage.shoot("check-options-D202")
     page.rail.filters.every_rule.setChecked(False)
     page.rail.filter_button.setChecked(False)
+
+
+def check_charts(stage: Stage) -> None:
+    """Every balance view."""
+    page = _open(stage)
+    stage.workspace.perform(options.set_rule_enabled, "B410", True)
+    stage.settle(1500)
+    for key, _title in TITLES:
+        page.show_chart(key)
+        stage.settle(400)
+        stage.shoot(f"check-chart-{key}")
 
 
 def _open(stage: Stage) -> CheckPage:
@@ -186,4 +198,5 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "check_groups": check_groups,
     "check_findings": check_findings,
     "check_options": check_options,
+    "check_charts": check_charts,
 }

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finetune_studio.workspace.queries import statistics
-from finetune_studio.workspace.queries.query_terms import Measure
+from finetune_studio.workspace.queries import balance
+from finetune_studio.workspace.queries.charts import EVENNESS, EXPLAINED, facts_of, make_chart, percent
 from finetune_studio.workspace.queries.statistics import Bar, Chart
 
 if TYPE_CHECKING:
@@ -14,24 +14,31 @@ if TYPE_CHECKING:
 
     from finetune_studio.workspace.workspace import Workspace
 
-MEASURES = (
-    ("tokens", "Whole example", Measure.TOKENS),
-    ("answer", "Last answer", Measure.ANSWER),
-    ("loss", "Trained text", Measure.LOSS),
-    ("messages", "Messages", Measure.MESSAGES),
-)
-
-EXPLAINED = {
-    "length": "How long the examples are. Outliers cost tokens, and what goes beyond the limit of a model is "
-    "cut. Look at both ends: the shortest are often unfinished, the longest pasted.",
-    "turns": "How often a conversation goes back and forth. A model that only sees single questions gets "
-    "worse at following up.",
-    "roles": "Where the tokens are. You pay for all of them; only trained answers are learned.",
-    "tags": "How many examples carry each tag. What is rare is learned less; what is missing, not at all.",
-    "splits": "What trains, what is held out for validation, and what is kept for the last test. Examples in "
-    "no split train.",
-    "review": "How far the review is. Rejected examples are never sent.",
+NOTHING = {
+    "tags": ("tags", "No tags yet", "Tag examples in Write, and their balance shows up here.", "Go to Write"),
+    "labels": (
+        "tags",
+        "The answers are not labels",
+        "Labels are counted where nearly all answers are from a small set of short texts.",
+        "",
+    ),
+    "prompts": ("message-square", "No system prompts", "No example has a system prompt.", ""),
+    "questions": ("message-square", "Nothing to compare", "No question has more than a few words.", ""),
+    "openings": ("message-square", "Nothing to compare", "No answer has more than a few words.", ""),
+    "languages": ("message-square", "No answers yet", "Their languages show up here.", ""),
+    "refusals": ("message-square", "No answers yet", "Those that decline to help are counted here.", ""),
+    "tools": ("wrench", "No tools", "No example defines or calls a tool.", ""),
+    "people": (
+        "scale",
+        "Nothing is counted",
+        "Rule B410 looks for words for groups of people. It is in preview: switch it on to see the counts.",
+        "Show rule B410",
+    ),
+    "people on": ("scale", "Nothing is counted", "No example has a word for a group of people.", ""),
 }
+"""What to say where a chart has no bars: icon, title, sentence, button."""
+ROWS = frozenset({"tags", *balance.CHARTS})
+"""Charts of classes, whose bars lie."""
 
 WITH_TABLE = ("length", "roles", "turns")
 _NUMBERS = re.compile(r":(>=)?(\d+)(?:\.\.(\d+))?$")
@@ -58,8 +65,8 @@ class StatisticsTable:
 
 def chart_alone(workspace: "Workspace", key: str, measure: str = "tokens") -> ChartData:
     """One chart; for the pool."""
-    chart = _chart(workspace, key, measure)
-    return ChartData(key, measure, chart, _facts(chart))
+    chart = make_chart(workspace, key, measure)
+    return ChartData(key, measure, chart, facts_of(chart))
 
 
 def statistics_table(workspace: "Workspace", key: str) -> StatisticsTable:
@@ -91,6 +98,12 @@ def write_statistics(workspace: "Workspace", path: str, key: str) -> str:
     return path
 
 
+def explained(data: ChartData) -> str:
+    """What a chart shows and why it matters, with its measure."""
+    text = EXPLAINED[data.key]
+    return f"{text}\n\n{EVENNESS}" if data.chart.evenness is not None else text
+
+
 def mark_position(chart: Chart, value: float) -> float | None:
     """Where a value lies, in bars: 2.0 is the left edge of the third bar; None beyond the bars."""
     for number, bar in enumerate(chart.bars):
@@ -112,36 +125,6 @@ def bar_edges(bar: Bar) -> tuple[int, int | None] | None:
     if at_least:
         return int(low), None
     return int(low), int(high if high is not None else low) + 1
-
-
-def _chart(workspace: "Workspace", key: str, measure: str) -> Chart:
-    if key == "length":
-        chosen = next((one for name, _, one in MEASURES if name == measure), Measure.TOKENS)
-        return statistics.length_chart(workspace, chosen)
-    makers = {
-        "turns": statistics.turns_chart,
-        "roles": statistics.roles_chart,
-        "tags": statistics.tags_chart,
-        "splits": statistics.splits_chart,
-        "review": statistics.status_chart,
-    }
-    return makers[key](workspace)
-
-
-def _facts(chart: Chart) -> tuple[tuple[str, str], ...]:
-    """Words beside the chart: how many, the middle, the ends."""
-    facts = [("Examples", f"{chart.total:,}")]
-    facts += [
-        ("Half have at most" if label == "median" else f"{label} have at most", f"{value:,.0f}")
-        for label, value in chart.marks
-    ]
-    if chart.marks:
-        facts.append(("Most", f"{chart.high:,.0f}"))
-    elif chart.bars:
-        whole = sum(bar.count for bar in chart.bars)
-        for bar in chart.bars[:8]:
-            facts.append((bar.label.capitalize(), percent(bar.count / max(1, whole))))
-    return tuple(facts)
 
 
 def _frame(workspace: "Workspace", key: str) -> "pd.DataFrame":
@@ -166,11 +149,6 @@ def _table(workspace: "Workspace", key: str) -> StatisticsTable:
         ]
         rows.append([str(name).capitalize(), *cells])
     return StatisticsTable(key, headers, rows)
-
-
-def percent(share: float, decimals: int = 0) -> str:
-    """`26 %`."""
-    return f"{share * 100:.{decimals}f} %"
 
 
 def number_text(value: float) -> str:

@@ -3,9 +3,10 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from finetune_studio.ui.check.chart_data import MEASURES, ChartData, bar_edges, mark_position
+from finetune_studio.ui.check.chart_data import ChartData, bar_edges, mark_position
 from finetune_studio.ui.widgets import Segmented
 from finetune_studio.ui.widgets.charts import Bar, BarChart, ChartCard
+from finetune_studio.workspace.queries.charts import MEASURES
 
 _ROLE_TONES = {
     "system": "role_system",

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.ui.check.chart_data import WITH_TABLE, ChartData, StatisticsTable
+from finetune_studio.ui.check.chart_data import ROWS, WITH_TABLE, ChartData, StatisticsTable
 from finetune_studio.ui.check.chart_panel import ChartPanel
+from finetune_studio.ui.check.row_panel import RowPanel
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import Button, Card, ElidedLabel, Label
@@ -22,6 +23,8 @@ class ChartView(QWidget):
     filter_requested = Signal(str)
     measure_chosen = Signal(str)
     export_requested = Signal(str)
+    more_requested = Signal(object)
+    copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +32,7 @@ class ChartView(QWidget):
         self.facts = ElidedLabel("Choose a bar to see its examples.", type="secondary")
         self.plain = ChartPanel("Chart")
         self.length = ChartPanel("Length", with_measures=True)
+        self.rows = RowPanel("Chart")
         self.export = Button("Export as CSV…", icon_name="download")
         self.table_model = TableModel(parent=self)
         self.table = plain_table("Statistics", self.table_model)
@@ -38,8 +42,10 @@ class ChartView(QWidget):
         self._table_key = ""
         self.table_card.hide()
         self._lay_out()
-        for panel in (self.plain, self.length):
+        for panel in (self.plain, self.length, self.rows):
             panel.filter_requested.connect(self.filter_requested)
+            panel.copied.connect(self.copied)
+        self.rows.more_requested.connect(self.more_requested)
         self.length.measure_chosen.connect(self.measure_chosen)
         self.export.clicked.connect(self._on_export)
 
@@ -60,25 +66,26 @@ class ChartView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addLayout(head)
-        body = QVBoxLayout()
-        body.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        body.setSpacing(12)
+        column = SteadyColumn(spacing=12, fills=True)
+        body = column.body
         body.addWidget(self.plain, 100)
         body.addWidget(self.length, 100)
+        body.addWidget(self.rows)
         body.addWidget(self.table_card)
         body.addStretch(1)
-        layout.addLayout(body, 1)
+        layout.addWidget(column, 1)
         for panel in (self.plain, self.length):
             panel.setMaximumHeight(520)
+            panel.setMinimumHeight(260)
 
     def show_data(self, title: str, data: ChartData) -> None:
         """Show a chart."""
         self._key = data.key
         self.title.setText(title)
-        is_length = data.key == "length"
-        self.length.setVisible(is_length)
-        self.plain.setVisible(not is_length)
-        (self.length if is_length else self.plain).show_data(data)
+        shown = self.panel()
+        for panel in (self.length, self.plain, self.rows):
+            panel.setVisible(panel is shown)
+        shown.show_data(data)
         self.table_card.setVisible(data.key in WITH_TABLE)
         if data.key != self._table_key:  # the room is kept while the numbers are counted
             self.table_model.set_table(([], []))
@@ -95,8 +102,10 @@ class ChartView(QWidget):
         header = max(self.table.horizontalHeader().sizeHint().height(), 30)
         self.table.setFixedHeight(header + 30 * rows + 8)
 
-    def panel(self) -> ChartPanel:
+    def panel(self) -> ChartPanel | RowPanel:
         """The chart in front."""
+        if self._key in ROWS:
+            return self.rows
         return self.length if self._key == "length" else self.plain
 
     @Slot()
@@ -109,6 +118,7 @@ class Overview(QWidget):
 
     filter_requested = Signal(str)
     measure_chosen = Signal(str)
+    copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +147,7 @@ class Overview(QWidget):
         layout.addWidget(self._scroll, 1)
         for panel in (self.length, self.turns, self.roles):
             panel.filter_requested.connect(self.filter_requested)
+            panel.copied.connect(self.copied)
             panel.setMaximumHeight(440)
             panel.setMinimumHeight(220)
         self.length.measure_chosen.connect(self.measure_chosen)

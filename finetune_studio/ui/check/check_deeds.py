@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from shiboken6 import isValid
 
@@ -25,6 +25,8 @@ from finetune_studio.ui.check.page_facts import can_fix
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.workspace.operations import examples, fixes, imports, lint_settings, options
+from finetune_studio.workspace.operations.new_like import new_example_like
+from finetune_studio.workspace.queries.statistics import Bar
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 
 
 class CheckDeeds(QObject):
-    """Belongs to the page, which is the parent of its dialogs."""
+    """Belongs to the page, which is the parent of its dialogs. `made(id)` when an example was written."""
+
+    made = Signal(object)
 
     def __init__(self, workspace: "Workspace", commands: CommandRegistry, page: QWidget) -> None:
         super().__init__(page)
@@ -198,6 +202,24 @@ class CheckDeeds(QObject):
     def _on_deleted(self, changes: Changes) -> None:
         self.notice(f"{counted(len(changes.example_ids), 'example')} deleted")
 
+    # New ones
+
+    @Slot(object)
+    def new_like(self, bar: Bar) -> None:
+        """Write one more example of a class."""
+        self._workspace.perform(
+            new_example_like,
+            bar.query,
+            bar.label if bar.more == "tag" else "",
+            bar.label if bar.more == "label" else "",
+            done=self._on_made,
+            failed=self.on_failed,
+        )
+
+    def _on_made(self, changes: Changes) -> None:
+        if isValid(self):
+            self.made.emit(next(iter(changes.example_ids)))
+
     # The rule
 
     @Slot(str, object)
@@ -282,6 +304,11 @@ class CheckDeeds(QObject):
         """Say what was done, with the way back."""
         if isValid(self):
             self._commands.notice(text, "Undo", self.undo)
+
+    @Slot(str)
+    def say(self, text: str) -> None:
+        """Say what was done, where there is nothing to undo."""
+        self._commands.notice(text)
 
     def on_failed(self, error: StudioError) -> None:
         """Show what could not be done; what was cancelled is no failure."""

@@ -118,6 +118,9 @@ class CheckPage(QWidget):
         middle.overview.measure_chosen.connect(self._on_measure_chosen)
         middle.chart.measure_chosen.connect(self._on_measure_chosen)
         middle.chart.export_requested.connect(deeds.export_statistics)
+        middle.chart.more_requested.connect(deeds.new_like)
+        middle.copied.connect(deeds.say)
+        deeds.made.connect(self._on_open_example)
         middle.findings.open_requested.connect(self._on_open)
         middle.findings.current_changed.connect(self._update_commands)
         self._filler.findings_shown.connect(self._on_findings_shown)
@@ -364,7 +367,9 @@ class CheckPage(QWidget):
 
     @Slot()
     def _on_empty_action(self) -> None:
-        if self._workspace.lint.facts is None and self._facts is not None and self._facts.total:
+        if self.shown == Shown("chart", "people") and self._workspace.lint.facts is not None:
+            self.show_rule("B410")
+        elif self._workspace.lint.facts is None and self._facts is not None and self._facts.total:
             self._on_run()
         else:
             self.page_requested.emit("write")

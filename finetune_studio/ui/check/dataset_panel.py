@@ -86,7 +86,8 @@ class DatasetPanel(QWidget):
         summary = facts.summary
         rows = [("Examples checked", f"{summary.checked:,} of {summary.total:,}")]
         if summary.seconds:
-            rows.append(("Time", f"{summary.seconds:,.1f} s"))
+            seconds = f"{summary.seconds:,.1f} s" if summary.seconds >= 0.1 else "under 0.1 s"
+            rows.append(("Time", seconds))
         _clear(self._summary)
         for key, value in rows:
             self._summary.addWidget(KeyValueRow(key, value))

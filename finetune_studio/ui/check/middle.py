@@ -17,6 +17,7 @@ class Middle(QStackedWidget):
     """Holds the views; the page fills them."""
 
     filter_requested = Signal(str)
+    copied = Signal(str)
 
     def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,10 +46,12 @@ class Middle(QStackedWidget):
         self.chart.filter_requested.connect(self.filter_requested)
         self.answers.filter_requested.connect(self.filter_requested)
         self.findings.chart.filter_requested.connect(self.filter_requested)
+        for part in (self.overview, self.chart, self.answers, self.findings.chart):
+            part.copied.connect(self.copied)
 
     def set_writable(self, can_write: bool) -> None:
         """A dataset that is open for reading only offers no changes."""
-        for view in (self.findings, self.groups, self.lines):
+        for view in (self.findings, self.groups, self.lines, self.chart.rows):
             view.set_writable(can_write)
 
     def place(self) -> int | None:

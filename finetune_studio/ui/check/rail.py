@@ -10,16 +10,9 @@ from finetune_studio.ui.check.rail_list import RailList, RailRow
 from finetune_studio.ui.check.readiness_card import ReadinessCard
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.widgets import Chip, IconButton, Label, SectionLabel, SidePanel
+from finetune_studio.workspace.queries.charts import TITLES
 from finetune_studio.workspace.readiness import Readiness
 
-CHARTS = (
-    ("length", "Length"),
-    ("turns", "Turns"),
-    ("roles", "Roles"),
-    ("tags", "Tags"),
-    ("splits", "Splits"),
-    ("review", "Review state"),
-)
 _CHIPS = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.INFO, "Infos"))
 
 
@@ -39,7 +32,7 @@ class CheckRail(SidePanel):
         self.findings_label = SectionLabel("Findings", 0)
         self.rules = RailList("Findings by rule")
         self.charts = RailList("Balance", 31)
-        self.charts.set_rows([RailRow(key, text) for key, text in CHARTS])
+        self.charts.set_rows([RailRow(key, text) for key, text in TITLES])
         self.nothing = Label("Nothing found.", type="secondary")
         self.nothing.hide()
         self.chips = {severity: Chip(text, 0, severity.value) for severity, text in _CHIPS}

@@ -21,7 +21,7 @@ from finetune_studio.ui.check.page_facts import (
     findings_of_rule,
     regrouped_findings,
 )
-from finetune_studio.ui.check.rail import CHARTS
+from finetune_studio.workspace.queries.charts import TITLES
 from finetune_studio.workspace.queries.examples import unreadable_lines
 from finetune_studio.workspace.readiness import counted
 
@@ -181,11 +181,11 @@ class ViewFiller(QObject):
     def _on_chart(self, data: ChartData) -> None:
         if self._shown != Shown("chart", data.key):
             return
-        title = dict(CHARTS)[data.key]
-        self.chart_shown.emit(title, chart_data.EXPLAINED[data.key], data.facts)
-        if data.key == "tags" and not data.chart.bars:
-            sentence = "Tag examples in Write, and their balance shows up here."
-            self.middle.show_empty("tags", "No tags yet", sentence, "Go to Write")
+        title = dict(TITLES)[data.key]
+        self.chart_shown.emit(title, chart_data.explained(data), data.facts)
+        if not data.chart.bars and data.key in chart_data.NOTHING:
+            is_counted = data.key == "people" and self._is_on("B410")
+            self.middle.show_empty(*chart_data.NOTHING["people on" if is_counted else data.key])
             return
         self.middle.chart.show_data(title, data)
         self.middle.show_view(self.middle.chart)

@@ -48,6 +48,27 @@ class Having(StrEnum):
     SYSTEM = "system"
 
 
+class Fact(StrEnum):
+    """What the checks know of an example beyond numbers; `text` of a FactTerm is one of its values."""
+
+    LABEL = "label"
+    """The last answer, where it is short."""
+    OPENING = "opening"
+    """The first words of the last answer."""
+    ASKS = "asks"
+    """The first words of the first question."""
+    PROMPT = "prompt"
+    """The system prompt."""
+    LANGUAGE = "language"
+    """Of the last answer: two letters, or "unknown"."""
+    CALLS = "calls"
+    """A tool by name."""
+    PEOPLE = "people"
+    """A group of people that is spoken of; see lint.terms."""
+    REFUSAL = "refusal"
+    """The last answer declines to help."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextTerm:
     """Words or a phrase anywhere in the example's text; a word also matches as the start of a word."""
@@ -135,6 +156,12 @@ class NumberTerm:
     high: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class FactTerm:
+    fact: Fact
+    text: str
+
+
 Leaf = (
     TextTerm
     | TagTerm
@@ -150,6 +177,7 @@ Leaf = (
     | JobTerm
     | HasTerm
     | NumberTerm
+    | FactTerm
 )
 
 

@@ -7,6 +7,8 @@ is:draft  is:to-review  is:approved  is:rejected  is:edited  is:pair  is:convers
 split:train  split:validation  split:test  split:none
 rule:D202  rule:F  severity:error  has:finding  has:note  has:tag  has:tool  has:system
 role:tool  note:word  source:name  job:suffix
+label:positive  language:de  opening:"as an ai"  asks:"how do i"  prompt:"You are Marv."  calls:get_weather
+people:women  is:refusal (as far as the examples were checked)
 tokens:>500  tokens:100..200  loss:  answer:  messages:  turns:  findings:  line:
 -term                    not
 a OR b                   one or the other
@@ -22,6 +24,8 @@ from finetune_studio.domain.split import Split
 from finetune_studio.workspace.queries.query_terms import (
     EditedTerm,
     ExampleQuery,
+    Fact,
+    FactTerm,
     HasTerm,
     Having,
     JobTerm,
@@ -54,6 +58,7 @@ _IS: dict[str, Leaf] = {
     "approved": StatusTerm(ReviewState.APPROVED),
     "rejected": StatusTerm(ReviewState.REJECTED),
     "edited": EditedTerm(),
+    "refusal": FactTerm(Fact.REFUSAL, ""),
     "pair": KindTerm(ExampleKind.PREFERENCE),
     "preference": KindTerm(ExampleKind.PREFERENCE),
     "conversation": KindTerm(ExampleKind.CONVERSATION),
@@ -189,6 +194,10 @@ def _choice(choices: dict[str, Leaf]) -> Callable[[_Token], Leaf]:
     return read
 
 
+def _fact(fact: Fact) -> Callable[[_Token], Leaf]:
+    return lambda token: FactTerm(fact, token.value.strip())
+
+
 def _number(measure: Measure) -> Callable[[_Token], Leaf]:
     def read(token: _Token) -> Leaf:
         value = token.value.strip()
@@ -230,6 +239,7 @@ _FILTERS: dict[str, Callable[[_Token], Leaf]] = {
     "source": lambda token: SourceTerm(token.value),
     "job": lambda token: JobTerm(token.value),
     "has": _choice(_HAVING),
+    **{fact.value: _fact(fact) for fact in Fact if fact is not Fact.REFUSAL},
     **{measure.value: _number(measure) for measure in Measure},
 }
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.storage.filters import match_query
+from finetune_studio.workspace.queries.fact_terms import ids_of_fact
 from finetune_studio.workspace.queries.query_terms import (
     EditedTerm,
     ExampleQuery,
+    FactTerm,
     HasTerm,
     Having,
     JobTerm,
@@ -147,6 +149,10 @@ def _number(leaf: NumberTerm, workspace: "Workspace") -> _Part:
     return _in_ids(workspace.lint.ids_measured(leaf.measure, leaf.low, leaf.high))
 
 
+def _fact(leaf: FactTerm, workspace: "Workspace") -> _Part:
+    return _in_ids(ids_of_fact(workspace.lint.facts, leaf.fact, leaf.text))
+
+
 def _between(column: str, leaf: NumberTerm) -> _Part:
     if leaf.low is None:
         return f"coalesce({column} <= ?, 0)", [leaf.high]
@@ -190,4 +196,5 @@ _PARTS: dict[type, Callable[[Any, "Workspace"], _Part]] = {
     JobTerm: _job,
     HasTerm: _having,
     NumberTerm: _number,
+    FactTerm: _fact,
 }

@@ -20,12 +20,42 @@ MAX_TAG_BARS = 30
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`query` is text for the filter box: it shows the bar's examples. `color_role` names a message role."""
+    """`query` is text for the filter box: it shows the bar's examples. `color_role` names a message role.
+
+    `more` says what a new example of the same kind takes over: "tag", "label", "prompt" (or nothing).
+    `parts` are counts within the bar, by name.
+    """
 
     label: str
     count: int
     query: str = ""
     color_role: str = ""
+    more: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """How evenly examples are spread over `classes` classes.
+
+    `share` is that of the largest class (0 to 1), `entropy` Shannon's in bits, and `effective` the number of
+    equally large classes that would be as even: e to the power of the entropy in nats.
+    """
+
+    classes: int
+    share: float
+    entropy: float
+    effective: float
+
+
+def evenness_of(counts: Sequence[int]) -> Evenness | None:
+    """None where there are not two classes to compare."""
+    filled = [count for count in counts if count > 0]
+    if len(filled) < 2:
+        return None
+    from finetune_studio.lint.statistics import effective_number, entropy
+
+    return Evenness(len(filled), max(filled) / sum(filled), entropy(filled), effective_number(filled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +70,8 @@ class Chart:
     """Median and the like, in the measure of the chart."""
     low: float = 0.0
     high: float = 0.0
+    evenness: Evenness | None = None
+    """Of a chart of classes."""
 
     @property
     def largest(self) -> int:
@@ -85,7 +117,8 @@ def turns_chart(workspace: "Workspace") -> Chart:
     bars = [Bar(f"{n}", count, f"turns:{n}") for n, count in enumerate(counts[:MAX_TURN_BARS]) if count]
     if len(counts) > MAX_TURN_BARS:
         bars.append(Bar(f"{MAX_TURN_BARS}+", counts[MAX_TURN_BARS], f"turns:>={MAX_TURN_BARS}"))
-    return Chart("Turns per example", tuple(bars), len(values))
+    even = evenness_of(np.bincount(values).tolist())
+    return Chart("Turns per example", tuple(bars), len(values), evenness=even)
 
 
 def roles_chart(workspace: "Workspace") -> Chart:
@@ -96,7 +129,8 @@ def roles_chart(workspace: "Workspace") -> Chart:
     bars = tuple(
         Bar(role, count, f"role:{role}", role) for role, count in facts.tokens_by_role.items() if count
     )
-    return Chart("Tokens by role", bars, len(facts), "tokens")
+    even = evenness_of([bar.count for bar in bars])
+    return Chart("Tokens by role", bars, len(facts), "tokens", evenness=even)
 
 
 def status_chart(workspace: "Workspace") -> Chart:
@@ -120,8 +154,11 @@ def splits_chart(workspace: "Workspace") -> Chart:
 def tags_chart(workspace: "Workspace") -> Chart:
     """The most used tags."""
     counts = sorted(workspace.examples().tags(), key=lambda item: (-item[1], item[0]))
-    bars = (Bar(tag, count, f"tag:{quote_value(tag)}") for tag, count in counts[:MAX_TAG_BARS])
-    return Chart("Tags", tuple(bars), workspace.examples().count())
+    bars = [Bar(tag, count, f"tag:{quote_value(tag)}", more="tag") for tag, count in counts[:MAX_TAG_BARS]]
+    if rest := counts[MAX_TAG_BARS:]:
+        bars.append(Bar(f"{len(rest):,} others", sum(count for _, count in rest)))
+    even = evenness_of([count for _, count in counts])
+    return Chart("Tags", tuple(bars), workspace.examples().count(), evenness=even)
 
 
 @dataclass(frozen=True, slots=True)

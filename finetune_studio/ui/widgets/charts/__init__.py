@@ -3,5 +3,16 @@
 from finetune_studio.ui.widgets.charts.bar_chart import Bar, BarChart
 from finetune_studio.ui.widgets.charts.chart_card import ChartCard, TableModel, plain_table
 from finetune_studio.ui.widgets.charts.line_chart import LineChart, Series
+from finetune_studio.ui.widgets.charts.row_chart import RowBar, RowChart
 
-__all__ = ["Bar", "BarChart", "ChartCard", "LineChart", "Series", "TableModel", "plain_table"]
+__all__ = [
+    "Bar",
+    "BarChart",
+    "ChartCard",
+    "LineChart",
+    "RowBar",
+    "RowChart",
+    "Series",
+    "TableModel",
+    "plain_table",
+]

@@ -34,6 +34,10 @@ class Chart(QWidget):
         """The same numbers as a table."""
         raise AssertionError("every chart has a table")
 
+    def picture_height(self) -> int:
+        """How much of the chart is on a copied picture."""
+        return self.height()
+
     def current_text(self) -> str:
         """The current point in words, or an empty text."""
         return ""

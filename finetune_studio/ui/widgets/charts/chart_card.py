@@ -1,10 +1,11 @@
 """A chart on a card, with the same numbers as a table behind a toggle."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTableView, QWidget
 
 from finetune_studio.ui.widgets.buttons import IconButton
 from finetune_studio.ui.widgets.charts.base import Chart, Table
+from finetune_studio.ui.widgets.charts.copying import copy_csv, copy_image
 from finetune_studio.ui.widgets.containers import Card
 from finetune_studio.ui.widgets.labels import ElidedLabel
 
@@ -71,7 +72,10 @@ def plain_table(name: str, model: QAbstractTableModel | None = None) -> QTableVi
 
 
 class ChartCard(Card):
-    """`title` above, the chart below; the table button shows its numbers instead."""
+    """`title` above, the chart below; the table button shows its numbers instead. `copied(what)` when the
+    clipboard has it."""
+
+    copied = Signal(str)
 
     def __init__(self, title: str, chart: Chart, parent: QWidget | None = None) -> None:
         super().__init__(spacing=6, margin=14, parent=parent)
@@ -80,7 +84,14 @@ class ChartCard(Card):
         self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True)
         self.table_button.toggled.connect(self._on_table_toggled)
         top = QHBoxLayout()
+        self.copy_image_button = IconButton("image", "Copy as an image")
+        self.copy_csv_button = IconButton("copy", "Copy the numbers as CSV")
+        self.copy_image_button.clicked.connect(self._on_copy_image)
+        self.copy_csv_button.clicked.connect(self._on_copy_csv)
+        top.setSpacing(2)
         top.addWidget(self.title, 1)
+        top.addWidget(self.copy_image_button)
+        top.addWidget(self.copy_csv_button)
         top.addWidget(self.table_button)
         self._model = TableModel(parent=self)
         self.table = plain_table(title, self._model)
@@ -95,6 +106,16 @@ class ChartCard(Card):
         """Call after the chart got new numbers, when the table may be shown."""
         if self.table_button.isChecked():
             self._model.set_table(self.chart.table())
+
+    @Slot()
+    def _on_copy_image(self) -> None:
+        copy_image(self.chart, self.title.full_text())
+        self.copied.emit("Image copied")
+
+    @Slot()
+    def _on_copy_csv(self) -> None:
+        copy_csv(self.chart)
+        self.copied.emit("Numbers copied as CSV")
 
     @Slot(bool)
     def _on_table_toggled(self, shown: bool) -> None:
