@@ -87,6 +87,7 @@ class CheckPage(QWidget):
         self._panels = QStackedWidget()
         for panel in (self.dataset_panel, self.rule_panel):
             column = SteadyColumn(margin=16, right=16)
+            column.set_reachable("About this dataset" if panel is self.dataset_panel else "About this rule")
             column.body.addWidget(panel)
             self._panels.addWidget(column)
         self._side.body.addWidget(self._panels)

@@ -147,6 +147,7 @@ class FixPreviewDialog(QDialog):
         self.apply.setEnabled(bool(preview.texts))
         cancel = Button("Cancel")
         column = SteadyColumn(right=SCROLL_BAR + 2, spacing=10)
+        column.set_reachable("Changes")
         for text in preview.texts:
             column.body.addWidget(_text_card(text))
         layout = QVBoxLayout(self)

@@ -55,6 +55,7 @@ class GroupView(QWidget):
         self._cards = QHBoxLayout()
         self._cards.setSpacing(12)
         self._scroll = SteadyColumn(spacing=12)
+        self._scroll.set_reachable("Examples of this group")
         self._more = Label(type="small")
         self.chart_room = QVBoxLayout()
         self._lay_out()

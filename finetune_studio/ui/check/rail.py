@@ -1,6 +1,6 @@
 """The left panel of page Check: readiness, findings by rule, balance."""
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QRect, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Severity
@@ -42,7 +42,6 @@ class CheckRail(SidePanel):
         self._facts: PageFacts | None = None
         self._kept: RuleRow | None = None
         self._scroll = SteadyColumn(margin=16, right=16)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addWidget(self._scroll)
         self._scroll.body.addWidget(self.card)
         self._scroll.body.addSpacing(4)

@@ -57,6 +57,7 @@ class KeysDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         column = ScrollColumn(margin=24, spacing=6)
+        column.set_reachable("Keys")
         layout.addWidget(column)
         groups: dict[str, list[tuple[str, str]]] = {}
         for spec in commands.specs():

@@ -36,7 +36,7 @@ class AnswerCard(Card):
 
     def _build_talk(self) -> None:
         self._talk = ScrollColumn(spacing=4)
-        self._talk.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._talk.set_reachable("Question and answer")
         self._talk.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._asked_role = _role("user")
         self._asked = LineHeightLabel(type="message")

@@ -46,6 +46,7 @@ class JobsSide(QWidget):
             "Choose where and what on the left, then start.",
         )
         self.column = ScrollColumn(spacing=14)
+        self.column.set_reachable("The chosen job")
         self._lay_out()
         book.rows_changed.connect(self._on_rows_changed)
         book.row_changed.connect(self._on_row_changed)

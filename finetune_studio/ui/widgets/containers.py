@@ -65,7 +65,10 @@ class FormRow(QWidget):
 
 
 class ScrollColumn(QScrollArea):
-    """A column that scrolls up and down only; add widgets to `body`, which keeps them at the top."""
+    """A column that scrolls up and down only; add widgets to `body`, which keeps them at the top.
+
+    Tab passes over it, to what is in it. One that holds text alone is made a stop by `set_reachable`.
+    """
 
     def __init__(self, margin: int = 0, spacing: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +86,13 @@ class ScrollColumn(QScrollArea):
         outer.addStretch(1)  # An alignment in its place would cut wrapped labels to their size hints.
         self.setWidget(inner)
         self.viewport().setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_reachable(self, name: str) -> None:
+        """Let Tab stop here, for the keys that scroll; `name` is what a screen reader says."""
+        self.setAccessibleName(name)
+        self.setProperty("stop", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 class KeyValueRow(QWidget):

@@ -19,7 +19,7 @@ class DiffColumn(ScrollColumn):
     def __init__(self, names: tuple[str, str] = ("Then", "Now"), parent: QWidget | None = None) -> None:
         super().__init__(margin=0, spacing=10, parent=parent)
         self.names = names
-        self.setAccessibleName("Differences")
+        self.set_reachable("Differences")
         self._parts: list[QWidget] = []
 
     def say(self, text: str) -> None:

@@ -26,6 +26,7 @@ class Inspector(SidePanel):
         self.models = ModelsSection()
         self.history = HistorySection()
         self._scroll = ScrollColumn(margin=16, spacing=22)
+        self._scroll.set_reachable("Inspector")
         for section in (self.findings, self.details, self.note, self.models, self.history):
             self._scroll.body.addWidget(section)
         empty = QWidget()

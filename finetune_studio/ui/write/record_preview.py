@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.domain.edits import pointer_parts
@@ -20,8 +19,7 @@ class RecordPreview(Card):
     def __init__(self, name: str = "Preview", parent: QWidget | None = None) -> None:
         super().__init__(spacing=0, parent=parent)
         self._column = ScrollColumn(margin=4, spacing=4)
-        self._column.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._column.setAccessibleName(name)
+        self._column.set_reachable(name)
         self.body.addWidget(self._column)
         self._pairs: list[tuple[Label, LineHeightLabel]] = []
 

@@ -1,0 +1,198 @@
+"""Screen reader and keyboard, over the real window: every page and every dialog that can be opened."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
+from finetune_studio.resource_files import resource
+from finetune_studio.settings.paths import app_paths
+from finetune_studio.ui.application import Studio
+from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
+from finetune_studio.ui.commands import ALL_COMMANDS
+from finetune_studio.ui.crash_dialog import CrashDialog
+from finetune_studio.ui.importing.import_report_dialog import ImportReportDialog
+from finetune_studio.ui.tune.gate_dialog import GateDialog
+from finetune_studio.ui.tune.key_row import KeyDialog
+from finetune_studio.ui.widgets import Button, StudioLineEdit
+from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.accessibility import audit
+from tests.helpers.qt import show
+
+PAGES = ("write", "check", "tune", "try")
+_MORE = ("help.guide", "help.rules", "help.keys", "help.about")
+"""Commands that open a dialog without asking for anything."""
+_ELSEWHERE = ("file.new", "file.open", "file.import", "file.save_copy", "check.import_settings")
+"""Commands that open a dialog of the system."""
+
+
+@pytest.fixture
+def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    """The whole app with the sample, checked, and a line that cannot be read."""
+    path = tmp_path / "marv.jsonl"
+    shutil.copy(resource("samples", "marv.jsonl"), path)
+    with path.open("ab") as file:
+        file.write(b'{"messages": [}\n')
+    made = Studio(qapp, app_paths(), "light")
+    made.start()
+    made.window.resize(1440, 900)
+    qtbot.waitUntil(made.window.isActiveWindow)
+    made.window.datasets.open_path(path)
+    qtbot.waitUntil(lambda: _is_checked(made), timeout=30_000)
+    yield made
+    made.window.pages.set_workspace(None)
+    made.window.datasets.close_patiently()
+    made.window.close()
+    made.stop()
+    made.window.deleteLater()
+
+
+def _is_checked(studio: Studio) -> bool:
+    workspace = studio.window.workspace
+    if workspace is None:
+        return False
+    summary = workspace.lint.summary
+    return summary.total > 0 and not summary.is_running and summary.checked == summary.total
+
+
+def _page(studio: Studio, key: str, qtbot: QtBot) -> QWidget:
+    page = studio.window.pages.show_page(key)
+    assert page is not None
+    studio.window.activateWindow()
+    qtbot.waitUntil(studio.window.isActiveWindow)
+    qtbot.wait(400)  # A page fills itself in several steps that nothing announces.
+    return page
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot, key: str) -> None:
+    _page(studio, key, qtbot)
+    found = audit(studio.window)
+    assert found.problems == []
+    assert len(found.visited) >= 8
+
+
+def test_the_first_page_can_be_used_by_keys_and_heard(qapp: QApplication, qtbot: QtBot) -> None:
+    made = Studio(qapp, app_paths(), "light")
+    made.start()
+    qtbot.waitUntil(made.window.isActiveWindow)
+    found = audit(made.window)
+    made.window.close()
+    made.stop()
+    made.window.deleteLater()
+    assert found.problems == []
+    assert len(found.visited) >= 8
+
+
+def _look_at_next(problems: list[str], seen: list[str]) -> None:
+    """Look at the next dialog as soon as it is there and settled, and leave it."""
+    left = [100, 8]
+
+    def look() -> None:
+        left[0] -= 1
+        dialogs = (each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog))
+        dialog = next((each for each in dialogs if each.isVisible()), None)
+        if dialog is None or not dialog.isActiveWindow() or left[1]:
+            left[1] -= int(dialog is not None)
+            if left[0]:
+                QTimer.singleShot(25, look)
+            return
+        seen.append(type(dialog).__name__)
+        try:
+            if not isinstance(dialog, QFileDialog):
+                found = audit(dialog)
+                problems.extend(f"{found.title}: {problem}" for problem in found.problems)
+                if not found.visited:
+                    problems.append(f"{found.title}: nothing in it takes the focus")
+        finally:
+            dialog.reject()
+
+    QTimer.singleShot(0, look)
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_every_dialog_of_a_command_can_be_used_by_keys_and_heard(
+    studio: Studio, qtbot: QtBot, key: str
+) -> None:
+    _page(studio, key, qtbot)
+    problems: list[str] = []
+    seen: list[str] = []
+    for spec in ALL_COMMANDS:
+        of_page = next((flag for flag in spec.when if flag.startswith("page.")), "page.write")
+        opens = (spec.title.endswith("…") or spec.id in _MORE) and spec.id not in _ELSEWHERE
+        if not opens or of_page != f"page.{key}" or not studio.commands.action(spec.id).isEnabled():
+            continue
+        number = len(seen)
+        _look_at_next(problems, seen)
+        studio.commands.invoke(spec.id)
+        if spec.id != "check.set_aside":  # On page Write it needs a finding that is chosen.
+            qtbot.waitUntil(lambda before=number: len(seen) > before, timeout=5000)  # type: ignore[misc]
+        else:
+            qtbot.wait(100)
+    assert problems == []
+    assert key != "write" or len(seen) >= 15
+
+
+_FINDING = Diagnostic("Q105", "Two spaces.", Severity.WARNING, Location(example=1, message_index=2))
+_DIALOGS: dict[str, Callable[[Studio], QDialog]] = {
+    "set aside": lambda studio: SetAsideDialog(_FINDING, "White space", "Example 1", studio.window),
+    "gate": lambda studio: GateDialog("OpenAI", 7, [("F001", "Not JSON.")] * 7, studio.window),
+    "crash": lambda studio: CrashDialog(ValueError("x"), studio.window),
+    "key": lambda studio: _key_dialog(studio),
+    "import": lambda studio: ImportReportDialog(_workspace(studio), studio.commands, studio.window),
+}
+
+
+def _workspace(studio: Studio) -> Workspace:
+    assert studio.window.workspace is not None
+    return studio.window.workspace
+
+
+def _key_dialog(studio: Studio) -> QDialog:
+    profile = _workspace(studio).sending.profiles["openai"]
+    return KeyDialog(_workspace(studio), profile, "https://api.example.org", studio.window)
+
+
+@pytest.mark.parametrize("name", list(_DIALOGS))
+def test_a_dialog_that_no_command_opens_can_be_used_by_keys_and_heard(
+    studio: Studio, qtbot: QtBot, name: str
+) -> None:
+    dialog = _DIALOGS[name](studio)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.wait(150)
+    found = audit(dialog)
+    dialog.reject()
+    assert found.problems == []
+    assert found.visited
+
+
+def test_the_audit_finds_what_is_wrong(qtbot: QtBot) -> None:
+    window = QWidget()
+    window.setWindowTitle("Wrong")
+    row = QHBoxLayout(window)
+    fine, nameless, unreachable, unseen = (
+        Button("Fine"),
+        StudioLineEdit(),
+        Button("Mouse only"),
+        Button("Flat"),
+    )
+    unreachable.setFocusPolicy(unreachable.focusPolicy().NoFocus)
+    unseen.setStyleSheet("QPushButton, QPushButton:focus { border: none; outline: none; }")
+    for widget in (fine, nameless, unreachable, unseen):
+        row.addWidget(widget)
+    show(qtbot, window)
+    fine.setFocus()
+    found = audit(window)
+    assert found.problems == [
+        "StudioLineEdit “” in QWidget has no name",
+        "Button “Flat” in QWidget looks the same with the focus",
+        "Button “Mouse only” in QWidget is not reached by Tab",
+    ]
+    assert found.visited == [fine, nameless, unseen]
