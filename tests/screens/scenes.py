@@ -11,6 +11,7 @@ from tests.screens import check_scenes, tuning
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.stage import Stage
+from tests.screens.tools import tools
 from tests.screens.writing import writing
 from tests.screens.writing_help import dataset_prompt, templates
 
@@ -93,6 +94,7 @@ def _progress(page: TunePage) -> str:
 SCENES: dict[str, Callable[[Stage], None]] = {
     "welcome": welcome,
     "conversations": conversations,
+    "tools": tools,
     "writing": writing,
     "write": write,
     "palette": palette,

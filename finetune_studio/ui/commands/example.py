@@ -57,7 +57,9 @@ COMMANDS = (
         menu="Example",
     ),
     CommandSpec("message.add_system", "Add a system message", "", when=_ON_EXAMPLE, menu="Example"),
-    CommandSpec("message.add_tool", "Add a tool call", "", "wrench", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec(
+        "message.add_tool", "Add a tool call", "Ctrl+Shift+T", "wrench", when=_ON_EXAMPLE, menu="Example"
+    ),
     CommandSpec(
         "message.move_up",
         "Move the message up",
@@ -84,6 +86,24 @@ COMMANDS = (
     ),
     CommandSpec(
         "message.delete", "Delete the message", "Ctrl+Shift+Del", "trash-2", when=_ON_EXAMPLE, menu="Example"
+    ),
+    CommandSpec(
+        "example.tools",
+        "Tools of the example",
+        "Ctrl+T",
+        "wrench",
+        when=("dataset", "page.write", "example"),
+        menu="Example",
+        separator_before=True,
+    ),
+    CommandSpec("example.add_tool", "Define a tool…", "", "plus", when=_ON_EXAMPLE, menu="Example"),
+    CommandSpec(
+        "example.tool_library",
+        "Library of tools…",
+        "Ctrl+Alt+T",
+        "book-open",
+        when=("dataset", "page.write"),
+        menu="Example",
     ),
     CommandSpec(
         "example.system_prompt",

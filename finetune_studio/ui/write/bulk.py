@@ -79,16 +79,26 @@ class BulkRewrites:
         self._commands = commands
 
     def rewrite(
-        self, operation: Callable[..., RewriteReport], ids: "array[int]", *arguments: Any, told: str
+        self,
+        operation: Callable[..., RewriteReport],
+        ids: "array[int]",
+        *arguments: Any,
+        told: str,
+        then: Callable[[], None] | None = None,
     ) -> None:
-        """Do `operation` to the examples; `told` is said when it is done, `{}` is "3 examples"."""
+        """Do `operation` to the examples; `told` is said when it is done, `{}` is "3 examples".
+
+        `then` is called after it.
+        """
 
         def done(report: RewriteReport) -> None:
             if report.n_examples:
                 text = told.replace("{}", counted(report.n_examples, "example"), 1)
                 self._commands.notice(text, "Undo", self._undo)
-            else:
+            elif not report.changes:
                 self._commands.notice("There was nothing to change.")
+            if then is not None:
+                then()
 
         self._workspace.perform(
             rewrite_many,

@@ -27,6 +27,8 @@ class ExampleHeader(QWidget):
         self._parts: list[str] = []
         self.reject = Button("Reject", icon_name="x", icon_tint="error")
         self.approve = Button("Approve", icon_name="check", icon_tint="success")
+        self.tools = IconButton("wrench", "Tools of the example", shortcut_hint="Ctrl+T")
+        commands.bind_button(self.tools, "example.tools")
         self.json = IconButton("braces", "Show as JSON", checkable=True)
         commands.bind_button(self.json, "view.json")
         commands.bind_button(self.reject, "review.reject")
@@ -36,6 +38,7 @@ class ExampleHeader(QWidget):
         row.addWidget(self.status)
         row.addWidget(self.split)
         row.addWidget(self.facts, 1)
+        row.addWidget(self.tools)
         row.addWidget(self.json)
         row.addWidget(self.reject)
         row.addWidget(self.approve)
@@ -65,7 +68,7 @@ class ExampleHeader(QWidget):
 
     def _fit(self) -> None:
         """Where there is little room, leave out the number of messages rather than that of trained tokens."""
-        others = [self.title, self.status, self.split, self.json, self.reject, self.approve]
+        others = [self.title, self.status, self.split, self.tools, self.json, self.reject, self.approve]
         shown = [part for part in others if not part.isHidden()]
         room = self.width() - sum(part.sizeHint().width() + _GAP for part in shown) - 2 * _GAP
         whole = " · ".join(self._parts)

@@ -9,6 +9,7 @@ from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.example_header import ExampleHeader
 from finetune_studio.ui.write.json_view import JsonView
 from finetune_studio.ui.write.review_bar import ReviewBar
+from finetune_studio.ui.write.tools_pane import ToolsPane
 
 _MARGIN = 28
 _NOT_OPEN = "No example is open"
@@ -28,6 +29,7 @@ class ExamplePane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(360)
         self.header = ExampleHeader(commands)
+        self.tools = ToolsPane()
         self.conversation = ConversationView()
         self.review_bar = ReviewBar()
         page = QWidget()
@@ -36,6 +38,7 @@ class ExamplePane(QWidget):
         column.setSpacing(0)
         column.addLayout(_inset(self.header))
         column.addSpacing(10)
+        column.addLayout(_inset(self.tools))
         self._bars = QVBoxLayout()
         self._bars.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         column.addLayout(self._bars)

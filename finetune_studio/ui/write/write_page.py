@@ -33,6 +33,7 @@ from finetune_studio.ui.write.open_example import OpenExample
 from finetune_studio.ui.write.prompt_commands import PromptCommands
 from finetune_studio.ui.write.review_commands import ReviewCommands
 from finetune_studio.ui.write.template_commands import TemplateCommands
+from finetune_studio.ui.write.tools_controller import ToolsController
 from finetune_studio.workspace.queries.examples import ListRow, rows
 from finetune_studio.workspace.workspace import Workspace
 
@@ -75,6 +76,9 @@ class WritePage(QWidget):
         self.shown = OpenExample(workspace, self.pane, self.list, self.conversation, self.details, self)
         self.examples = ExampleCommands(workspace, commands, self.model, self.panel.view, self.list, self)
         self.tools = EditorTools(workspace, commands, self.pane, self.conversation, self.examples, self)
+        self.definitions = ToolsController(
+            workspace, self.pane.tools, self.conversation, commands, self.examples.chosen_ids, self
+        )
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
         self.templates = TemplateCommands(workspace, commands, self.list, self)
@@ -139,6 +143,8 @@ class WritePage(QWidget):
         self.new_menu.chosen.connect(self.examples.make)
         self.new_menu.like_requested.connect(self.examples.make_like_this)
         self.examples.flush_requested.connect(self.flush)
+        self.definitions.flush_requested.connect(self.flush)
+        self.definitions.leave_requested.connect(self.pane.conversation.focus_first)
         self.whole.flush_requested.connect(self.flush)
         self.prompts.flush_requested.connect(self.flush)
         self.tools.flush_requested.connect(self.flush)

@@ -1,0 +1,234 @@
+"""The tools of an example on page Write: the pane, its keys, the library, and every step undone."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.write.tool_editor import ToolEditor
+from finetune_studio.ui.write.tool_gather_dialog import ToolGatherDialog
+from finetune_studio.ui.write.tool_library_dialog import ToolLibraryDialog
+from finetune_studio.workspace.operations import tool_library
+from tests.helpers.builders import chat_line
+from tests.helpers.qt import is_gone
+from tests.ui.write.page_parts import Stage
+
+
+def tool(name: str, words: str = "Words") -> dict[str, Any]:
+    function = {"name": name, "description": words, "parameters": {"type": "object", "properties": {}}}
+    return {"type": "function", "function": function}
+
+
+LINES = [
+    chat_line(("user", "One"), ("assistant", "a"), tools=[tool("get_weather"), tool("search")]),
+    chat_line(("user", "Two"), ("assistant", "b"), tools=[tool("get_weather")]),
+    chat_line(("user", "Three"), ("assistant", "c"), tools=[tool("get_weather", "Other")]),
+    chat_line(("user", "Four"), ("assistant", "d")),
+]
+
+
+@pytest.fixture
+def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(b"".join(LINES))
+    made = Stage(path, theme, qtbot)
+    made.page.open_example(1)
+    made.settle()
+    yield made
+    made.stop()
+
+
+def bodies(stage: Stage) -> list[bytes]:
+    return [row[3] for row in stage.workspace.examples().bodies()]
+
+
+def names(stage: Stage, number: int = 0) -> list[str]:
+    return [each["function"]["name"] for each in json.loads(bodies(stage)[number]).get("tools", [])]
+
+
+def with_dialog(stage: Stage, kind: type[QDialog], act: Callable[[Any], None]) -> list[QDialog]:
+    """Do something with the next modal dialog of a kind; the list holds it afterwards."""
+    seen: list[QDialog] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind):
+            QTimer.singleShot(10, look)
+            return
+        seen.append(dialog)
+        try:
+            act(dialog)
+        finally:
+            if dialog.isVisible():  # Else its loop goes on for ever when something is not as it should be.
+                dialog.reject()
+
+    QTimer.singleShot(0, look)
+    return seen
+
+
+def test_the_pane_shows_the_tools_and_hides_without(stage: Stage) -> None:
+    pane = stage.page.pane.tools
+    assert pane.isVisible()
+    assert pane.names.full_text() == "get_weather, search"
+    assert not pane.list.isVisible()
+    stage.page.open_example(4)
+    stage.settle()
+    assert not pane.isVisible()
+    stage.commands.invoke("example.tools")
+    assert pane.isVisible()
+    assert pane.add.hasFocus()
+
+
+def test_the_list_works_by_keys_alone(stage: Stage) -> None:
+    pane = stage.page.pane.tools
+    stage.commands.invoke("example.tools")
+    assert pane.list.hasFocus()
+    stage.press(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    stage.settle()
+    assert names(stage) == ["search", "get_weather"]
+    assert pane.list.row == 1
+    stage.press(Qt.Key.Key_Delete)
+    stage.settle()
+    assert names(stage) == ["search"]
+    pane.deeds["duplicate"].click()
+    stage.settle()
+    assert names(stage) == ["search", "search_2"]
+    for _ in range(3):
+        stage.commands.invoke("edit.undo")
+        stage.settle()
+    assert bodies(stage) == LINES
+    assert [item.name for item in pane.list.tools.items] == ["get_weather", "search"]
+
+
+def test_a_tool_is_edited_here_only(stage: Stage) -> None:
+    stage.commands.invoke("example.tools")
+
+    def act(editor: ToolEditor) -> None:
+        editor.form.name.setText("weather")
+        editor.form.name.textEdited.emit("weather")
+        editor.judge()
+        editor.save.click()
+
+    seen = with_dialog(stage, ToolEditor, act)
+    stage.press(Qt.Key.Key_Return)
+    stage.settle()
+    assert names(stage) == ["weather", "search"]
+    assert names(stage, 1) == ["get_weather"]
+    stage.qtbot.waitUntil(lambda: is_gone(list(seen)))
+
+
+def test_a_tool_is_changed_in_all_examples_that_define_it_so(stage: Stage) -> None:
+    stage.commands.invoke("example.tools")
+
+    def act(editor: ToolEditor) -> None:
+        stage.qtbot.waitUntil(editor.everywhere.isVisible)
+        assert editor.everywhere.text() == "Change it in all 2 examples that define it like this"
+        editor.everywhere.click()
+        editor.form.description.setPlainText("New words")
+        editor.judge()
+        editor.save.click()
+
+    with_dialog(stage, ToolEditor, act)
+    stage.press(Qt.Key.Key_Return)
+    stage.settle()
+    words = [json.loads(body)["tools"][0]["function"]["description"] for body in bodies(stage)[:3]]
+    assert words == ["New words", "New words", "Other"]
+    assert stage.notices == ["2 examples changed."]
+    stage.commands.invoke("edit.undo")
+    stage.settle()
+    assert bodies(stage) == LINES
+
+
+def test_a_new_tool_comes_into_an_example_without_any(stage: Stage) -> None:
+    stage.page.open_example(4)
+    stage.settle()
+
+    def act(editor: ToolEditor) -> None:
+        assert not editor.save.isEnabled()
+        stage.qtbot.waitUntil(editor.form.name.hasFocus)
+        stage.type("find_hotel")
+        editor.judge()
+        editor.save.click()
+
+    with_dialog(stage, ToolEditor, act)
+    stage.commands.invoke("example.add_tool")
+    stage.settle()
+    assert names(stage, 3) == ["find_hotel"]
+    assert stage.page.pane.tools.list.isVisible()
+
+
+def test_parallel_calls_have_three_states(stage: Stage) -> None:
+    pane = stage.page.pane.tools
+    stage.commands.invoke("example.tools")
+    for text, expected in (("Yes", True), ("No", False), ("Not set", None)):
+        index = pane.parallel.findText(text)
+        pane.parallel.setCurrentIndex(index)
+        pane.parallel.activated.emit(index)
+        stage.settle()
+        assert json.loads(bodies(stage)[0]).get("parallel_tool_calls") is expected
+        assert pane.parallel.currentText() == text
+
+
+def test_tools_are_gathered_and_put_into_chosen_examples(stage: Stage) -> None:
+    stage.page.panel.view.selectAll()
+
+    def gather(dialog: ToolGatherDialog) -> None:
+        stage.qtbot.waitUntil(dialog.take.isEnabled)
+        assert dialog.count.text() == "2 of 2 tools"
+        dialog.take.click()
+
+    def act(dialog: ToolLibraryDialog) -> None:
+        assert dialog.empty.isVisible()
+        with_dialog(stage, ToolGatherDialog, gather)
+        dialog.gather()
+        stage.qtbot.waitUntil(lambda: len(dialog.list.tools.items) == 2)
+        stage.qtbot.waitUntil(
+            lambda: dialog.use.text() == "2 examples define it like this; 1 more differently."
+        )
+        assert [item.figure for item in dialog.list.tools.items] == ["3 examples", "1 example"]
+        assert dialog.variant.itemText(1) == "Another definition · 1 example: 3"
+        dialog.list.choose(1)
+        assert dialog.add_button.text() == "Add to the 4 chosen examples"
+        dialog.add_button.click()
+        stage.qtbot.waitUntil(lambda: dialog.use.text() == "4 examples define it like this.")
+        dialog.list.choose(0)
+        dialog.align()
+        stage.qtbot.waitUntil(lambda: dialog.use.text() == "3 examples define it like this.")
+        dialog.reject()
+
+    seen = with_dialog(stage, ToolLibraryDialog, act)
+    stage.commands.invoke("example.tool_library")
+    stage.settle()
+    assert [names(stage, number) for number in range(4)] == [
+        ["get_weather", "search"],
+        ["get_weather", "search"],
+        ["get_weather", "search"],
+        ["search"],
+    ]
+    assert [tool_library.name_in(text) for text in tool_library.library(stage.workspace)] == [
+        "get_weather",
+        "search",
+    ]
+    for _ in range(3):
+        stage.commands.invoke("edit.undo")
+        stage.settle()
+    assert bodies(stage) == LINES
+    assert tool_library.library(stage.workspace) == []
+    stage.qtbot.waitUntil(lambda: is_gone(list(seen)))
+
+
+def test_a_tool_of_an_example_is_kept_in_the_library(stage: Stage) -> None:
+    pane = stage.page.pane.tools
+    stage.commands.invoke("example.tools")
+    pane.deed_requested.emit("save", 0)
+    stage.settle()
+    pane.deed_requested.emit("save", 0)
+    stage.settle()
+    assert stage.notices == ["get_weather is in the library.", "get_weather is in the library already."]
+    assert tool_library.library(stage.workspace) == [json.dumps(tool("get_weather"))]
