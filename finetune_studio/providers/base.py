@@ -73,6 +73,16 @@ class ChatMessage:
     content: str
 
 
+class UploadMemory(Protocol):
+    """Where an upload in parts keeps how far it came, so that it goes on after an interruption."""
+
+    def load(self) -> str:
+        """What was saved last; "" when there is nothing."""
+
+    def save(self, text: str) -> None:
+        """Keep a text; "" forgets. Called between parts, from the thread that uploads."""
+
+
 class Provider(Protocol):
     """A fine-tuning service. Calls block, run in worker threads and raise ProviderError.
 
@@ -97,9 +107,17 @@ class Provider(Protocol):
     def get_file(self, file_id: str) -> RemoteFile: ...
 
     def upload_file(
-        self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
     ) -> RemoteFile:
-        """Send a file in pieces; raises CancelledError within a second of `cancelled` turning true."""
+        """Send a file in pieces; raises CancelledError within a second of `cancelled` turning true.
+
+        Where the service takes large files in parts, `memory` keeps what arrived, for the next try.
+        """
 
     def delete_file(self, file_id: str) -> None:
         """Delete a file; one that is gone already is fine."""

@@ -11,7 +11,15 @@ from urllib.parse import quote
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
-from finetune_studio.providers.base import Cancelled, JobRequest, Progress, RemoteFile, RemoteModel, never
+from finetune_studio.providers.base import (
+    Cancelled,
+    JobRequest,
+    Progress,
+    RemoteFile,
+    RemoteModel,
+    UploadMemory,
+    never,
+)
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.fireworks_json import (
     DPO_JOBS,
@@ -108,7 +116,12 @@ class FireworksProvider(RestProvider):
         return file_of(self._wire.json("GET", self._dataset(file_id)), self.title)
 
     def upload_file(
-        self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
     ) -> RemoteFile:
         """Makes the dataset (one that is there from an earlier try is taken), then sends its file."""
 

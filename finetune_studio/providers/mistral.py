@@ -8,7 +8,15 @@ from urllib.parse import quote
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
 from finetune_studio.providers.alike import is_like
-from finetune_studio.providers.base import Cancelled, JobRequest, Progress, RemoteFile, RemoteModel, never
+from finetune_studio.providers.base import (
+    Cancelled,
+    JobRequest,
+    Progress,
+    RemoteFile,
+    RemoteModel,
+    UploadMemory,
+    never,
+)
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.mistral_json import (
     checkpoints_of,
@@ -54,7 +62,12 @@ class MistralProvider(RestProvider):
         return file_of(self._wire.json("GET", f"files/{quote(file_id, safe='')}"), self.title)
 
     def upload_file(
-        self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
     ) -> RemoteFile:
         def send(stream: UploadStream) -> Json:
             parts: dict[str, Any] = {"purpose": (None, self.facts.purpose), "file": (name, stream)}

@@ -19,6 +19,7 @@ from finetune_studio.providers.base import (
     Progress,
     RemoteFile,
     RemoteModel,
+    UploadMemory,
     never,
 )
 from finetune_studio.providers.cancellable import iterate_cancellable
@@ -28,6 +29,7 @@ from finetune_studio.providers.job_body import job_body
 from finetune_studio.providers.openai_client import checked_base_url
 from finetune_studio.providers.results import merge_metrics, parse_results
 from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.upload_parts import PartedUpload
 from finetune_studio.providers.upload_stream import UploadStream
 from finetune_studio.providers.uploading import upload_cancellable
 from finetune_studio.providers.wire import PAGE, Timeouts, Wire
@@ -89,7 +91,12 @@ class OpenAIWireProvider:
         return file_of(value, self.title)
 
     def upload_file(
-        self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
     ) -> RemoteFile:
         def send(stream: UploadStream) -> Json:
             return self._wire.json(
@@ -101,7 +108,12 @@ class OpenAIWireProvider:
                 changes=True,
             )
 
-        value = upload_cancellable(path, send, progress, cancelled)
+        part = self.facts.part_bytes
+        if part and path.stat().st_size > part:
+            parted = PartedUpload(self._wire, self.title, self.facts.purpose, part)
+            value = parted.send(path, name, progress, cancelled, memory)
+        else:
+            value = upload_cancellable(path, send, progress, cancelled)
         return in_doubt(lambda: file_of(value, self.title))
 
     def delete_file(self, file_id: str) -> None:

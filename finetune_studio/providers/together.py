@@ -7,7 +7,15 @@ from urllib.parse import quote
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
 from finetune_studio.providers.alike import is_like
-from finetune_studio.providers.base import Cancelled, JobRequest, Progress, RemoteFile, RemoteModel, never
+from finetune_studio.providers.base import (
+    Cancelled,
+    JobRequest,
+    Progress,
+    RemoteFile,
+    RemoteModel,
+    UploadMemory,
+    never,
+)
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.rest_provider import RestProvider
 from finetune_studio.providers.together_json import (
@@ -53,7 +61,12 @@ class TogetherProvider(RestProvider):
         return file_of(self._wire.json("GET", f"files/{quote(file_id, safe='')}"), self.title)
 
     def upload_file(
-        self, path: Path, name: str, progress: Progress | None = None, cancelled: Cancelled = never
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
     ) -> RemoteFile:
         """Three calls: announce, send to the storage, let it be checked. The last is asked again in doubt."""
 

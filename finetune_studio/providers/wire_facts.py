@@ -45,6 +45,8 @@ class WireFacts:
     events: bool = True
     checkpoints: bool = True
     purpose: str = "fine-tune"
+    part_bytes: int | None = None
+    """Larger files go in parts of this size, so that they go on after an interruption; None: in one piece."""
 
     def state_of(self, status: str) -> JobState:
         """Our word for the service's; UNKNOWN, which is open, for one that nobody told us of."""
@@ -72,4 +74,5 @@ def wire_facts(profile: Profile) -> WireFacts:
         events=job.events,
         checkpoints=job.checkpoints,
         purpose=profile.upload.purpose,
+        part_bytes=profile.upload.part_bytes,
     )

@@ -150,7 +150,9 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True)
 class UploadFacts:
-    """Sizes are bytes. Above `parts_from` the file goes in parts of `part_bytes`, where the service can."""
+    """Sizes are bytes. A file larger than `part_bytes` goes in parts of that size, where the service can;
+    up to `max_parts_bytes` then.
+    """
 
     max_file_bytes: int | None = None
     max_parts_bytes: int | None = None

@@ -116,6 +116,11 @@ class FrozenFiles:
         for path in self.folder.glob(f"{ref}.*.map"):
             path.unlink(missing_ok=True)
 
+    def upload_memory(self, frozen: FrozenFile, base_url: str) -> "UploadNotes":
+        """What is kept of an upload in parts of these bytes to this address."""
+        where = hashlib.sha256(base_url.encode()).hexdigest()[:12]
+        return UploadNotes(self.folder / f"{frozen.sha256}.{where}.parts")
+
     def check(self, frozen: FrozenFile) -> Path:
         """The path of the frozen bytes; raises InputError when they are no longer what was frozen."""
         path = self.path(frozen)
@@ -127,6 +132,30 @@ class FrozenFiles:
         if found != frozen.sha256:
             raise InputError(f"The frozen file {path} was changed.", "Start a new submission.")
         return path
+
+
+class UploadNotes:
+    """A small file with ids of parts (`providers.base.UploadMemory`); gone once the upload is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> str:
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def save(self, text: str) -> None:
+        try:
+            if not text:
+                self._path.unlink(missing_ok=True)
+                return
+            beside = self._path.with_suffix(".parts-new")
+            beside.write_text(text, encoding="utf-8")
+            os.replace(beside, self._path)
+        except OSError:
+            return  # without the note a later try sends all parts again, which is no harm
 
 
 class _Temporary:

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from finetune_studio.domain.errors import ProviderError
-from finetune_studio.providers.base import Provider, RemoteFile
+from finetune_studio.providers.base import Provider, RemoteFile, UploadMemory
 from finetune_studio.workspace.submission_context import WorkContext
 from finetune_studio.workspace.submission_journal import SubmissionJournal
 from finetune_studio.workspace.submission_patience import (
@@ -38,7 +38,8 @@ def send_file(
     file = look(lambda: provider.find_file(frozen.name, frozen.size), context, patience)
     if file is None or file.status in _BROKEN:
         path = journal.files.check(frozen)
-        file = _Upload(provider, frozen, context, patience, text).run(path)
+        memory = journal.files.upload_memory(frozen, row.plan.base_url)
+        file = _Upload(provider, frozen, context, patience, text, memory).run(path)
     context.progress(frozen.size, frozen.size, text)
     journal.update(row.ref, state=SubmissionState.PROCESSING, **{f"{part}_file_id": file.id})
     _wait_until_ready(provider, file, context, patience)
@@ -49,13 +50,20 @@ class _Upload:
     """Uploads at most as often as the patience says, and looks after each doubtful answer."""
 
     def __init__(
-        self, provider: Provider, frozen: FrozenFile, context: WorkContext, patience: Patience, text: str
+        self,
+        provider: Provider,
+        frozen: FrozenFile,
+        context: WorkContext,
+        patience: Patience,
+        text: str,
+        memory: UploadMemory,
     ) -> None:
         self._provider = provider
         self._frozen = frozen
         self._context = context
         self._patience = patience
         self._text = text
+        self._memory = memory
 
     def run(self, path: Path) -> RemoteFile:
         for planned in self._patience.uploading:
@@ -80,7 +88,9 @@ class _Upload:
         def report(done: int, total: int) -> None:
             self._context.progress(done, total, self._text)
 
-        return self._provider.upload_file(path, self._frozen.name, report, lambda: self._context.is_cancelled)
+        return self._provider.upload_file(
+            path, self._frozen.name, report, lambda: self._context.is_cancelled, self._memory
+        )
 
     def _find_after(self, error: ProviderError) -> RemoteFile | None:
         """Look with growing pauses whether the file arrived after all."""

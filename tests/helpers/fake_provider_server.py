@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.helpers.fake_service import FAULTS, STREAM, Answer, FakeService
+from tests.helpers.fake_service import FAULTS, STREAM, Answer, FakeService, multipart
 
 __all__ = ["FAULTS", "FakeProviderServer"]
 
@@ -52,6 +52,8 @@ class FakeProviderServer(FakeService):
         self.page_size = page_size
         self.endless_pages = endless_pages
         self.state = FakeState()
+        self.part_uploads: dict[str, dict[str, Any]] = {}
+        self.upload_lives = 3600
         self.stream_chat = True
         self.job_error: dict[str, Any] = {}
 
@@ -92,6 +94,8 @@ class FakeProviderServer(FakeService):
             return (200, self._upload(body)) if method == "POST" else self._page(state.files, query)
         if match := re.fullmatch(r"/files/([^/]+)(/content)?", path):
             return self._file(method, match[1], bool(match[2]))
+        if match := re.fullmatch(r"/uploads(?:/([^/]+)/(parts|complete))?", path):
+            return self._upload_in_parts(match[1] or "", match[2] or "", body)
         if path == "/fine_tuning/jobs":
             return self._create(body) if method == "POST" else self._jobs(query)
         if match := re.fullmatch(r"/fine_tuning/jobs/([^/]+)(?:/(\w+))?", path):
@@ -109,6 +113,9 @@ class FakeProviderServer(FakeService):
         start = body.index(b"\r\n\r\n", body.index(b"filename=")) + 4
         boundary = body[: body.index(b"\r\n")]
         content = body[start : body.index(b"\r\n" + boundary, start)]
+        return self._keep((name[1] if name else b"").decode(), content)
+
+    def _keep(self, name: str, content: bytes) -> dict[str, Any]:
         state = self.state
         file_id = f"file-{len(state.files) + 1}"
         state.contents[file_id] = content
@@ -116,13 +123,33 @@ class FakeProviderServer(FakeService):
             "id": file_id,
             "object": "file",
             "bytes": len(content),
-            "filename": (name[1] if name else b"").decode(),
+            "filename": name,
             "purpose": "fine-tune",
             "created_at": int(time.time()),
             "status": self.file_script[0],
             "asked": 0,
         }
         return self._shown_file(file_id)
+
+    def _upload_in_parts(self, upload_id: str, verb: str, body: bytes) -> Answer:
+        if not verb:
+            sent = json.loads(body)
+            upload_id = f"upload-{len(self.part_uploads) + 1}"
+            self.part_uploads[upload_id] = {**sent, "parts": {}, "status": "pending"}
+            end = int(time.time()) + self.upload_lives
+            return 200, {"id": upload_id, "object": "upload", "status": "pending", "expires_at": end}
+        upload = self.part_uploads.get(upload_id)
+        if upload is None or upload["status"] != "pending":
+            return 400, {"error": {"message": f"Upload {upload_id} is not pending", "code": "upload"}}
+        if verb == "parts":
+            part_id = f"part-{len(upload['parts']) + 1}"
+            upload["parts"][part_id] = multipart(body)["data"][1]
+            return 200, {"id": part_id, "object": "upload.part", "upload_id": upload_id}
+        content = b"".join(upload["parts"][part_id] for part_id in json.loads(body)["part_ids"])
+        if len(content) != upload["bytes"]:
+            return 400, {"error": {"message": "The parts do not add up", "code": "upload"}}
+        upload["status"] = "completed"
+        return 200, {"id": upload_id, "status": "completed", "file": self._keep(upload["filename"], content)}
 
     def _shown_file(self, file_id: str) -> dict[str, Any]:
         file = self.state.files[file_id]

@@ -139,3 +139,21 @@ def test_every_sentence_is_for_people(server: FakeProviderServer, tmp_path: Path
         assert re.fullmatch(r"[A-Z][^\n]{15,300}", text), text
         assert server.key not in text
         assert not caught.value.outcome_unknown, "a look changes nothing"
+
+
+def test_a_large_upload_goes_on_after_an_interruption(tmp_path: Path) -> None:
+    with FakeProviderServer() as server:
+        facts = WireFacts("fake", "Fake", part_bytes=256)
+        sender = Sender(server, tmp_path, facts=facts)
+        row = sender.freeze()
+        server.inject("POST", "/uploads/upload-1/complete", "401")
+        with pytest.raises(ProviderError):
+            sender.submit(row)
+        assert sender.journal.get(row.ref).state is SubmissionState.INTERRUPTED
+        assert len(list(tmp_path.rglob("*.parts"))) == 1
+        sent = server.calls("POST", "/uploads/.*/parts")
+        another = Sender(server, tmp_path, facts=facts)  # the app was started anew
+        assert another.submit(another.journal.get(row.ref)).id == "ftjob-1"
+        assert server.calls("POST", "/uploads/.*/parts") == sent
+        assert sender.uploads == 1
+        assert list(tmp_path.rglob("*.parts")) == []
