@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finetune_studio.cli.convert_layout import LAYOUTS, lay_out_file, temporary_beside
 from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json
 from finetune_studio.domain.errors import InputError, UsageError
 from finetune_studio.domain.example import ReviewState
@@ -44,6 +45,14 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("input", metavar="IN", type=Path)
     parser.add_argument("output", metavar="OUT", type=Path)
     parser.add_argument("--target", metavar="PROFILE[:MODEL]", help="write the form that this service takes")
+    parser.add_argument(
+        "--layout", choices=LAYOUTS, help="write what this local trainer reads (one file; see the guide)"
+    )
+    parser.add_argument(
+        "--split-trained",
+        action="store_true",
+        help="with --layout: an example for each trained answer, where weights cannot be expressed",
+    )
     parser.add_argument("--method", default="supervised", help="supervised or dpo (default: supervised)")
     parser.add_argument(
         "--status", action="append", choices=[s.value for s in ReviewState], help="only these (.ftset)"
@@ -63,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     _refuse_unclear(args)
     if _is_dataset(args.output):
         report = _into_dataset(args)
+    elif args.layout:
+        report = _for_layout(args)
     elif _is_dataset(args.input):
         report = _from_dataset(args)
     elif args.target:
@@ -83,6 +94,12 @@ def _refuse_unclear(args: argparse.Namespace) -> None:
     if filters and not _is_dataset(args.input):
         raise UsageError(
             f"--{filters[0]} needs a dataset: a JSONL file has none of these.", "Convert an .ftset file."
+        )
+    if args.layout and args.target:
+        raise UsageError("--layout and --target are two forms of one file.", "Choose one of them.")
+    if _is_dataset(args.output) and args.layout:
+        raise UsageError(
+            "--layout writes a JSONL file, not a dataset.", "Choose a name that ends in .jsonl for OUT."
         )
     if _is_dataset(args.output) and args.target:
         raise UsageError(
@@ -142,6 +159,32 @@ def _for_target(args: argparse.Namespace) -> _Report:
         report.size = out.written
     report.left_out = [(line, None, reason) for line, reason in examples.left_out]
     return report
+
+
+def _for_layout(args: argparse.Namespace) -> _Report:
+    if not _is_dataset(args.input):
+        return _laid_out(args, args.input)
+    from finetune_studio.workspace.exporting import ExportFilter, export_as_is
+    from finetune_studio.workspace.task import silent_context
+
+    statuses = map(ReviewState, args.status) if args.status else set(ReviewState) - {ReviewState.REJECTED}
+    chosen = ExportFilter(
+        statuses=frozenset(statuses),
+        splits=frozenset(map(Split, args.split)) if args.split else None,
+        tags=frozenset(args.tag) if args.tag else None,
+    )
+    with temporary_beside(args.output) as folder, _opened(args.input) as workspace:
+        between = Path(folder) / f"{args.input.stem}.jsonl"
+        export_as_is(workspace, between, chosen, silent_context())
+        return _laid_out(args, between)
+
+
+def _laid_out(args: argparse.Namespace, source: Path) -> _Report:
+    written, size, left_out, lost = lay_out_file(
+        source, args.output, args.layout, split=args.split_trained, pairs=args.method == "dpo"
+    )
+    bad: list[tuple[int | None, int | None, str]] = [(line, None, reason) for line, reason in left_out]
+    return _Report(written, size, "", bad, tuple(lost))
 
 
 def _from_dataset(args: argparse.Namespace) -> _Report:

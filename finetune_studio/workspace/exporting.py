@@ -88,8 +88,8 @@ def export_as_is(
     chosen = filter or ExportFilter()
     context = context or silent_context()
     store = workspace.examples()
-    with _snapshot(workspace), AtomicWriter(path) as file:
-        out = _Output(file, context, store.count(), "Exporting")
+    with snapshot(workspace), AtomicWriter(path) as file:
+        out = Output(file, context, store.count(), "Exporting")
         wanted = None if chosen.is_all else _ids_of(store, chosen)
         sources = store.sources()
         if chosen.is_all and sources and sources[0].bom:
@@ -116,8 +116,8 @@ def export_for_target(
     context = context or silent_context()
     store = workspace.examples()
     form = TargetForm(target)
-    with _snapshot(workspace) as connection, AtomicWriter(path) as file:
-        out = _Output(file, context, store.count(), f"Exporting for {target.title}")
+    with snapshot(workspace) as connection, AtomicWriter(path) as file:
+        out = Output(file, context, store.count(), f"Exporting for {target.title}")
         wanted = None if chosen.is_all else _ids_of(store, chosen)
         rows = connection.execute(_BODIES)
         for rank, (example_id, status, line_number, body) in enumerate(rows, 1):
@@ -161,7 +161,7 @@ def export_pair(
 
 
 @dataclass
-class _Output:
+class Output:
     """The file being written, with what the report will say of it."""
 
     file: AtomicWriter
@@ -221,7 +221,7 @@ class _Output:
         )
 
 
-def _write_line(out: _Output, line: StoredLine, wanted: set[int] | None, line_end: bytes) -> None:
+def _write_line(out: Output, line: StoredLine, wanted: set[int] | None, line_end: bytes) -> None:
     if line.example_id is None:
         if wanted is not None:
             return
@@ -240,7 +240,7 @@ def _write_line(out: _Output, line: StoredLine, wanted: set[int] | None, line_en
 
 
 @contextmanager
-def _snapshot(workspace: "Workspace") -> Iterator[sqlite3.Connection]:
+def snapshot(workspace: "Workspace") -> Iterator[sqlite3.Connection]:
     """Read one state of the dataset, whatever is edited meanwhile."""
     connection = workspace.reader()
     connection.execute("BEGIN")

@@ -1,7 +1,8 @@
 """The files of a submission, written to a folder instead of sent."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.errors import InputError
 from finetune_studio.domain.example import ReviewState
@@ -9,6 +10,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.exporting import ExportFilter, ExportReport, export_for_target
 from finetune_studio.workspace.task import TaskContext
+from finetune_studio.workspace.training_export import MANIFEST, manifest_text, write_text
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -22,15 +24,23 @@ def part_paths(workspace: "Workspace", target: Target, folder: Path) -> tuple[Pa
     return folder / f"{start}-train.jsonl", folder / f"{start}-validation.jsonl"
 
 
+def manifest_path(workspace: "Workspace", target: Target, folder: Path) -> Path:
+    """Where the hashes and settings go: name-openai-manifest.json."""
+    return folder / f"{workspace.name}-{target.profile.id}-{MANIFEST}"
+
+
 def export_parts(
     workspace: "Workspace",
     target: Target,
     folder: Path,
     *,
     with_validation: bool = True,
+    settings: Mapping[str, Any] | None = None,
     context: TaskContext | None = None,
 ) -> list[ExportReport]:
-    """Write the training file and, where there are examples for it, the validation file.
+    """Write the training file, where there are examples for it the validation file, and a manifest.
+
+    `settings` are what the manifest says of the job that the files are for.
 
     Raises InputError where the folder is none, and what export_for_target raises.
     """
@@ -42,4 +52,8 @@ def export_parts(
     if with_validation and workspace.examples().count_by_split().get(Split.VALIDATION, 0):
         held_out = ExportFilter(statuses=_SENT, splits=frozenset({Split.VALIDATION}))
         reports.append(export_for_target(workspace, validation, target, held_out, context))
+    parts = dict(zip((Split.TRAIN, Split.VALIDATION), reports, strict=False))
+    write_text(
+        manifest_path(workspace, target, folder), manifest_text(workspace, parts, dict(settings or {}))
+    )
     return reports

@@ -16,6 +16,7 @@ from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
 from finetune_studio.ui.tune.changes_dialog import ChangesDialog
 from finetune_studio.ui.tune.compare_dialog import CompareDialog
+from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.sent_dialog import SentDialog
 from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.tune_page import TunePage
@@ -24,6 +25,7 @@ from finetune_studio.workspace.operations.examples import delete_examples
 from finetune_studio.workspace.operations.messages import set_message_text
 from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.sent_file import SentFiles, files_sent
+from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
@@ -173,6 +175,7 @@ def tune_dialogs(stage: Stage) -> None:
     )
     added.anyway_button.show()
     _shoot(stage, "tune-add-service", added)
+    _shoot(stage, "tune-export", _export(page))
     profile = stage.workspace.sending.profiles["openai"]
     _shoot(stage, "tune-service", ServiceDialog(stage.workspace, profile, page))
 
@@ -216,6 +219,16 @@ def _record(stage: Stage, page: TunePage) -> None:
     for _ in range(3):
         workspace.undo()
     stage.wait(lambda: not workspace.pending_writes)
+
+
+def _export(page: TunePage) -> ExportFilesDialog:
+    target = page.form.target
+    assert target is not None
+    dialog = ExportFilesDialog(page._workspace, Order(target), page)
+    dialog.folder.setText("/home/anna/marv")
+    dialog.what.setCurrentIndex(1)
+    dialog._on_untrained_counted(3)
+    return dialog
 
 
 def _files_of(ref: str, workspace: Workspace, context: TaskContext) -> SentFiles:

@@ -4,19 +4,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.exporting.export_form import ExportForm
+from finetune_studio.ui.exporting.export_run import ExportRun
 from finetune_studio.ui.widgets import Banner, Button, Label, LineHeightLabel, ProgressRow
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
 from finetune_studio.workspace.exporting import ExportReport, export_as_is, export_for_target
 from finetune_studio.workspace.queries.examples import counts, tag_counts
 
 if TYPE_CHECKING:
-    from finetune_studio.workspace.task import TaskContext, TaskHandle
+    from finetune_studio.workspace.task import TaskContext
     from finetune_studio.workspace.workspace import Workspace
 
 SHOWN_LEFT_OUT = 1000
@@ -38,14 +38,12 @@ class ExportDialog(QDialog):
         self.resize(600, 520)
         self._workspace = workspace
         self._commands = commands
-        self._task: TaskHandle | None = None
         self.report: ExportReport | None = None
         proposed = Path(folder) / f"{workspace.path.stem}.jsonl"
         self.form = ExportForm(counts(workspace), tag_counts(workspace), target or workspace.target, proposed)
         self.banner = Banner(closable=True)
-        self.banner.hide()
         self.progress = ProgressRow("Exporting", cancellable=True)
-        self.progress.hide()
+        self._run = ExportRun(workspace, self.banner, self.progress, self)
         self.result_title = Label(type="title")
         self.result_text = LineHeightLabel(type="secondary")
         self._left_out = TableModel((["Example", "Line", "Why it was left out"], []), self)
@@ -55,7 +53,8 @@ class ExportDialog(QDialog):
         self._stack = QStackedWidget()
         self._lay_out()
         self.form.changed.connect(self._on_form_changed)
-        self.progress.cancel_requested.connect(self._on_cancel_requested)
+        self._run.busy_changed.connect(self._on_busy_changed)
+        self._run.done.connect(self._on_done)
         self.export_button.clicked.connect(self._on_export_clicked)
         self.close_button.clicked.connect(self.reject)
         self.export_button.setDefault(True)
@@ -87,9 +86,6 @@ class ExportDialog(QDialog):
     def start(self) -> None:
         """Export what the form says; asks before a file is replaced."""
         path = Path(self.form.path.text().strip())
-        if path.exists() and not self._may_replace(path):
-            return
-        self._set_busy(True)
         target = self.form.target()
         chosen = self.form.filter()
 
@@ -98,28 +94,15 @@ class ExportDialog(QDialog):
                 return export_as_is(workspace, path, chosen, context)
             return export_for_target(workspace, path, target, chosen, context)
 
-        self._task = self._workspace.ask(
-            work, title=f"Exporting to {path.name}", done=self._on_done, failed=self._on_failed, visible=True
-        )
+        self._run.start(work, f"Exporting to {path.name}", [path])
 
-    def _may_replace(self, path: Path) -> bool:
-        box = QMessageBox(self)
-        box.setWindowTitle("Replace the file")
-        box.setText(f"{path.name} exists. Replace it?")
-        replace = box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is replace
-
-    def _set_busy(self, busy: bool) -> None:
+    @Slot(bool)
+    def _on_busy_changed(self, busy: bool) -> None:
         self.form.setEnabled(not busy)
-        self.progress.setVisible(busy)
         self.export_button.setEnabled(not busy)
-        self.banner.hide()
 
+    @Slot(object)
     def _on_done(self, report: ExportReport) -> None:
-        self._set_busy(False)
-        self._task = None
         self.report = report
         written = "1 example" if report.written == 1 else f"{report.written:,} examples"
         self.result_title.setText(f"Exported {written}")
@@ -137,25 +120,13 @@ class ExportDialog(QDialog):
         self.close_button.setText("Close")
         self.close_button.setFocus()
 
-    def _on_failed(self, error: StudioError) -> None:
-        self._set_busy(False)
-        self._task = None
-        if not isinstance(error, CancelledError):
-            self.banner.show_message(f"{error.text} {error.advice}".strip(), "error")
-
     def reject(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        self._run.cancel()
         super().reject()
 
     @Slot()
     def _on_export_clicked(self) -> None:
         self.start()
-
-    @Slot()
-    def _on_cancel_requested(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
 
     @Slot()
     def _on_form_changed(self) -> None:

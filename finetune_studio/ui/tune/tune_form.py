@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import UsageError
@@ -37,6 +37,7 @@ class FittingColumn(ScrollColumn):
 
     def __init__(self, margin: int = 0, spacing: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(margin, spacing, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it, and bring themselves into sight
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.body.setContentsMargins(0, 0, BAR, 0)
         self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)

@@ -264,7 +264,13 @@ class TunePage(QWidget):
             return
         kept = self._preview is None or self._preview.validation.examples > 0
         uses = kept and self.form.validation.use.isChecked()
-        ExportFilesDialog(self._workspace, target, with_validation=uses, parent=self).exec()
+        form = self.form
+        seed = form.seed.value() if form.seed.value() >= 0 else None
+        hyperparameters, suffix = form.hyperparameters.values(), form.suffix.text().strip()
+        order = Order(target, "", hyperparameters, suffix, seed, with_validation=uses)
+        dialog = ExportFilesDialog(self._workspace, order, self)
+        dialog.exec()
+        dialog.deleteLater()
 
     @Slot()
     def _on_preview_sent(self) -> None:

@@ -1,5 +1,6 @@
 """Page Fine-tune, against the real server of this computer and against a service that fails on demand."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.key_row import KeyDialog
 from finetune_studio.ui.tune.tune_page import TunePage
+from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.fake_provider_server import FakeProviderServer
@@ -289,7 +291,7 @@ def test_files_are_exported_into_a_folder(
     qtbot: QtBot, page: TunePage, workspace: Workspace, tmp_path: Path
 ) -> None:
     assert page.form.target is not None
-    dialog = ExportFilesDialog(workspace, page.form.target, with_validation=True)
+    dialog = ExportFilesDialog(workspace, Order(page.form.target))
     qtbot.addWidget(dialog)
     dialog.folder.setText(str(tmp_path / "none"))
     assert not dialog.export_button.isEnabled()
@@ -297,7 +299,10 @@ def test_files_are_exported_into_a_folder(
     dialog.export_button.click()
     qtbot.waitUntil(lambda: bool(dialog.reports))
     assert (tmp_path / "marv-local-train.jsonl").read_bytes() == chat_lines(12)
-    assert "12 examples" in dialog.banner.label.text()
+    assert "12 lines" in dialog.banner.label.text()
+    manifest = json.loads((tmp_path / "marv-local-manifest.json").read_text())
+    assert manifest["files"][0]["sha256"] == dialog.reports[0].sha256
+    assert manifest["settings"]["target"] == "local:rehearsal"
 
 
 def test_validation_is_offered_and_counted(qtbot: QtBot, page: TunePage, workspace: Workspace) -> None:

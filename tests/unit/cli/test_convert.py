@@ -64,3 +64,34 @@ def test_filters_need_a_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[st
     source.write_bytes(chat_line(("user", "a"), ("assistant", "b")))
     assert main(["convert", str(source), str(tmp_path / "out.jsonl"), "--status", "approved"]) == 2
     assert "--status" in capsys.readouterr().err
+
+
+def test_a_layout_of_a_trainer_leaves_out_and_says_what_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    weighed = chat_line(("user", "a"), ("assistant", "b")).replace(b'"b"', b'"b", "weight": 0')
+    source.write_bytes(_ODD + b"\n" + weighed)
+    arguments = ["convert", str(source), str(out), "--layout", "trl", "--format", "json"]
+    assert main(arguments) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["written"] == 3
+    assert [left["line"] for left in report["left_out"]] == [3]
+    assert len(report["notices"]) == 1
+    assert all(json.loads(line).keys() == {"messages"} for line in out.read_bytes().splitlines())
+    assert main([*arguments, "--overwrite", "--split-trained"]) == 0
+    assert json.loads(capsys.readouterr().out)["written"] == 2
+    assert main([*arguments, "--overwrite", "--target", "openai"]) == 2
+    before = out.read_bytes()
+    assert main([*arguments, "--overwrite", "--method", "dpo"]) == 2
+    assert out.read_bytes() == before
+
+
+def test_a_layout_of_a_dataset_takes_its_filters(tmp_path: Path) -> None:
+    source, dataset, out = tmp_path / "in.jsonl", tmp_path / "d.ftset", tmp_path / "out.jsonl"
+    source.write_bytes(chat_line(("user", "a"), ("assistant", "b")))
+    assert main(["convert", str(source), str(dataset)]) == 0
+    assert main(["convert", str(dataset), str(out), "--layout", "axolotl", "--split", "validation"]) == 2
+    assert main(["convert", str(dataset), str(out), "--layout", "axolotl", "--status", "to_review"]) == 0
+    assert len(out.read_bytes().splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["d.ftset", "in.jsonl", "out.jsonl"]
