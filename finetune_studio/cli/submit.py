@@ -83,6 +83,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--override-gate", default="", metavar="REASON", help="send in spite of errors; recorded"
     )
+    parser.add_argument(
+        "--moderate", action="store_true", help="ask the service's moderation first; stop when it flags"
+    )
     parser.add_argument("--wait", action="store_true", help="wait until the job has ended")
     add_format_option(parser)
 
@@ -119,9 +122,20 @@ def _run(app: App, args: argparse.Namespace, context: "EventContext", progress: 
         return EXIT_GATE
     try:
         provider = app.connections.provider(target.profile, base_url, cancelled=lambda: context.is_cancelled)
-        submit(app.journal, provider, submission, context, first=lambda: _ask_first(provider, target))
+
+        def first() -> None:
+            _ask_first(provider, target)
+            if args.moderate:
+                _moderate(app, provider, target, submission, context)
+
+        submit(app.journal, provider, submission, context, first=first)
         if args.wait:
             wait_for_job(app, submission.ref, context, progress)
+    except GateError as error:
+        progress.clear()
+        print_error(error)
+        _print(app, submission.ref, args)
+        return EXIT_GATE
     except ProviderError as error:
         progress.clear()
         print_error(error)
@@ -153,6 +167,20 @@ def _ask_first(provider: "Provider", target: "Target") -> None:
     for notice in found.closing:
         if notice not in told:
             note(f"note: {notice.text}")
+
+
+def _moderate(
+    app: App,
+    provider: "Provider",
+    target: "Target",
+    submission: "Submission",
+    context: "EventContext",
+) -> None:
+    from finetune_studio.workspace.submission_moderation import moderate, require_unflagged
+
+    model = target.profile.moderation_model
+    flagged = moderate(app.journal, provider, submission, model, context)
+    require_unflagged(flagged, target.profile.title)
 
 
 def _freeze(

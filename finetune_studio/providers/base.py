@@ -68,6 +68,14 @@ class JobRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Moderation:
+    """What a service's moderation says of one text; categories are its own words."""
+
+    flagged: bool
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
     role: str
     content: str

@@ -16,6 +16,7 @@ from finetune_studio.providers.base import (
     Cancelled,
     ChatMessage,
     JobRequest,
+    Moderation,
     Progress,
     RemoteFile,
     RemoteModel,
@@ -42,6 +43,7 @@ from finetune_studio.providers.wire_json import (
     items_of,
     job_of,
     model_of,
+    moderations_of,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +70,13 @@ class OpenAIWireProvider:
     def list_models(self) -> tuple[RemoteModel, ...]:
         page = self._wire.json(lambda client: client.models.with_raw_response.list())
         return tuple(model_of(item, self.title) for item in items_of(page, self.title))
+
+    def moderate(self, texts: tuple[str, ...], model: str) -> tuple[Moderation, ...]:
+        """What the service's moderation says of each text; changes nothing there."""
+        value = self._wire.json(
+            lambda client: client.moderations.with_raw_response.create(input=list(texts), model=model)
+        )
+        return moderations_of(value, len(texts), self.title)
 
     # files
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, Metrics
-from finetune_studio.providers.base import RemoteFile, RemoteModel
+from finetune_studio.providers.base import Moderation, RemoteFile, RemoteModel
 from finetune_studio.providers.results import metrics_of, number_or_none
 from finetune_studio.providers.wire_facts import WireFacts
 
@@ -186,3 +186,16 @@ def checkpoint_of(value: Json, title: str) -> Checkpoint:
         step=step,
         metrics=metrics or Metrics(step=step),
     )
+
+
+def moderations_of(value: Json, count: int, title: str) -> tuple[Moderation, ...]:
+    """One for each text that was asked about; raises ProviderError when their number differs."""
+    results = items_of(value, title, "results")
+    if len(results) != count:
+        raise garbled(title, "not one judgement for each text")
+    found = []
+    for item in results:
+        categories = item.get("categories")
+        names = [str(name) for name, hit in categories.items() if hit] if isinstance(categories, dict) else []
+        found.append(Moderation(item.get("flagged") is True, tuple(names)))
+    return tuple(found)

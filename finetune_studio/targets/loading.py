@@ -52,6 +52,7 @@ def build_profile(table: dict[str, Any], file: str) -> Profile:
         key_name=service.text("key_name", ""),
         key_help=service.text("key_help", ""),
         key_page=service.text("key_page", ""),
+        moderation_model=service.text("moderation_model", ""),
         roles=frozenset(takes.texts("roles")),
         message_keys=frozenset(takes.texts("message_keys")),
         deprecated_keys=frozenset(takes.texts("deprecated_keys")),

@@ -65,6 +65,8 @@ class Profile:
     key_name: str = ""
     key_help: str = ""
     key_page: str = ""
+    moderation_model: str = ""
+    """What judges examples before they are sent, where the service has it."""
     summary: str = ""
     open_models: bool = False
     default_encoding: str = "o200k_base"

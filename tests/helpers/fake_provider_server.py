@@ -100,6 +100,13 @@ class FakeProviderServer(FakeService):
             return self._create(body) if method == "POST" else self._jobs(query)
         if match := re.fullmatch(r"/fine_tuning/jobs/([^/]+)(?:/(\w+))?", path):
             return self._job(match[1], match[2] or "", query)
+        if path == "/moderations":
+            texts = json.loads(body)["input"]
+            results = [
+                {"flagged": "HARM" in text, "categories": {"violence": "HARM" in text, "hate": False}}
+                for text in texts
+            ]
+            return 200, {"id": "modr-1", "model": "m", "results": results}
         if path == "/chat/completions":
             state.bodies.append(json.loads(body))
             if self.stream_chat:

@@ -138,6 +138,28 @@ def test_jobs_are_watched_and_their_files_deleted(
     assert server.state.files == {}
 
 
+def test_what_the_moderation_flags_is_not_sent(
+    run: Run, data: Path, tmp_path: Path, server: FakeProviderServer
+) -> None:
+    profiles = tmp_path / "home" / "config" / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "mine.toml").write_text(
+        f'id = "mine"\nextends = "custom"\ntitle = "Mine"\ndefault_model = "tiny"\n[service]\n'
+        f'base_url = "{server.base_url}"\nmoderation_model = "m"\n',
+        encoding="utf-8",
+    )
+    flagged = chat_line(("user", "Question?"), ("assistant", "HARM."))
+    good = data.read_bytes()
+    data.write_bytes(good + flagged)
+    code, _, err = run("submit", data, "--to", "mine", "--moderate")
+    assert code == 3
+    assert "training line 61: violence" in err
+    assert server.calls("POST", "/files") == 0
+    data.write_bytes(good)
+    assert run("submit", data, "--to", "mine", "--moderate")[0] == 0
+    assert run("submit", data, "--to", "custom", "--base-url", server.base_url, "--moderate")[0] == 2
+
+
 def test_watching_a_job_that_fails_gives_one(
     run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServer
 ) -> None:
