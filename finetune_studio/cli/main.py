@@ -11,7 +11,7 @@ from finetune_studio import __version__
 from finetune_studio.cli.output import EXIT_INTERRUPTED, EXIT_USAGE, print_error
 from finetune_studio.domain.errors import StudioError
 
-COMMANDS = ("lint", "stats", "convert", "split", "submit", "ask", "jobs", "providers", "serve")
+COMMANDS = ("lint", "stats", "report", "convert", "split", "submit", "ask", "jobs", "providers", "serve")
 """In the order of `--help`; each is a module of this package with `add_parser` and `run`."""
 
 _DESCRIPTION = """\

@@ -21,6 +21,7 @@ from finetune_studio.ui.shell.help_commands import HelpCommands
 from finetune_studio.ui.shell.history_commands import HistoryCommands
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.shell.pages import PageSpec
+from finetune_studio.ui.shell.report_command import ReportCommand
 from finetune_studio.ui.shell.split_command import SplitCommand
 from finetune_studio.ui.shell.status_bar import StatusBar
 from finetune_studio.ui.shell.status_watch import StatusWatch
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.helps = HelpCommands(commands, self)
         self.history = HistoryCommands(commands, self.pages, self)
         self.splitting = SplitCommand(commands, self.pages, self)
+        self.reporting = ReportCommand(commands, self.pages, self)
         self.status = StatusWatch(self.status_bar, self)
         self.wiring = PageWiring(self.pages, self.helps, self)
         self._raiser: WindowRaiser | None = None
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
         self._commands.set_flag("example", False)
         self.history.set_workspace(workspace)
         self.splitting.set_workspace(workspace)
+        self.reporting.set_workspace(workspace)
         self._commands.register("check.run", self._on_check_run)
         name = workspace.path.name if workspace is not None else ""
         self.header.set_dataset(name, workspace is not None and workspace.read_only)

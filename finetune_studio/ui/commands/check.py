@@ -49,11 +49,18 @@ COMMANDS = (
         "group.other_right", "Show another one at the right", "Shift+R", when=_ON_GROUP, menu="Check"
     ),
     CommandSpec(
+        "check.report",
+        "Write a report…",
+        icon="file-output",
+        when=_DATASET,
+        menu="Check",
+        separator_before=True,
+    ),
+    CommandSpec(
         "check.import_settings",
         "Import settings of the checks…",
         when=(*_WRITABLE, "page.check"),
         menu="Check",
-        separator_before=True,
     ),
     CommandSpec(
         "check.export_settings",
