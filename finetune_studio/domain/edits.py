@@ -43,6 +43,9 @@ class Edit:
     start: int | None = None
     end: int | None = None
 
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return Edit, (self.op, self.path, self.value, self.to, self.start, self.end)
+
 
 def pointer(*parts: str | int) -> str:
     """Build a JSON Pointer: `pointer("messages", 2, "content")` is `/messages/2/content`."""

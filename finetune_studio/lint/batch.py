@@ -9,6 +9,7 @@ from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
+from finetune_studio.lint.fault_rule import FaultRule
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.registry import all_rules, rule_by_code
 from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule, Status
@@ -35,7 +36,8 @@ def facts_of_batch(
     """
     names = range(first_index, first_index + len(lines)) if keys is None else keys
     context = RuleContext(config)
-    batch = Batch(lines, names, context)
+    rules = example_rules(config)
+    batch = Batch(lines, names, context, frozenset(literal for rule in rules for literal in rule.triggers))
     counter = counter_for(context.limits.encoding)
     batch.count_example = counter.count_example
     measured = build_columns(
@@ -46,7 +48,7 @@ def facts_of_batch(
     )
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []
-    for rule in example_rules(config):
+    for rule in rules:
         diagnostics.extend(_run(rule, batch, context))
     positions = {key: position for position, key in enumerate(names)}
     diagnostics.sort(key=lambda d: (positions.get(_example_of(d), -1), d.location.message_index or 0))
@@ -80,7 +82,7 @@ def check_example(body: bytes, config: LintConfig, key: int = 0) -> list[Diagnos
     view = ExampleView(key, body, value, problem, count=counter_for(context.limits.encoding).count_example)
     found: list[Diagnostic] = []
     for rule in example_rules(config):
-        found.extend(_guarded(rule, view, context))
+        found.extend(_guarded(rule, key, rule.check(view, context)))
     found.sort(key=lambda d: d.location.message_index or 0)
     return found
 
@@ -92,15 +94,19 @@ def _run(rule: ExampleRule, batch: Batch, context: RuleContext) -> Iterator[Diag
         yield _crash(rule, error, None)
         return
     for position in positions:
-        yield from _guarded(rule, batch.view(position), context)
+        row = batch.plain_row(position) if isinstance(rule, FaultRule) else -1
+        if isinstance(rule, FaultRule) and row >= 0:
+            yield from _guarded(rule, batch.keys[position], rule.check_plain(batch, row))
+        else:
+            yield from _guarded(rule, batch.keys[position], rule.check(batch.view(position), context))
 
 
-def _guarded(rule: ExampleRule, view: ExampleView, context: RuleContext) -> list[Diagnostic]:
+def _guarded(rule: ExampleRule, key: int, found: Iterator[Diagnostic]) -> list[Diagnostic]:
     """A rule that crashes becomes a finding that names it; the other rules go on."""
     try:
-        return list(rule.check(view, context))
+        return list(found)
     except Exception as error:
-        return [_crash(rule, error, view.key)]
+        return [_crash(rule, error, key)]
 
 
 def _crash(rule: Rule, error: Exception, key: int | None) -> Diagnostic:

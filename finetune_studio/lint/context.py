@@ -15,6 +15,7 @@ class RuleContext:
     def __init__(self, config: LintConfig, limits: Limits | None = None) -> None:
         self.config = config
         self.limits = limits_of(config) if limits is None else limits
+        self._texts: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @cached_property
     def _severities(self) -> Mapping[str, Severity]:
@@ -37,6 +38,12 @@ class RuleContext:
 
     def texts_option(self, code: str, option: ListOption) -> tuple[str, ...]:
         """A list, or one text with an entry on each line; blank entries do not count."""
+        known = self._texts.get((code, option.key))
+        if known is None:
+            known = self._texts[code, option.key] = self._texts_of(code, option)
+        return known
+
+    def _texts_of(self, code: str, option: ListOption) -> tuple[str, ...]:
         value = self.config.options.get(f"{code}.{option.key}", option.default)
         if isinstance(value, str):
             value = value.splitlines()

@@ -9,9 +9,12 @@ from typing import Any, ClassVar
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import ROLES
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.view import ExampleView, MessageView
+
+_ASSISTANT = ROLES.index("assistant")
 
 
 class Reads(Enum):
@@ -68,6 +71,20 @@ class FaultRule(ExampleRule):
             return batch.foreign_texts
         return batch.answer_texts if self.reads is Reads.ANSWERS else range(len(batch.scan.texts))
 
+    def check_plain(self, batch: Batch, row: int) -> Iterator[Diagnostic]:
+        """What `check` says of the `row`-th plain line; quicker, as most have no fault."""
+        texts, layout = batch.scan.texts, batch.layout
+        start = int(layout.starts[row])
+        only_answers = self.reads is Reads.ANSWERS
+        for index in range(start, start + int(layout.counts[row])):
+            text = texts[index]
+            if (only_answers and layout.codes[index] != _ASSISTANT) or (self.foreign_only and text.isascii()):
+                continue
+            if self.suspicious(text):
+                for fault in self.faults(text, batch.context):
+                    view = batch.view(batch.scan.plain[row])
+                    yield self.told(batch.context, view, view.messages[index - start], "/content", fault)
+
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         suspicious, foreign_only = self.suspicious, self.foreign_only
         for message, where, text in self.texts_of(view):
@@ -116,9 +133,15 @@ class ReplyRule(FaultRule):
         return iter(())
 
     def candidates(self, batch: Batch) -> Iterable[int]:
+        return batch.unusual + batch.owners_of_texts(self.suspicious_replies(batch))
+
+    def suspicious_replies(self, batch: Batch) -> list[int]:
+        """Indexes in `scan.texts` of the answers of suspicious pairs."""
         texts, suspicious = batch.scan.texts, self.suspicious_pair
-        found = [index for index in batch.replies if suspicious(texts[index - 1], texts[index])]
-        return batch.unusual + batch.owners_of_texts(found)
+        return [index for index in batch.replies if suspicious(texts[index - 1], texts[index])]
+
+    def check_plain(self, batch: Batch, row: int) -> Iterator[Diagnostic]:
+        return self.check(batch.view(batch.scan.plain[row]), batch.context)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         before: tuple[MessageView, str, str] | None = None

@@ -1,6 +1,7 @@
 """Which language a text is in, when it is long enough to tell."""
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -56,11 +57,24 @@ _NEAR: tuple[frozenset[str], ...] = (
     frozenset({"fr", "wa", "br"}),
 )
 """Languages that short texts do not tell apart."""
+_NEAR_TO = {
+    language: frozenset().union(*(group for group in _NEAR if language in group))
+    for language in frozenset().union(*_NEAR)
+}
 
 
 def looks_english(text: str) -> bool:
     """Whether one common word settles it; false says nothing."""
     return any(map(text.__contains__, _ENGLISH))
+
+
+def english_texts(texts: Sequence[str], which: Iterable[int]) -> set[int]:
+    """Those of some indexes whose text looks English."""
+    rest = list(which)
+    found = set(rest)
+    for word in _ENGLISH:
+        rest = [index for index in rest if word not in texts[index]]
+    return found.difference(rest)
 
 
 def telling_part(text: str) -> str:
@@ -82,7 +96,7 @@ def language_of(part: str) -> str:
 
 def are_near(first: str, second: str) -> bool:
     """Whether the languages are the same, or easily taken for each other."""
-    return first == second or any(first in group and second in group for group in _NEAR)
+    return first == second or second in _NEAR_TO.get(first, ())
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ class NationalId:
     name: str
     module: str
     pattern: re.Pattern[str]
-    shapes: tuple[str, ...]
+    shapes: tuple[bytes, ...]
     beside: tuple[str, ...]
 
 
@@ -39,7 +39,7 @@ _RUN = "00000000"
 
 def _id(name: str, module: str, pattern: str, shapes: tuple[str, ...], *beside: str) -> NationalId:
     whole = re.compile(rf"(?<![\w.,-])(?:{pattern})(?![\w-])", re.ASCII)
-    return NationalId(name, module, whole, shapes, beside)
+    return NationalId(name, module, whole, tuple(shape.encode() for shape in shapes), beside)
 
 
 IDS: tuple[NationalId, ...] = (
@@ -159,9 +159,7 @@ def find_ids(text: str) -> Iterator[FoundId]:
     shaped = shape_of_text(text)
     lowered = text.lower()
     found: list[FoundId] = []
-    for kind in IDS:
-        if not any(map(shaped.__contains__, kind.shapes)):
-            continue
+    for kind in _with_a_shape_in(shaped):
         if kind.beside and not any(map(lowered.__contains__, kind.beside)):
             continue
         for match in kind.pattern.finditer(text):
@@ -171,6 +169,11 @@ def find_ids(text: str) -> Iterator[FoundId]:
             if _is_beside(kind, text, start, end) and _is_valid(kind, match[0]):
                 found.append(FoundId(kind.name, start, end, re.sub(r"[\W_]", "", match[0]).upper()))
     yield from sorted(found, key=lambda one: one.start)
+
+
+def _with_a_shape_in(shaped: bytes) -> list[NationalId]:
+    present = {shape for shape in SHAPES if shape in shaped}
+    return [kind for kind in IDS if not present.isdisjoint(kind.shapes)]
 
 
 def _is_beside(kind: NationalId, text: str, start: int, end: int) -> bool:

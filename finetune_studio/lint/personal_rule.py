@@ -33,19 +33,23 @@ class PersonalRule(FaultRule):
     severity = Severity.WARNING
     fix = Applicability.UNSAFE
     reads = Reads.EVERYTHING
-    shapes: ClassVar[tuple[str, ...]] = ()
+    shapes: ClassVar[tuple[bytes, ...]] = ()
     """When given, one of these must be in the text, digits being written 0 and capitals A."""
+    digits: ClassVar[int] = 0
+    """How many digits every value has, with nothing but a few signs between them."""
     mask_kind: ClassVar[str]
 
     def candidates(self, batch: Batch) -> Iterable[int]:
         if self.shapes:
-            return batch.shape_hits(shape.encode("ascii") for shape in self.shapes)
+            return batch.shape_hits(self.shapes, self.digits)
         return super().candidates(batch)
 
     def suspicious(self, text: str) -> bool:
         if not self.shapes:
             return True
         shaped = shape_of_text(text)
+        if shaped.count(b"0") < self.digits:
+            return False
         return any(map(shaped.__contains__, self.shapes))
 
     @abstractmethod

@@ -87,6 +87,8 @@ class ExampleRule(Rule):
     """A rule that needs to see one example only."""
 
     scope = Scope.EXAMPLE
+    triggers: ClassVar[tuple[bytes, ...]] = ()
+    """Literals that it has searched, see TextRule: all rules' are searched together."""
 
     def candidates(self, batch: "Batch") -> Iterable[int]:
         """Positions in the batch that `check` must see; the others are known to be fine.
@@ -142,8 +144,6 @@ class TextRule(ExampleRule):
     `triggers` are ASCII without quotes, slashes and backslashes, searched once per batch for all rules:
     as they are where they hold capitals, else without regard to case.
     """
-
-    triggers: ClassVar[tuple[bytes, ...]] = ()
 
     def candidates(self, batch: "Batch") -> Iterable[int]:
         return batch.hits(self.triggers)

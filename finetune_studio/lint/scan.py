@@ -7,7 +7,7 @@ them beyond the order of roles.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import orjson
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import normalised_texts
+from finetune_studio.lint.languages import english_texts
 from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.shapes import Layout, Shape, ShapeTable, laid_out
@@ -88,7 +89,15 @@ def scan_lines(lines: Sequence[bytes]) -> Scan:
 class Batch:
     """What rules ask for their candidates: lines, what the scan found, and the columns."""
 
-    def __init__(self, lines: Sequence[bytes], keys: Sequence[int], context: "RuleContext") -> None:
+    def __init__(
+        self,
+        lines: Sequence[bytes],
+        keys: Sequence[int],
+        context: "RuleContext",
+        expected: frozenset[bytes] = frozenset(),
+    ) -> None:
+        """`expected` are literals that rules will ask for: they are searched together."""
+        self.expected = expected
         self.lines = lines
         self.keys = keys
         self.context = context
@@ -114,20 +123,41 @@ class Batch:
                 self.scan.problems.get(position),
                 self.tokens.get(position),
                 self.count_example,
+                None if self.plain_row(position) < 0 else partial(self._by_role, position),
             )
         return view
 
+    def _by_role(self, position: int) -> dict[str, int]:
+        shape = self.plain_shapes[self.plain_row(position)]
+        if min(shape.codes) < 0 and self.count_example is not None:
+            return self.count_example(self.scan.values[position]).by_role
+        return dict(zip(ROLES, self.columns.role_tokens[position].tolist(), strict=True))
+
+    def plain_row(self, position: int) -> int:
+        """Which plain line stands at a position; -1 for the unusual ones."""
+        return self._plain_rows[position]
+
+    @cached_property
+    def _plain_rows(self) -> list[int]:
+        rows = [-1] * len(self.lines)
+        for row, position in enumerate(self.scan.plain):
+            rows[position] = row
+        return rows
+
     @cached_property
     def literals(self) -> LiteralIndex:
-        return LiteralIndex(self.lines)
+        return LiteralIndex(self.lines, self.expected)
 
     def hits(self, triggers: Iterable[bytes]) -> list[int]:
         """Positions of lines that may hold one of these literals."""
         return self.literals.hits(triggers)
 
-    def shape_hits(self, shapes: Iterable[bytes]) -> list[int]:
-        """Positions of lines that may hold one of these, digits being 0 and capitals A."""
-        return self.literals.shapes(shapes)
+    def shape_hits(self, shapes: Iterable[bytes], digits: int) -> list[int]:
+        """Positions of lines that may hold one of these, digits being 0 and capitals A.
+
+        Only lines with so many digits near each other count.
+        """
+        return self.literals.shapes(shapes, digits)
 
     def with_odd_shape(self, rule: "ShapeRule") -> list[int]:
         """Plain lines whose order of roles the rule finds fault with."""
@@ -194,6 +224,12 @@ class Batch:
         starts[self.layout.starts] = True
         is_reply = (roles[1:] == ROLES.index("assistant")) & (roles[:-1] == ROLES.index("user"))
         return (np.flatnonzero(is_reply & ~starts[1:-1]) + 1).tolist()
+
+    @cached_property
+    def english_texts(self) -> set[int]:
+        """Indexes in `scan.texts` of answers to users, and of what they answer, that look English."""
+        replies = self.replies
+        return english_texts(self.scan.texts, {*replies, *(index - 1 for index in replies)})
 
     @cached_property
     def foreign_texts(self) -> list[int]:

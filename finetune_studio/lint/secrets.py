@@ -114,10 +114,8 @@ _NAME_LIKE = re.compile(r"[A-Za-z_.-]+|[\d.,:/-]+|\w+\.\w+\([\w.]*|https?:.*")
 _BY_NAME = "[SECRET]"
 
 _LITERALS = {trigger for pattern in PATTERNS for trigger in pattern.triggers}
-TRIGGERS: tuple[bytes, ...] = tuple(
-    sorted({b"_" if "_" in literal else literal.encode("ascii") for literal in _LITERALS})
-)
-"""One of these is in every text that holds a secret (the underscore stands for all that have one)."""
+TRIGGERS: tuple[bytes, ...] = tuple(sorted({literal.encode("ascii") for literal in _LITERALS}))
+"""One of these is in every text that holds a secret."""
 
 
 def find_secrets(text: str) -> Iterator[FoundSecret]:

@@ -3,7 +3,7 @@
 Rules see raw values rather than domain records, since a rule must be able to judge what a record cannot hold.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,9 +27,12 @@ class LineProblem:
     offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class MessageView:
-    """One message; `index` counts in reading order, `pointer` is from the example's root."""
+    """One message; `index` counts in reading order, `pointer` is from the example's root.
+
+    Nobody changes it; frozen, it would take twice as long to make.
+    """
 
     index: int
     pointer: str
@@ -91,6 +94,7 @@ class ExampleView:
     problem: LineProblem | None = None
     given_tokens: ExampleTokens | None = None
     count: Callable[[Any], ExampleTokens] | None = field(default=None, repr=False)
+    given_by_role: Callable[[], Mapping[str, int]] | None = field(default=None, repr=False)
 
     @property
     def is_object(self) -> bool:
@@ -126,6 +130,13 @@ class ExampleView:
         if self.given_tokens is not None or self.count is None or not isinstance(self.value, dict):
             return self.given_tokens
         return self.count(self.value)
+
+    @cached_property
+    def by_role(self) -> Mapping[str, int]:
+        """Tokens of the usual roles, for the asking where the batch has counted them; {} as for `tokens`."""
+        if self.given_by_role is not None:
+            return self.given_by_role()
+        return {} if self.tokens is None else self.tokens.by_role
 
     @cached_property
     def node(self) -> json_reader.Node | None:

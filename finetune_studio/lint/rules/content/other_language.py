@@ -8,6 +8,7 @@ from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.fault_rule import Fault, ReplyRule
 from finetune_studio.lint.languages import are_near, language_of, looks_english, telling_part
 from finetune_studio.lint.prose import is_code, without_code
+from finetune_studio.lint.scan import Batch
 
 _SHORT = 12
 _SHORT_LATIN = 60
@@ -36,6 +37,15 @@ class OtherLanguage(ReplyRule):
         if answer.isascii() and question.isascii() and min(len(answer), len(question)) < _SHORT_LATIN:
             return False
         return not (looks_english(answer) and looks_english(question))
+
+    def suspicious_replies(self, batch: Batch) -> list[int]:
+        texts, english = batch.scan.texts, batch.english_texts
+        return [
+            index
+            for index in batch.replies
+            if not (index in english and index - 1 in english)
+            and self.suspicious_pair(texts[index - 1], texts[index])
+        ]
 
     def faults_of_pair(self, question: str, answer: str, context: RuleContext) -> Iterator[Fault]:
         if _ASKS_FOR_IT.search(question):

@@ -1,12 +1,14 @@
 """Q102: a placeholder that nobody filled in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.fault_rule import Fault, FaultRule
 from finetune_studio.lint.prose import without_code
+from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.words import shown
 
 _PLACEHOLDER = re.compile(
@@ -29,6 +31,22 @@ class Placeholder(FaultRule):
     code = "Q102"
     name = "Placeholder left in"
     severity = Severity.WARNING
+    triggers: ClassVar[tuple[bytes, ...]] = (
+        *(b"{{", b"TODO", b"FIXME", b"TBD", b"orem ipsum", b"AI language model"),
+        *(b"[insert", b"[your", b"[enter", b"[fill in", b"[add", b"[choose", b"[specify"),
+        *(b"[full ", b"[first ", b"[last ", b"[company", b"[recipient ", b"[sender ", b"[name]", b"[date]"),
+        *(b"[address]", b"[city]", b"[email]", b"[phone", b"[title]", b"[position]"),
+    )
+    """Those in small letters stand for any case."""
+
+    def candidates(self, batch: Batch) -> Iterable[int]:
+        texts = batch.scan.texts
+        alone = [
+            index
+            for index, text in enumerate(texts)
+            if len(text) <= _LONGEST_ALONE and text.strip().lower() in _ALONE
+        ]
+        return sorted({*batch.unusual, *batch.owners_of_texts(alone), *batch.hits(self.triggers)})
 
     def suspicious(self, text: str) -> bool:
         if len(text) <= _LONGEST_ALONE and text.strip().lower() in _ALONE:

@@ -31,9 +31,7 @@ class LongSystemPrompt(ExampleRule):
         return found
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
-        if view.tokens is None:
-            return
-        counts = view.tokens.by_role
+        counts = view.by_role
         system = sum(counts.get(role, 0) for role in _SYSTEM)
         rest = sum(counts.values()) - system
         at = next((message for message in view.messages if message.role in _SYSTEM), None)

@@ -13,7 +13,8 @@ _IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{
 class BankAccount(PersonalRule):
     code = "P305"
     name = "Bank account number"
-    shapes: ClassVar[tuple[str, ...]] = ("AA00",)
+    shapes: ClassVar[tuple[bytes, ...]] = (b"AA00",)
+    digits = 4
     mask_kind = "iban"
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:

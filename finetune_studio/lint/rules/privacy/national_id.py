@@ -11,7 +11,8 @@ from finetune_studio.lint.personal_rule import Personal, PersonalRule
 class NationalIdNumber(PersonalRule):
     code = "P306"
     name = "National identity number"
-    shapes: ClassVar[tuple[str, ...]] = SHAPES
+    shapes: ClassVar[tuple[bytes, ...]] = SHAPES
+    digits = 6
     mask_kind = "id"
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:

@@ -9,7 +9,7 @@ from finetune_studio.lint.literals import shape_of_text
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 from finetune_studio.lint.scan import Batch
 
-_DOTTED = (".0.", ".00.", ".000.")
+_DOTTED = (b".0.", b".00.", b".000.")
 _GROUPS = r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
 _GROUPED = re.compile(_GROUPS)
 _COLONS, _HYPHENS = (re.compile(part.encode("ascii")) for part in _GROUPS.split("|"))
@@ -28,7 +28,7 @@ class NetworkAddress(PersonalRule):
     mask_kind = "address"
 
     def candidates(self, batch: Batch) -> Iterable[int]:
-        dotted = batch.shape_hits(shape.encode("ascii") for shape in _DOTTED)
+        dotted = batch.shape_hits(_DOTTED, 4)
         return sorted({*dotted, *batch.literals.matching(_COLONS), *batch.literals.matching(_HYPHENS)})
 
     def suspicious(self, text: str) -> bool:

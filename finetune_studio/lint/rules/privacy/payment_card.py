@@ -27,10 +27,11 @@ _TEST_NUMBERS = frozenset(
 class PaymentCard(PersonalRule):
     code = "P304"
     name = "Payment card number"
-    shapes: ClassVar[tuple[str, ...]] = (
-        *("000000000000000", "0000 0000 0000 0000", "0000-0000-0000-0000", "0000 000000 00000"),
-        "0000-000000-00000",
+    shapes: ClassVar[tuple[bytes, ...]] = (
+        *(b"000000000000000", b"0000 0000 0000 0000", b"0000-0000-0000-0000", b"0000 000000 00000"),
+        b"0000-000000-00000",
     )
+    digits = 14
     mask_kind = "card"
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:

@@ -29,10 +29,11 @@ class PhoneNumber(PersonalRule):
     code = "P303"
     name = "Phone number"
     severity = Severity.INFO
-    shapes: ClassVar[tuple[str, ...]] = (
-        *("0000000", "000-000", "000.000", "000 000", "00 00 00 00", "00.00.00.00", "00-00-00-00"),
-        *("+0 0", "+00 0", "+000 0", "+0-0", "+00-0", "+0 (", "+00 (", "+0(", "+00("),
+    shapes: ClassVar[tuple[bytes, ...]] = (
+        *(b"0000000", b"000-000", b"000.000", b"000 000", b"00 00 00 00", b"00.00.00.00", b"00-00-00-00"),
+        *(b"+0 0", b"+00 0", b"+000 0", b"+0-0", b"+00-0", b"+0 (", b"+00 (", b"+0(", b"+00("),
     )
+    digits = 7
     mask_kind = "phone"
     list_options: ClassVar[tuple[ListOption, ...]] = (
         ListOption(
