@@ -14,6 +14,21 @@ User: And the Sun?
 Assistant: 149.6 million kilometers. Bring water.
 """
 
+_MARKDOWN = """## How far the Moon is
+
+Around **384,400 km**, give or take a few:
+
+- at perigee, 363,300 km
+- at apogee, `405,500` km
+
+```python
+def distance(day):
+\treturn 384_400  # roughly
+```
+
+More at [a page](https://example.com/moon), and <b>no HTML</b>.
+"""
+
 
 def writing(stage: Stage) -> None:
     """On the dataset of the scene before."""
@@ -23,6 +38,7 @@ def writing(stage: Stage) -> None:
     _json(stage, page, ids)
     _pair(stage, page, ids)
     _find(stage, page, ids)
+    _looks(stage, page, ids)
 
 
 def _pair(stage: Stage, page: Any, ids: list[int]) -> None:
@@ -49,6 +65,35 @@ def _find(stage: Stage, page: Any, ids: list[int]) -> None:
     stage.shoot("find-here-problem")
     bar.is_regex.setChecked(False)
     bar.closed.emit()
+
+
+def _looks(stage: Stage, page: Any, ids: list[int]) -> None:
+    invoke = stage.studio.commands.invoke
+    view = page.pane.conversation
+    page.open_example(ids[4], None)
+    stage.settle(500)
+    view.add_role("assistant")
+    view.card_at(0).body.editors[0].insert_true_text(_MARKDOWN)
+    stage.settle(1200)
+    stage.shoot("look-code")
+    invoke("view.marks")
+    stage.shoot("look-marks")
+    invoke("view.marks")
+    invoke("view.markdown")
+    stage.settle(300)
+    stage.shoot("look-markdown")
+    invoke("view.zoom_in")
+    invoke("view.zoom_in")
+    stage.settle(300)
+    stage.shoot("look-zoom")
+    invoke("view.zoom_reset")
+    invoke("view.markdown")
+    page.open_example(ids[0], None)
+    stage.settle(500)
+    invoke("view.collapse_all")
+    stage.settle(300)
+    stage.shoot("look-collapsed")
+    invoke("view.collapse_all")
 
 
 def _json(stage: Stage, page: Any, ids: list[int]) -> None:

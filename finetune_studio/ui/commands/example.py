@@ -85,6 +85,22 @@ COMMANDS = (
         menu="Example",
     ),
     CommandSpec(
+        "message.preview",
+        "Preview the message as Markdown, or edit it",
+        "Ctrl+M",
+        "eye",
+        when=("dataset", "page.write", "example"),
+        menu="Example",
+    ),
+    CommandSpec(
+        "message.collapse",
+        "Collapse the message, or show it",
+        "Ctrl+Shift+L",
+        "chevrons-down-up",
+        when=("dataset", "page.write", "example"),
+        menu="Example",
+    ),
+    CommandSpec(
         "message.delete", "Delete the message", "Ctrl+Shift+Del", "trash-2", when=_ON_EXAMPLE, menu="Example"
     ),
     CommandSpec(

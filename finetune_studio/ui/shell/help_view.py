@@ -3,16 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QTextDocument
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListView, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from finetune_studio.resource_files import resource
-from finetune_studio.ui.shell.prose import lay_out_prose
-from finetune_studio.ui.theme.current import current_theme
-from finetune_studio.ui.widgets import SearchField, SidePanel
-
-_ALLOWED = ("https", "http")
+from finetune_studio.ui.widgets import SafeBrowser, SearchField, SidePanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +44,13 @@ def _title_of(path: Path) -> str:
     return path.stem
 
 
-class HelpBrowser(QTextBrowser):
-    """Shows Markdown; loads no resource, and asks before it opens a web address."""
+class HelpBrowser(SafeBrowser):
+    """A page of the help."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setOpenLinks(False)
-        self.setProperty("kind", "bare")
-        self.anchorClicked.connect(self._on_anchor_clicked)
         self.setAccessibleName("Help text")
         self.document().setDocumentMargin(28)
-
-    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: A002
-        return None
-
-    def show_markdown(self, text: str) -> None:
-        """Show a page; HTML in it is shown as text."""
-        theme = current_theme()
-        self.document().setDefaultStyleSheet(
-            f"a {{ color: {theme.hex('accent')}; }} code {{ font-family: 'JetBrains Mono'; }}"
-        )
-        github = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
-        self.document().setMarkdown(text, github | QTextDocument.MarkdownFeature.MarkdownNoHTML)
-        lay_out_prose(self.document())
-        self.moveCursor(self.textCursor().MoveOperation.Start)
-
-    @Slot(QUrl)
-    def _on_anchor_clicked(self, url: QUrl) -> None:
-        if url.scheme() not in _ALLOWED:
-            return
-        question = QMessageBox(self)
-        question.setWindowTitle("Open in the browser")
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"Open this address in your browser?\n\n{url.toDisplayString()}")
-        question.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
-        if question.exec() == QMessageBox.StandardButton.Open:
-            QDesktopServices.openUrl(url)
 
 
 class HelpDialog(QDialog):

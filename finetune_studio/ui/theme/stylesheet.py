@@ -16,6 +16,9 @@ _ART = {
     "close": ("x", "secondary"),
 }
 
+ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
+"""Sizes of the text of messages, in percent."""
+
 
 def write_art(theme: Theme, folder: Path) -> dict[str, str]:
     """Write the few pictures that a stylesheet can only name by file, tinted; returns token -> url()."""
@@ -32,4 +35,18 @@ def build_stylesheet(theme: Theme, art_folder: Path) -> str:
     """Fill the templates in order; an unknown token raises KeyError."""
     values = theme.values() | write_art(theme, art_folder)
     templates = sorted(resource("qss").glob("*.qss"))
-    return "\n".join(Template(path.read_text("utf-8")).substitute(values) for path in templates)
+    parts = [Template(path.read_text("utf-8")).substitute(values) for path in templates]
+    return "\n".join([*parts, *_zoom_rules(theme)])
+
+
+def _zoom_rules(theme: Theme) -> list[str]:
+    """Text editors and browsers in each size; the property `zoom` says which."""
+    return [
+        f'{kind}[type="{name}"][zoom="{zoom}"] {{ font-size: {round(theme.fonts[name] * zoom / 100)}px; }}'
+        for kind, name in (
+            ("QPlainTextEdit", "message"),
+            ("QPlainTextEdit", "mono"),
+            ("QTextBrowser", "message"),
+        )
+        for zoom in ZOOMS
+    ]

@@ -9,6 +9,7 @@ from finetune_studio.ui.widgets.flow_layout import FlowLayout
 from finetune_studio.ui.widgets.labels import ElidedLabel, Label, LineHeightLabel, SectionLabel, plain_tooltip
 from finetune_studio.ui.widgets.numbers import ComboBox, DecimalField, NumberField
 from finetune_studio.ui.widgets.progress import ProgressRow
+from finetune_studio.ui.widgets.safe_browser import SafeBrowser
 from finetune_studio.ui.widgets.search_field import SearchField
 from finetune_studio.ui.widgets.segmented import Segmented
 from finetune_studio.ui.widgets.style import set_style_property
@@ -37,6 +38,7 @@ __all__ = [
     "LineHeightLabel",
     "NumberField",
     "ProgressRow",
+    "SafeBrowser",
     "ScrollColumn",
     "SearchField",
     "SectionLabel",

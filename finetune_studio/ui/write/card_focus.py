@@ -31,10 +31,14 @@ class CardFocus(CardStage):
             self._keep_in_sight(card, card.rect())
             self._keep_caret_in_sight(card)
 
+    def _unfold(self, row: Row) -> None:
+        """Let the text of a message be seen, where it is not."""
+
     def show_place(self, index: int, field: str, at: int) -> None:
         """Scroll to a code point of a text; the focus stays where it is."""
         if not 0 <= index < len(self._rows):
             return
+        self._unfold(self._rows[index])
         card = self._bring(self._rows[index])
         editor = card.body.editor_of(field) if card is not None else None
         if card is None or editor is None:

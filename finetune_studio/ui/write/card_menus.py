@@ -27,7 +27,9 @@ class CardMenus(QObject):
         self._add_roles(menu, row)
         return self._open(menu, anchor)
 
-    def open_more(self, row: Row, anchor: QWidget, can: dict[str, bool]) -> QMenu:
+    def open_more(
+        self, row: Row, anchor: QWidget, can: dict[str, bool], shows_preview: bool = False
+    ) -> QMenu:
         """`can` says which of the actions make sense for this message."""
         menu = self._new(row, "Message")
         self._add(menu, "move_up", "Move up", "arrow-up", "Alt+Up", can)
@@ -38,6 +40,11 @@ class CardMenus(QObject):
         if can.get("add_call"):
             self._add(menu, "add_call", "Add a tool call", "wrench", "", can)
         self._add(menu, "duplicate", "Duplicate", "copy", "", can)
+        self._add(
+            menu, "preview", "Edit as text" if shows_preview else "Preview as Markdown", "eye", "Ctrl+M", can
+        )
+        collapse = "Show all of it" if row.is_collapsed else "Collapse"
+        self._add(menu, "collapse", collapse, "chevrons-down-up", "Ctrl+Shift+L", can)
         self._add(menu, "copy", "Copy the text", "message-square", "", can)
         self._add(menu, "split", "Split at the cursor", "split", "", can)
         self._add(menu, "merge", "Merge with the next", "merge", "", can)

@@ -21,6 +21,7 @@ from finetune_studio.ui.write.message_card import MessageCard
 from finetune_studio.ui.write.message_rows import INPUT, MESSAGES, NON_PREFERRED, PREFERRED, Row
 from finetune_studio.ui.write.side_heading import HEIGHT as HEADING_HEIGHT
 from finetune_studio.ui.write.side_heading import SideHeading
+from finetune_studio.ui.write.text_look import TextLook
 from finetune_studio.ui.write.text_spans import Span
 
 Decorator = Callable[[Row, str], Sequence[Span]]
@@ -53,6 +54,7 @@ class CardStage(QAbstractScrollArea):
         self._by_row: dict[int, list[Diagnostic]] = {}
         self._called: dict[str, str] = {}
         self._decorators: dict[str, Decorator] = {}
+        self._look = TextLook()
         self._width = 0
         self._total = 0
         self._ahead = AHEAD
@@ -108,7 +110,7 @@ class CardStage(QAbstractScrollArea):
         self._pool.forget(row.key for row in rows)
         for row in rows:
             if not row.height:
-                row.height = estimate_height(row, self._width or 600)
+                row.height = estimate_height(row, self._width or 600, self._look.zoom)
         for card in self._pool.cards():
             self._fill(card, card.row)
         self._place(anchor)
@@ -128,13 +130,39 @@ class CardStage(QAbstractScrollArea):
         called = self._called.get(row.message.tool_call_id or "", "")
         findings = tuple(self._by_row.get(row.key, ()))
         drafts = tuple(row.drafts.items())
-        looks = (row.tokens, row.shows_text, row.prompt, frozenset(row.open_calls))
+        looks = (
+            row.tokens,
+            row.shows_text,
+            row.prompt,
+            row.is_collapsed,
+            row.preview,
+            self._look,
+            frozenset(row.open_calls),
+        )
         state = (row.key, row.message, drafts, index, findings, self._writable, called, looks)
         if state != card.state:
             card.state = state
             card.show_row(row, index, findings, self._writable, called)
             row.is_measured = False
         self._decorate(card, row)
+
+    @property
+    def look(self) -> TextLook:
+        return self._look
+
+    def set_look(self, look: TextLook) -> None:
+        """Show all texts in another size, with or without marks, as Markdown or plain."""
+        if look == self._look:
+            return
+        self._look = look
+        for row in self._rows:
+            row.is_measured = False
+            if self._pool.card_of(row) is None:
+                row.height = estimate_height(row, self._width or 600, look.zoom)
+        for card in self._pool.every_card():
+            card.body.set_look(look)
+            self._fill(card, card.row)
+        self._place()
 
     def set_decorator(self, layer: str, spans_of: Decorator | None) -> None:
         """Let `spans_of(row, field)` mark stretches of every text that is shown; None ends that."""
@@ -185,7 +213,7 @@ class CardStage(QAbstractScrollArea):
                 for other in self._rows:
                     other.is_measured = False
                     if self._pool.card_of(other) is None:
-                        other.height = estimate_height(other, width)
+                        other.height = estimate_height(other, width, self._look.zoom)
             for _ in range(_ROUNDS):
                 self._arrange(row, anchor[1] if anchor else 0)
                 if not self._measure_near():
@@ -285,6 +313,7 @@ class CardStage(QAbstractScrollArea):
 
     def _make_card(self) -> MessageCard:
         card = MessageCard(self.viewport())
+        card.body.set_look(self._look)
         self._connect_card(card)
         return card
 

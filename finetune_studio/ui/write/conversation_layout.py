@@ -68,15 +68,18 @@ def arrange(slots: Sequence[Place], left: int, width: int) -> int:
     return max(y) - GAP + BOTTOM
 
 
-def estimate_height(row: Row, width: int) -> int:
-    """A guess at a card's height, without laying its text out."""
+def estimate_height(row: Row, width: int, zoom: int = 100) -> int:
+    """A guess at a card's height, without laying its text out; `zoom` in percent."""
     message = row.shown
     height = _CARD
+    if row.is_collapsed:
+        return height + _LINE
+    scale = zoom / 100
     text = message.text
     if text or not message.tool_calls:
-        per_line = max(8.0, (width - 32) / _CHARACTER)
+        per_line = max(8.0, (width - 32) / (_CHARACTER * scale))
         lines = 1 + int(len(text) / per_line) + min(text.count("\n"), 400)
-        height += 360 if len(text) > _BIG else lines * _LINE
+        height += 360 if len(text) > _BIG else round(lines * _LINE * scale)
     return height + sum(19 * (2 + call.arguments.count('":')) for call in message.tool_calls)
 
 

@@ -15,16 +15,17 @@ from finetune_studio.domain.example import Conversation, Example, PreferencePair
 from finetune_studio.domain.message import Message, Role
 from finetune_studio.ui.widgets.text_edit import is_history_key
 from finetune_studio.ui.write.add_row import AddRow
+from finetune_studio.ui.write.card_looks import CardLooks
 from finetune_studio.ui.write.card_menus import CardMenus
+from finetune_studio.ui.write.message_body import is_preview
 from finetune_studio.ui.write.message_card import MessageCard, card_action
 from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
-from finetune_studio.ui.write.prompt_cards import PromptCards
 from finetune_studio.ui.write.side_heading import SideHeading
 
 _ROLE_PREFIX = "role:"
 
 
-class ConversationView(PromptCards):
+class ConversationView(CardLooks):
     """Shows one example and lets a person change it.
 
     `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
@@ -180,6 +181,8 @@ class ConversationView(PromptCards):
         parts = field.split("/")
         if len(parts) > 2 and parts[1] == "tool_calls" and parts[2].isdecimal():
             row.open_calls.add(int(parts[2]))
+        if start is not None:
+            self._unfold(row)
         card = self._bring(row)
         if card is None:
             return
@@ -262,6 +265,12 @@ class ConversationView(PromptCards):
         elif name == "leave":
             self.commit_due.emit()
             self.leave_requested.emit()
+        elif name == "preview":
+            self.toggle_preview(index)
+        elif name == "edit_text":
+            self.edit_text(index)
+        elif name == "collapse":
+            self.toggle_collapsed(index)
         elif name == "finding":
             self.finding_pressed.emit(index)
         elif name == "copy":
@@ -271,7 +280,8 @@ class ConversationView(PromptCards):
         elif name == "prompt_menu" and card is not None:
             self.open_prompt_menu(row, card.header.prompt)
         elif name == "more_menu" and card is not None:
-            self._menus.open_more(row, card.header.more, self._possible(index))
+            shows_preview = is_preview(row, self._look)
+            self._menus.open_more(row, card.header.more, self._possible(index), shows_preview)
         elif self._writable:
             self._change(index, name)
 

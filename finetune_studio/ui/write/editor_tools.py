@@ -1,4 +1,4 @@
-"""What helps to write in the middle column, put together for the page: pasting, JSON, pairs, finding."""
+"""What helps to write in the middle column, put together for the page."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -9,6 +9,7 @@ from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.find_commands import FindCommands
 from finetune_studio.ui.write.json_commands import JsonCommands
+from finetune_studio.ui.write.look_commands import LookCommands
 from finetune_studio.ui.write.pair_commands import PairCommands
 from finetune_studio.ui.write.paste_commands import PasteCommands
 from finetune_studio.workspace.workspace import Workspace
@@ -42,6 +43,7 @@ class EditorTools(QObject):
         self.pairs = PairCommands(workspace, commands, pane.conversation, examples, page)
         self.pairs.flush_requested.connect(self.flush_requested)
         self.finding = FindCommands(workspace, commands, pane, conversation, page)
+        self.looks = LookCommands(workspace, commands, pane.conversation, page)
 
     def flush(self) -> None:
         """Commit what is being written."""
@@ -49,5 +51,5 @@ class EditorTools(QObject):
 
     def close(self) -> None:
         """Forget the commands; the page goes."""
-        for owner in (self.pasting, self.json, self.pairs, self.finding):
+        for owner in (self.pasting, self.json, self.pairs, self.finding, self.looks):
             self._commands.unregister(owner)

@@ -1,7 +1,7 @@
 """What stands below the header of a card: texts, images, tool calls, a refusal, a note of the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -12,12 +12,15 @@ from finetune_studio.formats.message_decoder import NOT_AN_OBJECT
 from finetune_studio.ui.widgets import Label, plain_tooltip
 from finetune_studio.ui.write.findings_marks import marks_for
 from finetune_studio.ui.write.image_part import ImagePartView
-from finetune_studio.ui.write.message_editor import MessageEditor
+from finetune_studio.ui.write.markdown_view import MarkdownView
+from finetune_studio.ui.write.message_editor import BIG_TEXT, MessageEditor
 from finetune_studio.ui.write.message_rows import Row
+from finetune_studio.ui.write.text_look import TextLook
 from finetune_studio.ui.write.tool_call_view import ToolCallView
 
 _RAW_LIMIT = 4_000
 _NOTE_HEIGHT = 22
+_FIRST_LINE = 400
 _PLACEHOLDERS = {
     "system": "How the assistant should behave",
     "developer": "How the assistant should behave",
@@ -66,6 +69,33 @@ def blocks_of(message: Message, shows_text: bool) -> list[Block]:
     return blocks
 
 
+def shown_blocks(row: Row, look: TextLook) -> list[Block]:
+    """What is shown of a row: its first line, its Markdown, or what can be edited."""
+    if row.is_collapsed:
+        return [Block("note", text=_first_line(row.shown))]
+    blocks = blocks_of(row.message, row.shows_text or "/content" in row.drafts)
+    if not is_preview(row, look):
+        return blocks
+    return [
+        replace(block, kind="markdown")
+        if block.kind == "text" and 0 < len(row.text(block.path)) <= BIG_TEXT
+        else block
+        for block in blocks
+    ]
+
+
+def is_preview(row: Row, look: TextLook) -> bool:
+    """Whether a message is shown as Markdown; what a tool says is data."""
+    wanted = look.is_markdown if row.preview is None else row.preview
+    return wanted and row.message.role not in (Role.TOOL, Role.FUNCTION)
+
+
+def _first_line(message: Message) -> str:
+    text = " ".join(message.text[:_FIRST_LINE].split())
+    calls = ", ".join(call.name for call in message.tool_calls)
+    return text or (f"Calls {calls}" if calls else "No text")
+
+
 def text_fields(row: Row) -> list[str]:
     """The fields of a message that are shown as texts."""
     blocks = blocks_of(row.message, row.shows_text or "/content" in row.drafts)
@@ -95,6 +125,7 @@ class MessageBody(QObject):
     pasted = Signal(object)
     left_up = Signal()
     left_down = Signal()
+    edit_requested = Signal()
 
     def __init__(self, card: QWidget) -> None:
         super().__init__(card)
@@ -102,6 +133,15 @@ class MessageBody(QObject):
         self._blocks: list[Block] = []
         self._widgets: list[QWidget] = []
         self._spare: list[MessageEditor] = []
+        self._look = TextLook()
+
+    def set_look(self, look: TextLook) -> None:
+        """How texts are shown from the next `show_row` on."""
+        self._look = look
+
+    @property
+    def previews(self) -> list[MarkdownView]:
+        return [widget for widget in self._widgets if isinstance(widget, MarkdownView)]
 
     @property
     def editors(self) -> list[MessageEditor]:
@@ -145,14 +185,13 @@ class MessageBody(QObject):
         for widget in self._widgets:
             if isinstance(widget, ToolCallView):
                 found += widget.focus_widgets()
-            elif isinstance(widget, MessageEditor):
+            elif isinstance(widget, MessageEditor | MarkdownView):
                 found.append(widget)
         return found
 
     def show_row(self, row: Row, writable: bool, dim: bool, name: str) -> None:
         """Fill the body; `name` tells screen readers which message it is."""
-        message = row.message
-        blocks = blocks_of(message, row.shows_text or "/content" in row.drafts)
+        blocks = shown_blocks(row, self._look)
         if [(b.kind, b.path) for b in blocks] != [(b.kind, b.path) for b in self._blocks]:
             self._rebuild(blocks)
         self._blocks = blocks
@@ -160,6 +199,8 @@ class MessageBody(QObject):
             self._fill(block, widget, row, writable)
             if isinstance(widget, MessageEditor):
                 widget.set_dim(dim)
+                widget.set_look(self._look)
+            if isinstance(widget, MessageEditor | MarkdownView):
                 widget.setAccessibleName(name if block.path != "/refusal" else f"{name}, refusal")
 
     def show_marks(self, row: Row, findings: Sequence[Diagnostic]) -> None:
@@ -178,7 +219,7 @@ class MessageBody(QObject):
         y = top
         for block, widget in zip(self._blocks, self._widgets, strict=True):
             inset = 0
-            if isinstance(widget, MessageEditor | ToolCallView):
+            if isinstance(widget, MessageEditor | ToolCallView | MarkdownView):
                 inset = 4
                 height = widget.height_for(width + 2 * inset)
             elif isinstance(widget, ImagePartView):
@@ -232,6 +273,10 @@ class MessageBody(QObject):
             call.open_changed.connect(self._on_call_open_changed)
             call.height_changed.connect(self.height_changed)
             widget = call
+        elif block.kind == "markdown":
+            preview = MarkdownView(self._card)
+            preview.edit_requested.connect(self.edit_requested)
+            widget = preview
         elif block.kind == "image":
             widget = ImagePartView(self._card)
         else:
@@ -246,6 +291,8 @@ class MessageBody(QObject):
             widget.show_call(call, block.number in row.open_calls, writable)
         elif isinstance(widget, ImagePartView) and isinstance(message.content, tuple):
             widget.show_part(message.content[block.number])
+        elif isinstance(widget, MarkdownView):
+            widget.show_text(row.text(block.path), self._look.zoom)
         elif isinstance(widget, MessageEditor) and block.kind == "raw":
             widget.set_true_text(block.text)
         elif isinstance(widget, MessageEditor):

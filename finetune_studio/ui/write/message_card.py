@@ -89,6 +89,7 @@ class MessageCard(QWidget):
         body.open_changed.connect(self._on_body_open_changed)
         body.height_changed.connect(self._on_body_height_changed)
         body.pasted.connect(self._on_body_pasted)
+        body.edit_requested.connect(self._on_body_edit_requested)
         body.left_up.connect(self._on_body_left_up)
         body.left_down.connect(self._on_body_left_down)
 
@@ -264,6 +265,10 @@ class MessageCard(QWidget):
     def _on_body_edited(self, path: str, text: str) -> None:
         self.state = ()
         self.edited.emit(self, path, text)
+
+    @Slot()
+    def _on_body_edit_requested(self) -> None:
+        self.action.emit(self, "edit_text")
 
     @Slot(object)
     def _on_body_pasted(self, text: str) -> None:

@@ -12,12 +12,14 @@ from PySide6.QtGui import (
     QPolygonF,
     QTextBlock,
     QTextCursor,
+    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets import StudioTextEdit, plain_tooltip, set_style_property
+from finetune_studio.ui.write.code_blocks import CodeBlocks, has_fence
 from finetune_studio.ui.write.findings_marks import (
     Mark,
     dimmed,
@@ -29,6 +31,7 @@ from finetune_studio.ui.write.findings_marks import (
     to_points,
 )
 from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding, changed_stretch
+from finetune_studio.ui.write.text_look import TextLook
 from finetune_studio.ui.write.text_spans import SPANS_LIMIT, Span, format_of, moved_spans
 
 BIG_TEXT = 20_000
@@ -56,6 +59,7 @@ class MessageEditor(StudioTextEdit):
         self._is_big = False
         self._is_loading = False
         self._is_dim = False
+        self._code: CodeBlocks | None = None
         self._known_height = 0
         self._marks: list[Mark] = []
         self._spans: dict[str, list[Span]] = {}
@@ -89,10 +93,32 @@ class MessageEditor(StudioTextEdit):
         self._set_big(text)
         if not (self.hasFocus() and self._write_difference(old)):
             self.set_text(self._binding.shown)
+        self._show_code()
         self._is_loading = False
         self._marks = []
         self._spans = {}
         self._show_marks()
+
+    def set_look(self, look: TextLook) -> None:
+        """Its size, and whether white space can be seen."""
+        if look.zoom != 100 or self.property("zoom"):
+            set_style_property(self, "zoom", str(look.zoom))
+        option = self.document().defaultTextOption()
+        marks = QTextOption.Flag.ShowTabsAndSpaces | QTextOption.Flag.ShowLineAndParagraphSeparators
+        flags = option.flags() | marks if look.shows_marks else option.flags() & ~marks
+        if flags != option.flags():
+            option.setFlags(flags)
+            self.document().setDefaultTextOption(option)
+
+    def _show_code(self) -> None:
+        """Blocks of code in mono, where there are any and the text is not too big to look at each key."""
+        wanted = not self._is_big and has_fence(self._binding.shown)
+        if wanted and self._code is None:
+            self._code = CodeBlocks(self.document())
+        elif not wanted and self._code is not None:
+            self._code.setDocument(None)
+            self._code.deleteLater()
+            self._code = None
 
     def set_type(self, type_name: str) -> None:
         """ "message" or "mono"."""
@@ -141,6 +167,8 @@ class MessageEditor(StudioTextEdit):
     def refresh_colors(self) -> None:
         """Draw the marks anew, after a switch of the theme."""
         self._show_marks()
+        if self._code is not None:
+            self._code.take_colours()
 
     def hint_at(self, position: int) -> str:
         """What is to say about the character at a position (UTF-16 units), or an empty text."""
@@ -215,6 +243,7 @@ class MessageEditor(StudioTextEdit):
     def _after_edit(self) -> None:
         if not self._is_big and len(self._binding.text) > BIG_TEXT:
             self._set_big(self._binding.text)
+        self._show_code()
         self._invisible_changed()
         self.edited.emit(self._binding.text)
         if self._measure() != self._known_height:

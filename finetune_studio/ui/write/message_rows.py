@@ -26,6 +26,7 @@ class Row:
 
     `drafts` are texts by field (a JSON Pointer within the message) that differ from `message`.
     `prompt` says of a system message that it FOLLOWS the dataset's prompt or has its OWN text.
+    `preview` shows Markdown in place of the text (None: as all do); a collapsed row shows its first line.
     `open_calls` are the tool calls whose form is open. `height` is an estimate until `is_measured`.
     """
 
@@ -37,6 +38,8 @@ class Row:
     open_calls: set[int] = field(default_factory=set)
     shows_text: bool = False
     prompt: str = ""
+    is_collapsed: bool = False
+    preview: bool | None = None
     height: int = 0
     is_measured: bool = False
 
