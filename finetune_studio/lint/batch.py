@@ -1,7 +1,7 @@
 """Facts of a batch: the pure function that worker processes run, and the dataset rules over merged facts."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
 from finetune_studio.lint.columns import build_columns
@@ -82,7 +82,7 @@ def check_example(body: bytes, config: LintConfig, key: int = 0) -> list[Diagnos
     view = ExampleView(key, body, value, problem, count=counter_for(context.limits.encoding).count_example)
     found: list[Diagnostic] = []
     for rule in example_rules(config):
-        found.extend(_guarded(rule, key, rule.check(view, context)))
+        found.extend(_guarded(rule, key, partial(rule.check, view, context)))
     found.sort(key=lambda d: d.location.message_index or 0)
     return found
 
@@ -94,17 +94,18 @@ def _run(rule: ExampleRule, batch: Batch, context: RuleContext) -> Iterator[Diag
         yield _crash(rule, error, None)
         return
     for position in positions:
-        row = batch.plain_row(position) if isinstance(rule, FaultRule) else -1
+        row = batch.plain_row(position)
         if isinstance(rule, FaultRule) and row >= 0:
-            yield from _guarded(rule, batch.keys[position], rule.check_plain(batch, row))
+            check = partial(rule.check_plain, batch, row)
         else:
-            yield from _guarded(rule, batch.keys[position], rule.check(batch.view(position), context))
+            check = partial(rule.check, batch.view(position), context)
+        yield from _guarded(rule, batch.keys[position], check)
 
 
-def _guarded(rule: ExampleRule, key: int, found: Iterator[Diagnostic]) -> list[Diagnostic]:
+def _guarded(rule: ExampleRule, key: int, check: Callable[[], Iterator[Diagnostic]]) -> list[Diagnostic]:
     """A rule that crashes becomes a finding that names it; the other rules go on."""
     try:
-        return list(found)
+        return list(check())
     except Exception as error:
         return [_crash(rule, error, key)]
 
