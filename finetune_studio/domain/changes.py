@@ -17,6 +17,8 @@ class ChangeKind(StrEnum):
     NOTE = "note"
     OPTIONS = "options"
     """Settings of the checks, suppressions, dataset settings."""
+    FILTERS = "filters"
+    """Filters that were given a name."""
     FINDINGS = "findings"
     """Diagnostics or facts were computed again; not part of the history."""
     HISTORY = "history"

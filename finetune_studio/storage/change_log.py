@@ -60,6 +60,17 @@ TOUCHES: dict[RecordKind, ChangeKind] = {
     RecordKind.SUPPRESSION: ChangeKind.OPTIONS,
 }
 
+FILTERS = "filters."
+"""Options whose keys begin so say how the dataset is looked at; nothing is judged by them."""
+
+
+def touched_by(record: "Record") -> ChangeKind:
+    """What a face looks at again after a change."""
+    if record.kind is RecordKind.OPTION and record.key.startswith(FILTERS):
+        return ChangeKind.FILTERS
+    return TOUCHES[record.kind]
+
+
 OF_EXAMPLES = frozenset(
     (
         RecordKind.INSERT,

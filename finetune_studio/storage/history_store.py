@@ -12,7 +12,7 @@ from typing import Any
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage import retention, versions
-from finetune_studio.storage.change_log import OF_EXAMPLES, TOUCHES, RecordKind, read_records
+from finetune_studio.storage.change_log import OF_EXAMPLES, RecordKind, read_records, touched_by
 from finetune_studio.storage.connection import storage_errors
 from finetune_studio.storage.packing import union_of
 from finetune_studio.storage.recorder import Classify
@@ -128,7 +128,7 @@ class HistoryStore:
             records = [record for _, record in read_records(self._connection, step_id)]
             for record in records if forward else reversed(records):
                 apply_record(self._connection, record, forward=forward, step_id=step_id)
-                kinds.add(TOUCHES[record.kind])
+                kinds.add(touched_by(record))
                 touched.append(record.example_ids)
             self._connection.execute(
                 "UPDATE step SET undone=?, touched_at=0 WHERE id=?", (int(not forward), step_id)

@@ -9,7 +9,7 @@ from finetune_studio.domain.errors import UsageError
 from finetune_studio.domain.example import ExampleKind
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.storage import bodies
-from finetune_studio.storage.change_log import TOUCHES, Record, RecordKind, last_record, write_record
+from finetune_studio.storage.change_log import Record, RecordKind, last_record, touched_by, write_record
 from finetune_studio.storage.packing import ranges_of_sorted, union_of, unpack_integers
 from finetune_studio.storage.rows import to_millis
 
@@ -82,7 +82,7 @@ class Recorder:
     def _record(self, record: Record) -> None:
         """Note a change that was made; runs of the same change become one record."""
         self._begin()
-        self._kinds.add(TOUCHES[record.kind])
+        self._kinds.add(touched_by(record))
         self._touched.append(record.example_ids)
         pending = self._pending
         if pending is not None and _same_change(pending, record):

@@ -7,7 +7,7 @@ examples it touched are checked at once, then the dataset rules once more from t
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
@@ -206,6 +206,10 @@ class LintSession:
     def values_of(self, ids: Sequence[int], column: str) -> dict[int, int]:
         """One column of the facts for some examples; those not checked are left out."""
         return self._state.values_of(ids, column)
+
+    def column_of(self, ids: Sequence[int], column: str, missing: int) -> Any:
+        """The same as an array in the order of `ids`."""
+        return self._state.column_of(ids, column, missing)
 
     def counts_by_example(self) -> Counter[int]:
         """Number of findings of each example that has any."""

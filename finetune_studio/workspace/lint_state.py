@@ -150,6 +150,19 @@ class LintState:
         values = getattr(facts.columns, column)[order[places]]
         return dict(zip(wanted[known].tolist(), values[known].tolist(), strict=True))
 
+    def column_of(self, ids: Sequence[int], column: str, missing: int) -> Any:
+        """One column's values as an array in the order of `ids`; `missing` for those not checked."""
+        import numpy as np
+
+        wanted = np.asarray(ids, dtype=np.int64)
+        facts = self.facts
+        if facts is None or not len(facts):
+            return np.full(len(wanted), missing, dtype=np.int64)
+        keys, order = self._sorted_keys(facts)
+        places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        values = getattr(facts.columns, column)[order[places]].astype(np.int64)
+        return np.where(keys[places] == wanted, values, missing)
+
     def ids_with_role(self, role: str) -> list[int] | None:
         """Examples with a message of a role; None without facts, and for roles they do not count."""
         facts = self.facts

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from finetune_studio.settings.paths import AppPaths
-from finetune_studio.ui.models.example_list_model import ExampleListModel, find_ids
+from finetune_studio.ui.models.example_list_model import ExampleListModel
+from finetune_studio.ui.models.id_list import find_ids
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.example_list import ExampleListView
 from finetune_studio.ui.write.list_controller import ListController

@@ -289,6 +289,11 @@ class CommandPalette(QFrame):
                 tuple(hit[1]),
             )
             scored.append((-hit[0] - recent, order, row))
+        for category, title, icon_name, run in self._commands.offers():
+            hit = match(text, title) or _weak_match(text, category, title)
+            if hit is not None:
+                row = PaletteRow(title, category, icon_name, "", run, tuple(hit[1]))
+                scored.append((-hit[0], len(scored) + 1000, row))
         scored.sort(key=lambda item: item[:2])
         rows = [row for _score, _order, row in scored]
         if text.strip() and self._commands.has_flag("dataset"):

@@ -1,6 +1,6 @@
 """Binds the declared commands to what does them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakMethod
@@ -43,6 +43,7 @@ class CommandRegistry(QObject):
         check_table(table)
         self._flags: set[str] = set()
         self._entries: dict[str, _Entry] = {}
+        self._offers: dict[str, tuple[tuple[str, str, Callable[[], object]], ...]] = {}
         for spec in table:
             self._entries[spec.id] = _Entry(spec, self._make_action(spec))
 
@@ -115,6 +116,14 @@ class CommandRegistry(QObject):
     def shortcut_text(self, command_id: str) -> str:
         """The first key of a command as this platform writes it, or an empty text."""
         return self._entries[command_id].action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def offer(self, category: str, things: Sequence[tuple[str, str, Callable[[], object]]]) -> None:
+        """Let the palette show things of the dataset too: (title, icon name, what opens it)."""
+        self._offers[category] = tuple(things)
+
+    def offers(self) -> list[tuple[str, str, str, Callable[[], object]]]:
+        """(category, title, icon name, what opens it) of all that is offered."""
+        return [(category, *thing) for category, things in self._offers.items() for thing in things]
 
     def install(self, window: QWidget) -> None:
         """Make the shortcuts of all commands work in `window`."""

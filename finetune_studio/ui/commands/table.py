@@ -1,6 +1,6 @@
 """The whole table of commands, in the order of the menus."""
 
-from finetune_studio.ui.commands import check, edit, example, file, review, try_out, tune, view
+from finetune_studio.ui.commands import check, edit, example, file, listing, review, try_out, tune, view
 from finetune_studio.ui.commands import help as help_menu
 from finetune_studio.ui.commands.spec import CommandSpec
 
@@ -11,6 +11,7 @@ ALL_COMMANDS: tuple[CommandSpec, ...] = (
     *edit.COMMANDS,
     *example.COMMANDS,
     *review.COMMANDS,
+    *listing.COMMANDS,
     *check.COMMANDS,
     *tune.COMMANDS,
     *try_out.COMMANDS,

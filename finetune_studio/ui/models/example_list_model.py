@@ -1,21 +1,16 @@
 """The examples as a list for views: ids, and rows that are fetched when they are looked at."""
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from operator import lt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.id_set import IdSet
-from finetune_studio.workspace.queries.examples import ListRow, Sort, list_ids
-
-if TYPE_CHECKING:
-    from finetune_studio.workspace.workspace import Workspace
+from finetune_studio.ui.models.id_list import EMPTY, Heading, IdList
+from finetune_studio.workspace.queries.examples import ListRow
 
 Index = QModelIndex | QPersistentModelIndex
 FetchRows = Callable[[Sequence[int]], list[ListRow]]
@@ -36,33 +31,6 @@ STATUS_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class IdList:
-    """Ids in the order of a list; `ascending` makes looking one up a matter of bisection."""
-
-    ids: "array[int]"
-    ascending: bool
-
-    def row_of(self, example_id: int) -> int:
-        """The row of an example, or -1."""
-        if not self.ascending:
-            try:
-                return self.ids.index(example_id)
-            except ValueError:
-                return -1
-        at = bisect_left(self.ids, example_id)
-        return at if at < len(self.ids) and self.ids[at] == example_id else -1
-
-
-EMPTY = IdList(array("q"), True)
-
-
-def find_ids(workspace: "Workspace", query: str, sort: Sort = Sort.POSITION) -> IdList:
-    """The examples that match, for the pool."""
-    ids = list_ids(workspace, query, sort)
-    return IdList(ids, all(map(lt, ids, islice(ids, 1, None))))
-
-
 class ExampleListModel(QAbstractListModel):
     """`fetch` gives the rows of some ids; it is called on the GUI thread with a screenful at a time."""
 
@@ -74,8 +42,18 @@ class ExampleListModel(QAbstractListModel):
 
     @property
     def ids(self) -> "array[int]":
-        """Not to be changed by the caller."""
+        """One number a row, below 0 for headings; not to be changed by the caller."""
         return self._list.ids
+
+    @property
+    def listed(self) -> IdList:
+        """What is shown."""
+        return self._list
+
+    @property
+    def count(self) -> int:
+        """Examples in the list."""
+        return self._list.count
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._list.ids)
@@ -83,6 +61,9 @@ class ExampleListModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or not 0 <= index.row() < len(self._list.ids):
             return None
+        heading = self._list.heading_at(index.row())
+        if heading is not None:
+            return _heading_data(heading, role)
         if role == Qt.ItemDataRole.DisplayRole:
             row = self.row_at(index.row())
             return title_of_row(row) if row is not None else ""
@@ -91,9 +72,22 @@ class ExampleListModel(QAbstractListModel):
             return spoken(row) if row is not None else ""
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """A heading can be gone to, but not chosen."""
+        flags = super().flags(index)
+        if index.isValid() and self._list.ids[index.row()] < 0:
+            flags &= ~Qt.ItemFlag.ItemIsSelectable
+        return flags
+
+    def heading_at(self, number: int) -> Heading | None:
+        """The heading in a row; None for examples."""
+        return self._list.heading_at(number) if 0 <= number < len(self._list.ids) else None
+
     def row_at(self, number: int) -> ListRow | None:
-        """The row to show; None when the example went away a moment ago."""
+        """The row to show; None for headings and when the example went away a moment ago."""
         example_id = self._list.ids[number]
+        if example_id < 0:
+            return None
         row = self._rows.get(example_id)
         if row is None:
             self._load(number)
@@ -101,8 +95,11 @@ class ExampleListModel(QAbstractListModel):
         return row
 
     def id_at(self, number: int) -> int | None:
-        """The example in a row; None outside of the list."""
-        return self._list.ids[number] if 0 <= number < len(self._list.ids) else None
+        """The example in a row; None for a heading and outside of the list."""
+        if not 0 <= number < len(self._list.ids):
+            return None
+        example_id = self._list.ids[number]
+        return example_id if example_id >= 0 else None
 
     def row_of(self, example_id: int) -> int:
         """The row of an example, or -1."""
@@ -110,7 +107,7 @@ class ExampleListModel(QAbstractListModel):
 
     def set_ids(self, found: IdList) -> None:
         """Show another list; what it shares with the one before at both ends keeps its place."""
-        old, new = self._list.ids, found.ids
+        old, new, headings = self._list.ids, found.ids, self._list.headings
         head = _common_head(old, new)
         tail = _common_tail(old, new, head)
         removed, added = len(old) - head - tail, len(new) - head - tail
@@ -122,13 +119,15 @@ class ExampleListModel(QAbstractListModel):
             self.endResetModel()
         else:
             self._replace(found, head, removed, added)
+        if headings != found.headings and new:
+            self.dataChanged.emit(self.index(0), self.index(len(new) - 1))
 
     def _replace(self, found: IdList, head: int, removed: int, added: int) -> None:
         if removed:
             self.beginRemoveRows(QModelIndex(), head, head + removed - 1)
             kept = self._list.ids[:head]
             kept.extend(self._list.ids[head + removed :])
-            self._list = IdList(kept, self._list.ascending)
+            self._list = IdList(kept, self._list.ascending, self._list.headings)
             self.endRemoveRows()
         if added:
             self.beginInsertRows(QModelIndex(), head, head + added - 1)
@@ -156,12 +155,23 @@ class ExampleListModel(QAbstractListModel):
 
     def _load(self, number: int) -> None:
         first = max(0, number - number % PAGE)
-        wanted = [each for each in self._list.ids[first : first + PAGE] if each not in self._rows]
+        wanted = [
+            each for each in self._list.ids[first : first + PAGE] if each >= 0 and each not in self._rows
+        ]
         if len(self._rows) + len(wanted) > MAX_CACHED:
             for each in list(islice(self._rows, MAX_CACHED // 3)):
                 del self._rows[each]
         for row in self._fetch(wanted):
             self._rows[row.id] = row
+
+
+def _heading_data(heading: Heading, role: int) -> str | None:
+    if role == Qt.ItemDataRole.DisplayRole:
+        return heading.label
+    if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        state = "open" if heading.is_open else "closed"
+        return f"Group {heading.label}, {heading.count:,} examples, {state}"
+    return None
 
 
 def title_of_row(row: ListRow) -> str:

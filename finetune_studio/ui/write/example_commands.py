@@ -192,7 +192,7 @@ class ExampleCommands(QObject):
             menu.addAction(icon("x"), "Choose only the open one").triggered.connect(
                 self._view.clear_to_current
             )
-        menu.addAction(icon("list-checks"), f"Choose all {len(self._model.ids):,}").triggered.connect(
+        menu.addAction(icon("list-checks"), f"Choose all {self._model.count:,}").triggered.connect(
             self._view.selectAll
         )
         menu.addSeparator()

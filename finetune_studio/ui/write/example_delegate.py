@@ -1,5 +1,6 @@
 """Paints one row of the example list: state, title, preview, tokens, findings."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import (
@@ -18,8 +19,10 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.ui.models.example_list_model import STATUS_WORDS, title_of_row
+from finetune_studio.ui.models.id_list import Heading
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
+from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets import plain_tooltip
 from finetune_studio.ui.widgets.badge import badge_size, paint_badge
 from finetune_studio.workspace.queries.examples import ListRow
@@ -39,6 +42,11 @@ STATUS_TOKENS = {
 }
 
 
+def _no_heading(_number: int) -> Heading | None:
+    """For a list without groups."""
+    return None
+
+
 class RowSource(Protocol):
     """What the delegate asks of the model."""
 
@@ -48,9 +56,15 @@ class RowSource(Protocol):
 class ExampleDelegate(QStyledItemDelegate):
     """`select_all` paints every row as selected: one flag in place of a million selected rows."""
 
-    def __init__(self, rows: RowSource, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        rows: RowSource,
+        parent: QObject | None = None,
+        heading_at: Callable[[int], Heading | None] = _no_heading,
+    ) -> None:
         super().__init__(parent)
         self._rows = rows
+        self._heading_at = heading_at
         self.select_all = False
         self._title_font = ui_font("body", QFont.Weight.DemiBold)
         self._small_font = ui_font("small")
@@ -66,6 +80,10 @@ class ExampleDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
+        heading = self._heading_at(index.row())
+        if heading is not None:
+            self._paint_heading(painter, option, heading)
+            return
         row = self._rows.row_at(index.row())
         if row is None:
             return
@@ -89,6 +107,36 @@ class ExampleDelegate(QStyledItemDelegate):
         painter.drawText(line, _ONE_LINE | Qt.AlignmentFlag.AlignRight, tokens)
         preview = QRect(line.left(), line.top(), line.width() - width - 12, line.height())
         painter.drawText(preview, _ONE_LINE, self._cut(self._small_metrics, row.preview, preview.width()))
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, heading: Heading) -> None:
+        """A group's name with the number of its examples, above a line."""
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        body = QRectF(area).adjusted(_MARGIN, 22, -_MARGIN, -6)
+        painter.setPen(QPen(color("accent"), 2) if state & QStyle.StateFlag.State_HasFocus else color("bg"))
+        painter.setBrush(color("hover" if state & QStyle.StateFlag.State_MouseOver else "bg"))
+        painter.drawRoundedRect(body, 7, 7)
+        middle = round(body.center().y())
+        mark = icon_pixmap(
+            "chevron-down" if heading.is_open else "chevron-right",
+            "secondary",
+            14,
+            painter.device().devicePixelRatioF(),
+        )
+        painter.drawPixmap(QPointF(area.left() + _DOT_AT - 7, middle - 7), mark)
+        painter.setFont(self._small_font)
+        count = f"{heading.count:,}"
+        width = self._small_metrics.horizontalAdvance(count)
+        line = QRect(area.left() + _TEXT_AT, middle - 10, area.width() - _TEXT_AT - _RIGHT, 20)
+        painter.setPen(color("secondary"))
+        painter.drawText(line, _ONE_LINE | Qt.AlignmentFlag.AlignRight, count)
+        painter.setFont(self._title_font)
+        painter.setPen(color("text" if heading.key else "secondary"))
+        line.setRight(line.right() - width - 12)
+        painter.drawText(line, _ONE_LINE, self._cut(self._title_metrics, heading.label, line.width()))
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -129,6 +177,10 @@ class ExampleDelegate(QStyledItemDelegate):
     ) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
+        heading = self._heading_at(index.row())
+        if heading is not None:
+            QToolTip.showText(event.globalPos(), plain_tooltip(heading.label), view)
+            return True
         row = self._rows.row_at(index.row())
         if row is not None:
             lines = [f"Example {row.rank + 1:,}, {STATUS_WORDS[row.status].lower()}", title_of_row(row)]

@@ -1,6 +1,7 @@
 """The list of examples: any number of them, several chosen at once, all of them by one flag."""
 
 from array import array
+from bisect import bisect_left
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -15,7 +16,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from finetune_studio.ui.models.example_list_model import ExampleListModel, IdList
+from finetune_studio.ui.models.example_list_model import ExampleListModel
+from finetune_studio.ui.models.id_list import IdList
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.write.example_delegate import ROW_HEIGHT, ExampleDelegate
 
@@ -30,6 +32,7 @@ class ExampleListView(QTableView):
     `current_changed(example id or None)` follows every step of the person, not those of the program.
 
     `peek_requested(1 or -1)`: Space, to read on in the open example without leaving the list.
+    `group_toggled(key)`: the group under a heading is to be opened or closed.
     """
 
     current_changed = Signal(object)
@@ -38,13 +41,14 @@ class ExampleListView(QTableView):
     edit_requested = Signal()
     delete_requested = Signal()
     peek_requested = Signal(int)
+    group_toggled = Signal(object)
 
     def __init__(self, model: ExampleListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._quiet = False
         self._all = False
-        self._delegate = ExampleDelegate(model, self)
+        self._delegate = ExampleDelegate(model, self, model.heading_at)
         self.setItemDelegate(self._delegate)
         self._set_up_table()
         self.setModel(model)
@@ -81,17 +85,17 @@ class ExampleListView(QTableView):
 
     def selected_count(self) -> int:
         if self._all:
-            return len(self._model.ids)
-        return sum(each.bottom() - each.top() + 1 for each in self._ranges())
+            return self._model.count
+        return sum(self._model.listed.examples_between(each.top(), each.bottom()) for each in self._ranges())
 
     def selected_ids(self) -> "array[int]":
         """The chosen examples; a copy."""
         if self._all:
-            return self._model.ids[:]
+            return self._model.listed.members()
         chosen = array("q")
         for each in self._ranges():
             chosen.extend(self._model.ids[each.top() : each.bottom() + 1])
-        return chosen
+        return array("q", (each for each in chosen if each >= 0)) if self._model.listed.headings else chosen
 
     def _ranges(self) -> list[QItemSelectionRange]:
         selection = self.selectionModel().selection()
@@ -116,7 +120,7 @@ class ExampleListView(QTableView):
 
     def selectAll(self) -> None:
         """One flag: a selection of a million rows takes Qt 13 s."""
-        if self._model.ids:
+        if self._model.count:
             self._set_all(True)
             self.selection_changed.emit()
 
@@ -136,7 +140,7 @@ class ExampleListView(QTableView):
         value = self.verticalScrollBar().value()
         self.select_row(row)
         self._choose_again(chosen)
-        self._set_all(was_all and bool(self._model.ids))
+        self._set_all(was_all and bool(self._model.count))
         anchor = self._model.row_of(anchor_id) if anchor_id is not None else -1
         bar = self.verticalScrollBar()
         bar.setValue(anchor * ROW_HEIGHT - offset if anchor >= 0 else value)
@@ -175,21 +179,39 @@ class ExampleListView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
+        elif self._takes_for_group(event):
+            return
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit_requested.emit()
+        elif event.key() == Qt.Key.Key_Space:
+            self.peek_requested.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Delete:
             self.delete_requested.emit()
-        elif (
-            event.text()
-            and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            and event.key() != (Qt.Key.Key_Space)
-        ):
+        elif event.text() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             event.ignore()  # No search by typing: it would read every row, and letters are commands here.
         else:
             if self._all and event.key() not in (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Menu):
                 self._set_all(False)
                 self.selection_changed.emit()
             super().keyPressEvent(event)
+
+    def _takes_for_group(self, event: QKeyEvent) -> bool:
+        """Left goes to the heading and closes its group, Right opens it; Return and Space do either."""
+        row, listed = self.current_row(), self._model.listed
+        if not listed.headings or row < 0 or event.modifiers():
+            return False
+        heading = listed.heading_at(row)
+        key = event.key()
+        if heading is None:
+            if key == Qt.Key.Key_Left:
+                at = bisect_left(listed.heading_rows, row) - 1
+                self.setCurrentIndex(self._model.index(listed.heading_rows[at]))
+            return key == Qt.Key.Key_Left
+        keys = {Qt.Key.Key_Left: heading.is_open, Qt.Key.Key_Right: not heading.is_open}
+        if keys.get(Qt.Key(key), key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)):
+            self.group_toggled.emit(heading.key)
+            return True
+        return key in keys
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
@@ -203,8 +225,13 @@ class ExampleListView(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.RightButton:
             index = self.indexAt(event.position().toPoint())
-            if index.isValid() and not self._all and not self.selectionModel().isSelected(index):
+            is_example = self._model.id_at(index.row()) is not None
+            if is_example and not self._all and not self.selectionModel().isSelected(index):
                 self.selectionModel().setCurrentIndex(index, _SELECT.ClearAndSelect)
+            return
+        heading = self._model.heading_at(self.indexAt(event.position().toPoint()).row())
+        if heading is not None:
+            self.group_toggled.emit(heading.key)
             return
         if self._all:
             self._set_all(False)
@@ -226,7 +253,7 @@ class ExampleListView(QTableView):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if not self._quiet:
+        if not self._quiet and self._model.heading_at(current.row()) is None:
             self.current_changed.emit(self._model.id_at(current.row()))
 
     @Slot(QItemSelection, QItemSelection)

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.ui.models.example_list_model import STATUS_WORDS
-from finetune_studio.ui.widgets import Button, Chip, FlowLayout, LineHeightLabel, SearchField
+from finetune_studio.ui.widgets import Button, Chip, FlowLayout, LineHeightLabel
+from finetune_studio.ui.write.query_field import QueryField
+from finetune_studio.ui.write.term_chips import TermChips
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -26,6 +28,7 @@ _HELP = (
     "severity:error, has:note, role:tool, tokens:>500, turns:2..4"
 )
 _FINDINGS_TERM = "has:findings"
+_ON_CHIPS = frozenset((*_STATUS_TERMS.values(), _FINDINGS_TERM))
 _SPELLINGS = {
     "is:to-review": ("is:to-review", "is:to_review"),
     "has:findings": ("has:findings", "has:finding"),
@@ -69,7 +72,7 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = SearchField("Filter: text, tag:, is:draft")
+        self.field = QueryField("Filter: text, tag:, is:draft")
         self.field.setAccessibleName("Filter the examples")
         self.field.setToolTip(_HELP)
         self.new_button = Button("New", kind="primary", icon_name="plus")
@@ -78,7 +81,9 @@ class FilterBar(QWidget):
         self.all_chip = Chip("All")
         self.status_chips = {status: Chip(word) for status, word in STATUS_WORDS.items()}
         self.findings_chip = Chip("Findings", tone="warning")
+        self.terms = TermChips()
         self._lay_out()
+        self.terms.query_changed.connect(self.set_query)
         self.field.search_changed.connect(self._on_field_search_changed)
         self.field.textChanged.connect(self._on_field_text_changed)
         self.all_chip.clicked.connect(self._on_all_chip_clicked)
@@ -101,10 +106,12 @@ class FilterBar(QWidget):
         for chip in (self.all_chip, *self.status_chips.values(), self.findings_chip):
             chips.addWidget(chip)
         column.addLayout(chips)
+        column.addWidget(self.terms)
 
     def text(self) -> str:
         return self.field.text()
 
+    @Slot(object)
     def set_query(self, text: str) -> None:
         """Filter by `text` at once."""
         self.field.setText(text)
@@ -116,6 +123,8 @@ class FilterBar(QWidget):
         self.field.set_error(sentence)
         if not sentence:
             self.field.setToolTip(_HELP)
+        else:
+            self.field.setAccessibleDescription(sentence)
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
 
@@ -137,6 +146,7 @@ class FilterBar(QWidget):
         self.findings_chip.setChecked(_has_term(text, _FINDINGS_TERM))
         self.findings_chip.setVisible(self.findings_chip.isChecked() or bool(self.findings_chip.count()))
         self.all_chip.setChecked(not (chosen or self.findings_chip.isChecked()))
+        self.terms.show_query(text, _ON_CHIPS)
 
     @Slot(object)
     def _on_field_search_changed(self, text: str) -> None:

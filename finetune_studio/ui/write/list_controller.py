@@ -4,13 +4,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.errors import StudioError
-from finetune_studio.ui.models.example_list_model import ExampleListModel, IdList, find_ids
+from finetune_studio.ui.models.example_list_model import ExampleListModel
+from finetune_studio.ui.models.id_list import IdList, find_ids, rearranged
 from finetune_studio.ui.write.example_list import ExampleListView
-from finetune_studio.workspace.queries.examples import Sort
+from finetune_studio.workspace.queries.ordering import Order
 from finetune_studio.workspace.queries.search import QueryError, parse_query
 from finetune_studio.workspace.workspace import Workspace
 
-_ANY = frozenset(ChangeKind) - {ChangeKind.HISTORY, ChangeKind.OPTIONS}
+_ANY = frozenset(ChangeKind) - {ChangeKind.HISTORY, ChangeKind.OPTIONS, ChangeKind.FILTERS}
 _AGAIN_AFTER = 40
 """Milliseconds in which changes gather before the list is asked again."""
 
@@ -33,7 +34,8 @@ class ListController(QObject):
         self._model = model
         self._view = view
         self._query = ""
-        self._sort = Sort.POSITION
+        self._order = Order()
+        self._closed: frozenset[str] = frozenset()
         self._current: int | None = None
         self._last_row = 0
         self._wanted: int | None = None
@@ -45,6 +47,7 @@ class ListController(QObject):
         self._timer.setInterval(_AGAIN_AFTER)
         self._timer.timeout.connect(self.refresh)
         view.current_changed.connect(self._on_view_current_changed)
+        view.group_toggled.connect(self.toggle_group)
 
     @property
     def current_id(self) -> int | None:
@@ -56,8 +59,8 @@ class ListController(QObject):
         return self._query
 
     @property
-    def sort(self) -> Sort:
-        return self._sort
+    def order(self) -> Order:
+        return self._order
 
     def set_query(self, text: str) -> None:
         """Filter; an understood query is asked at once, the answer comes to `listed`."""
@@ -71,18 +74,45 @@ class ListController(QObject):
             self._query = text.strip()
             self.refresh()
 
-    def set_sort(self, sort: Sort) -> None:
-        """Order the list otherwise."""
-        if sort != self._sort:
-            self._sort = sort
+    def set_order(self, order: Order) -> None:
+        """Arrange the list otherwise; every group is open then."""
+        if order != self._order:
+            if order.grouping != self._order.grouping:
+                self._closed = frozenset()
+            self._order = order
             self.refresh()
+
+    @Slot(object)
+    def toggle_group(self, key: str) -> None:
+        """Open or close a group."""
+        self._close(self._closed ^ {key})
+
+    def close_groups(self) -> None:
+        """Show the headings alone."""
+        self._close(frozenset(heading.key for heading in self._model.listed.headings))
+
+    def open_groups(self) -> None:
+        """Show every example."""
+        self._close(frozenset())
+
+    def _close(self, keys: frozenset[str]) -> None:
+        if keys != self._closed and self._model.listed.headings:
+            self._closed = keys
+            listed = self._model.listed
+            self._workspace.ask(rearranged, listed, keys, done=self._on_found, key=self._key)
 
     @Slot()
     def refresh(self) -> None:
         """Ask for the list again; a newer question replaces an older one."""
         self._timer.stop()
         self._workspace.ask(
-            find_ids, self._query, self._sort, done=self._on_found, failed=self._on_failed, key=self._key
+            find_ids,
+            self._query,
+            self._order,
+            self._closed,
+            done=self._on_found,
+            failed=self._on_failed,
+            key=self._key,
         )
 
     # Going from example to example
@@ -112,6 +142,8 @@ class ListController(QObject):
         if row < 0:
             row = self._last_row if by < 0 else self._last_row - 1
         row += by
+        while self._model.heading_at(row) is not None:
+            row += by
         return row if 0 <= row < len(self._model.ids) else -1
 
     def after_chosen(self) -> int | None:
@@ -142,7 +174,7 @@ class ListController(QObject):
             self._model.forget_rows()
         elif changes.kinds & _ANY:
             self._model.refresh(changes.example_ids)
-        is_chosen = bool(self._query) or self._sort != Sort.POSITION
+        is_chosen = bool(self._query) or self._order != Order()
         touches = ChangeKind.MEMBERSHIP in changes.kinds or (is_chosen and bool(changes.kinds & _ANY))
         if touches and not self._timer.isActive():
             self._timer.start()
@@ -158,8 +190,14 @@ class ListController(QObject):
             self._last_row = row
         self._last_row = min(self._last_row, max(0, len(found.ids) - 1))
         if self._current is None and (first or self._model.ids):
-            self.open(self._model.id_at(self._last_row))
+            self.open(self._model.id_at(self._nearest_example(self._last_row)))
         self.listed.emit()
+
+    def _nearest_example(self, row: int) -> int:
+        """A row, or the one below its heading."""
+        while self._model.heading_at(row) is not None:
+            row += 1
+        return row
 
     def _on_failed(self, error: StudioError) -> None:
         self.understood.emit(error)

@@ -7,6 +7,7 @@ from finetune_studio.ui.models.example_list_model import ExampleListModel
 from finetune_studio.ui.widgets import Banner, Button, EmptyState, Label, SidePanel
 from finetune_studio.ui.write.example_list import ExampleListView
 from finetune_studio.ui.write.filter_bar import FilterBar
+from finetune_studio.ui.write.list_order import ListOrderBar
 from finetune_studio.ui.write.words import counted
 
 WIDTH = 348
@@ -24,10 +25,12 @@ class ListPanel(SidePanel):
         self.body.setContentsMargins(0, 12, 0, 0)
         self.body.setSpacing(8)
         self.filter = FilterBar()
+        self.order = ListOrderBar()
         head = QVBoxLayout()
         head.setContentsMargins(16, 0, 16, 0)
         head.setSpacing(8)
         head.addWidget(self.filter)
+        head.addWidget(self.order)
         self.unreadable = Banner(closable=False)
         self.unreadable.hide()
         self.unreadable.action_requested.connect(self.repair_requested)
@@ -73,6 +76,7 @@ class ListPanel(SidePanel):
 
     def show_list(self, count: int, query: str) -> None:
         """The list, or why there is nothing in it."""
+        self.order.show_count(count)
         if count:
             self._stack.setCurrentWidget(self.view)
         elif query:

@@ -27,6 +27,7 @@ from finetune_studio.ui.write.inspector import Inspector
 from finetune_studio.ui.write.inspector_controller import InspectorController
 from finetune_studio.ui.write.list_controller import ListController
 from finetune_studio.ui.write.list_panel import ListPanel
+from finetune_studio.ui.write.listing_commands import ListingCommands
 from finetune_studio.ui.write.message_commands import MessageCommands
 from finetune_studio.ui.write.new_example_menu import NewExampleMenu
 from finetune_studio.ui.write.open_example import OpenExample
@@ -34,6 +35,7 @@ from finetune_studio.ui.write.prompt_commands import PromptCommands
 from finetune_studio.ui.write.review_commands import ReviewCommands
 from finetune_studio.ui.write.template_commands import TemplateCommands
 from finetune_studio.ui.write.tools_controller import ToolsController
+from finetune_studio.workspace.queries.completion import query_facts
 from finetune_studio.workspace.queries.examples import ListRow, rows
 from finetune_studio.workspace.workspace import Workspace
 
@@ -83,6 +85,7 @@ class WritePage(QWidget):
         self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
         self.templates = TemplateCommands(workspace, commands, self.list, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
+        self.listing = ListingCommands(workspace, commands, self.panel, self.list, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._count_timer = self._timer(_COUNT_AFTER, self._count)
@@ -127,6 +130,7 @@ class WritePage(QWidget):
         panel, view = self.panel, self.panel.view
         panel.filter.query_changed.connect(self.list.set_query)
         panel.filter.field.down_requested.connect(self._focus_list)
+        panel.filter.field.facts_wanted.connect(self._on_field_facts_wanted)
         panel.filter.new_button.clicked.connect(self._on_new_button_clicked)
         self.pane.new_requested.connect(self._on_pane_new_requested)
         self.pane.import_requested.connect(self._on_pane_import_requested)
@@ -213,6 +217,7 @@ class WritePage(QWidget):
         self.conversation.close()
         self.details.close()
         self.whole.close()
+        self.listing.close()
         self.tools.close()
         self._closed = True
         self.shown.stop()
@@ -249,9 +254,14 @@ class WritePage(QWidget):
         self.panel.view.setFocus()
 
     @Slot()
+    def _on_field_facts_wanted(self) -> None:
+        field = self.panel.filter.field
+        self._workspace.ask(query_facts, done=field.set_facts, key=f"query facts {id(self)}")
+
+    @Slot()
     def _on_list_listed(self) -> None:
         was_waiting = self.panel.is_waiting
-        self.panel.show_list(len(self.model.ids), self.list.query)
+        self.panel.show_list(self.model.count, self.list.query)
         is_first = not self.model.ids and not self.list.query
         self.pane.invite(is_first=is_first, writable=not self._workspace.read_only)
         self._commands.set_flag("example", self.list.current_id is not None)
@@ -325,6 +335,7 @@ class WritePage(QWidget):
             self.list.follow(changes)
         self.list.take(changes)
         self.details.take(changes)
+        self.listing.take(changes)
         if ChangeKind.MEMBERSHIP in changes.kinds:
             self._unreadable = None
         if not self._count_timer.isActive():
@@ -354,5 +365,6 @@ class WritePage(QWidget):
         if isValid(self) and not self._closed:
             self._unreadable = counts.unreadable
             self.panel.filter.show_counts(counts)
+            self.panel.order.show_total(counts.total)
             self.panel.show_unreadable(counts.unreadable)
             self.pane.review_bar.show_counts(counts)

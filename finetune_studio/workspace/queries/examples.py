@@ -1,9 +1,8 @@
 """Reading examples: ids for a list, rows for what is visible, one example for the editor, counts."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Severity
@@ -12,6 +11,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.formats.records import decode
 from finetune_studio.storage import history_store
 from finetune_studio.storage.rows import ExampleRow, KeptLineRow, StepRow
+from finetune_studio.workspace.queries.ordering import Order, Sort, by_checks, sql_order
 from finetune_studio.workspace.queries.query_terms import ExampleQuery
 from finetune_studio.workspace.queries.ranks import Ranks
 from finetune_studio.workspace.queries.search import parse_query
@@ -21,17 +21,6 @@ from finetune_studio.workspace.queries.summaries import summary_of
 if TYPE_CHECKING:
     from finetune_studio.workspace.lint_state import RowFacts
     from finetune_studio.workspace.workspace import Workspace
-
-
-class Sort(StrEnum):
-    """How a list can be ordered."""
-
-    POSITION = "position"
-    TOKENS = "tokens"
-    FINDINGS = "findings"
-    STATUS = "status"
-    EDITED = "edited"
-    CREATED = "created"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +57,18 @@ class Counts:
 
 
 def list_ids(
-    workspace: "Workspace",
-    query: ExampleQuery | str = "",
-    sort: Sort = Sort.POSITION,
-    descending: bool = False,
+    workspace: "Workspace", query: ExampleQuery | str = "", order: Order | None = None
 ) -> "array[int]":
     """Ids of the examples that match, in order; raises QueryError for a text that cannot be understood."""
+    order = order or Order()
     if isinstance(query, str):
         query = parse_query(query)
     where = where_of(query, workspace)
     workspace.ranks()
     ids = array("q")
-    for chunk in workspace.examples().ids(where.sql, where.params, _order(sort, descending), where.joins):
+    for chunk in workspace.examples().ids(where.sql, where.params, sql_order(order), where.joins):
         ids.extend(chunk)
-    if sort in (Sort.TOKENS, Sort.FINDINGS):
-        return _by_checks(workspace, ids, sort, descending)
-    return ids
+    return by_checks(workspace, ids, order) if order.sort in (Sort.TOKENS, Sort.FINDINGS) else ids
 
 
 def rows(workspace: "Workspace", ids: Sequence[int]) -> list[ListRow]:
@@ -155,30 +140,6 @@ def history_of(workspace: "Workspace", example_id: int) -> list[StepRow]:
 def recent_steps(workspace: "Workspace", limit: int = 200) -> list[StepRow]:
     """The newest steps of the dataset first, undone ones included."""
     return history_store.steps(workspace.reader(), limit)
-
-
-def _order(sort: Sort, descending: bool) -> str:
-    if sort not in _SORTS:
-        return "-e.position" if descending and sort is Sort.POSITION else "position"
-    direction = "DESC" if descending else "ASC"
-    return f"{_SORTS[sort]} {direction}, e.position"
-
-
-_SORTS = {
-    Sort.STATUS: "e.status",
-    Sort.CREATED: "e.created_at",
-    Sort.EDITED: "(SELECT b.at FROM body b WHERE b.id=e.body_id)",
-}
-
-
-def _by_checks(workspace: "Workspace", ids: "array[int]", sort: Sort, descending: bool) -> "array[int]":
-    """Order by what the checks found; examples not checked yet come last."""
-    if sort is Sort.TOKENS:
-        values: Mapping[int, int] = workspace.lint.values_of(ids, "tokens")
-    else:
-        values = workspace.lint.counts_by_example()
-    missing = 0 if sort is Sort.FINDINGS else -1 if descending else 2**62
-    return array("q", sorted(ids, key=lambda example_id: values.get(example_id, missing), reverse=descending))
 
 
 def _rank(workspace: "Workspace", ranks: Ranks, example_id: int) -> int:

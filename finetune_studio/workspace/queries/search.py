@@ -17,6 +17,7 @@ a OR b                   one or the other
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.example import ExampleKind, ReviewState
@@ -46,7 +47,7 @@ from finetune_studio.workspace.queries.query_terms import (
     TextTerm,
 )
 
-__all__ = ["FILTER_NAMES", "ExampleQuery", "QueryError", "parse_query", "quote_value"]
+__all__ = ["FILTER_NAMES", "ExampleQuery", "QueryError", "RawTerm", "parse_query", "quote_value", "raw_terms"]
 
 MAX_QUERY_TERMS = 100
 MAX_NUMBER = 2**62
@@ -81,7 +82,7 @@ _RANGE = re.compile(r"([0-9]+)(k)?\.\.([0-9]+)(k)?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class RawTerm:
     """One piece of the query: an optional filter name, a value, and where they stand."""
 
     name: str
@@ -92,6 +93,11 @@ class _Token:
     value_start: int
     end: int
 
+    @property
+    def is_or(self) -> bool:
+        """The word that joins two terms."""
+        return self.value == "OR" and not (self.name or self.quoted or self.negated)
+
 
 def parse_query(text: str) -> ExampleQuery:
     """Read a query; raises QueryError, with the place, and nothing else."""
@@ -99,8 +105,8 @@ def parse_query(text: str) -> ExampleQuery:
     joining = False
     or_place = (0, 0)
     n_terms = 0
-    for token in _tokens(text):
-        if token.value == "OR" and not (token.name or token.quoted or token.negated):
+    for token in raw_terms(text):
+        if token.is_or:
             if not groups or joining:
                 raise QueryError("OR needs a term before it.", token.start, token.end)
             joining, or_place = True, (token.start, token.end)
@@ -126,8 +132,9 @@ def quote_value(value: str) -> str:
     return '"' + value.replace('"', "") + '"'
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
+def raw_terms(text: str) -> list[RawTerm]:
+    """The terms as they are typed, whether they make sense or not."""
+    tokens: list[RawTerm] = []
     at = 0
     while at < len(text):
         if text[at].isspace():
@@ -140,7 +147,7 @@ def _tokens(text: str) -> list[_Token]:
     return tokens
 
 
-def _token_at(text: str, start: int) -> _Token:
+def _token_at(text: str, start: int) -> RawTerm:
     at = start
     negated = text[at] == "-" and at + 1 < len(text) and not text[at + 1].isspace()
     at += negated
@@ -153,14 +160,14 @@ def _token_at(text: str, start: int) -> _Token:
         close = text.find('"', at + 1)
         if close < 0:
             raise QueryError("The closing quotation mark is missing.", at, len(text))
-        return _Token(name, text[at + 1 : close], True, negated, start, at, close + 1)
+        return RawTerm(name, text[at + 1 : close], True, negated, start, at, close + 1)
     end = at
     while end < len(text) and not text[end].isspace() and text[end] != '"':
         end += 1
-    return _Token(name, text[at:end], False, negated, start, at, end)
+    return RawTerm(name, text[at:end], False, negated, start, at, end)
 
 
-def _leaf(token: _Token) -> Leaf:
+def _leaf(token: RawTerm) -> Leaf:
     if not token.name:
         if not token.value.strip():
             raise QueryError("There is nothing between the quotation marks.", token.start, token.end)
@@ -171,15 +178,21 @@ def _leaf(token: _Token) -> Leaf:
             f"There is no filter “{token.name}:”.",
             token.start,
             token.end,
-            "Put it in quotation marks to search for it as text.",
+            _meant(token.name) or "Put it in quotation marks to search for it as text.",
         )
     if not token.value.strip():
         raise QueryError(f"“{token.name}:” needs a value after it.", token.start, token.end)
     return read(token)
 
 
-def _choice(choices: dict[str, Leaf]) -> Callable[[_Token], Leaf]:
-    def read(token: _Token) -> Leaf:
+def _meant(name: str) -> str:
+    """A filter of nearly that name."""
+    near = get_close_matches(name, FILTER_NAMES, 1)
+    return f"Did you mean “{near[0]}:”?" if near else ""
+
+
+def _choice(choices: dict[str, Leaf]) -> Callable[[RawTerm], Leaf]:
+    def read(token: RawTerm) -> Leaf:
         leaf = choices.get(token.value.strip().lower())
         if leaf is None:
             names = ", ".join(name for name in choices if "_" not in name)
@@ -194,12 +207,12 @@ def _choice(choices: dict[str, Leaf]) -> Callable[[_Token], Leaf]:
     return read
 
 
-def _fact(fact: Fact) -> Callable[[_Token], Leaf]:
+def _fact(fact: Fact) -> Callable[[RawTerm], Leaf]:
     return lambda token: FactTerm(fact, token.value.strip())
 
 
-def _number(measure: Measure) -> Callable[[_Token], Leaf]:
-    def read(token: _Token) -> Leaf:
+def _number(measure: Measure) -> Callable[[RawTerm], Leaf]:
+    def read(token: RawTerm) -> Leaf:
         value = token.value.strip()
         if match := _RANGE.fullmatch(value):
             return NumberTerm(measure, _amount(match[1], match[2]), _amount(match[3], match[4]))
@@ -228,7 +241,7 @@ def _amount(digits: str, kilo: str | None) -> int:
     return min(number * (1000 if kilo else 1), MAX_NUMBER)
 
 
-_FILTERS: dict[str, Callable[[_Token], Leaf]] = {
+_FILTERS: dict[str, Callable[[RawTerm], Leaf]] = {
     "tag": lambda token: TagTerm(token.value.strip()),
     "is": _choice(_IS),
     "split": _choice(_SPLITS),

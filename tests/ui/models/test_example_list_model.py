@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.example import ExampleKind, ReviewState
 from finetune_studio.domain.id_set import IdSet
-from finetune_studio.ui.models.example_list_model import PAGE, ExampleListModel, IdList
+from finetune_studio.ui.models.example_list_model import PAGE, ExampleListModel
+from finetune_studio.ui.models.id_list import IdList
 from finetune_studio.workspace.queries.examples import ListRow
 
 

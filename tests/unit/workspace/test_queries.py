@@ -15,7 +15,6 @@ from finetune_studio.domain.split import Split
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.workspace.operations import examples, messages, review, splits, tags
 from finetune_studio.workspace.queries.examples import (
-    Sort,
     counts,
     get_example,
     history_of,
@@ -23,6 +22,7 @@ from finetune_studio.workspace.queries.examples import (
     rows,
     tag_counts,
 )
+from finetune_studio.workspace.queries.ordering import Order, Sort
 from finetune_studio.workspace.queries.query_terms import QueryError
 from finetune_studio.workspace.queries.search import parse_query
 from finetune_studio.workspace.queries.summaries import MAX_LENGTH, searchable_text, summary_of
@@ -132,15 +132,15 @@ def test_filters_by_review(found: Workspace) -> None:
 
 def test_orders(found: Workspace) -> None:
     ids = list(list_ids(found))
-    assert list(list_ids(found, descending=True)) == ids[::-1]
+    assert list(list_ids(found, order=Order(descending=True))) == ids[::-1]
     found.perform(messages.set_message_text, ids[3], 0, "a longer text than all the others " * 9)
     found.lint.start()
-    assert list_ids(found, sort=Sort.TOKENS, descending=True)[0] == ids[3]
-    by_findings = list_ids(found, sort=Sort.FINDINGS, descending=True)
+    assert list_ids(found, order=Order(Sort.TOKENS, descending=True))[0] == ids[3]
+    by_findings = list_ids(found, order=Order(Sort.FINDINGS, descending=True))
     numbers = [row.n_findings for row in rows(found, by_findings)]
     assert numbers == sorted(numbers, reverse=True)
-    assert list_ids(found, sort=Sort.EDITED, descending=True)[0] == ids[3]
-    assert sorted(list_ids(found, sort=Sort.STATUS)) == sorted(ids)
+    assert list_ids(found, order=Order(Sort.EDITED, descending=True))[0] == ids[3]
+    assert sorted(list_ids(found, order=Order(Sort.STATUS))) == sorted(ids)
 
 
 def test_roles_by_the_checks(found: Workspace) -> None:
