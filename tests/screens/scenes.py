@@ -10,6 +10,7 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from tests.screens import check_scenes, tuning
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
+from tests.screens.listing import listing
 from tests.screens.stage import Stage
 from tests.screens.tools import tools
 from tests.screens.writing import writing
@@ -98,6 +99,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "writing": writing,
     "write": write,
     "palette": palette,
+    "listing": listing,
     "dataset_dialogs": dataset_dialogs,
     "history_dialogs": history_dialogs,
     "dataset_prompt": dataset_prompt,

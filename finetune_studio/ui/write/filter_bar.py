@@ -150,7 +150,8 @@ class FilterBar(QWidget):
 
     @Slot(object)
     def _on_field_search_changed(self, text: str) -> None:
-        self.query_changed.emit(text)
+        if not self.field.is_incomplete or not self.field.suggestions:
+            self.query_changed.emit(text)
 
     @Slot(str)
     def _on_field_text_changed(self, _text: str) -> None:

@@ -124,14 +124,15 @@ class ListingCommands(QObject):
     def make_sort_menu(self) -> QMenu:
         """What the button over the list opens."""
         menu = QMenu(self._page)
-        menu.addSection("Sort by")
+        menu.addAction("Sort by").setEnabled(False)
         for value, word in SORTS:
             self._add(menu, word, f"list.sort_{value}")
         menu.addSeparator()
         self._add(menu, "The other way round", "list.reverse")
         if self._list.order.sort is Sort.RANDOM:
             self._add(menu, "Shuffle again", "list.shuffle")
-        menu.addSection("Group by")
+        menu.addSeparator()
+        menu.addAction("Group by").setEnabled(False)
         for value, word in GROUPINGS:
             self._add(menu, word, f"list.group_{value}")
         if self._list.order.grouping is not None:

@@ -31,6 +31,7 @@ class QueryField(SearchField):
         self._facts = QueryFacts()
         self._completion = Completion(0, 0)
         self._asked = False
+        self._is_suggesting = False
         self._popup: CompletionPopup | None = None
         self.textEdited.connect(self._on_text_edited)
 
@@ -42,17 +43,13 @@ class QueryField(SearchField):
     def set_facts(self, facts: QueryFacts) -> None:
         """Take what the dataset offers."""
         self._facts = facts
-        if self._popup is not None and self._popup.isVisible():
+        if self._is_suggesting:
             self._suggest()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._takes(event):
             return True
         return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.facts_wanted.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -86,7 +83,15 @@ class QueryField(SearchField):
             return False
         return True
 
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a term still waits for its value where the cursor is."""
+        return self.hasFocus() and self.text()[: self.cursorPosition()].rstrip().endswith((":", " OR"))
+
     def _suggest(self) -> None:
+        if not self._is_suggesting:
+            self._is_suggesting = True
+            self.facts_wanted.emit()
         self._completion = complete(self.text(), self.cursorPosition(), self._facts, asked=self._asked)
         items = self._completion.items
         if self._popup is None:
@@ -97,7 +102,7 @@ class QueryField(SearchField):
         self._popup.show_items(items)
 
     def _hide(self) -> None:
-        self._asked = False
+        self._asked = self._is_suggesting = False
         if self._popup is not None:
             self._popup.hide()
 
