@@ -33,6 +33,14 @@ FILTERS: tuple[tuple[str, str], ...] = (
     ("source", "By the file it came from"),
     ("line", "By the line of that file"),
     ("note", "Words of the note"),
+    ("label", "Answers that say just this"),
+    ("language", "By the language of the answer"),
+    ("opening", "Answers that begin with these words"),
+    ("asks", "Questions that begin with these words"),
+    ("prompt", "By the system prompt"),
+    ("calls", "By the tool that is called"),
+    ("people", "Answers that speak of people"),
+    ("job", "What a job was trained on"),
 )
 _IS = (
     ("draft", ReviewState.DRAFT),
@@ -44,6 +52,7 @@ _IS_OTHERS = (
     ("edited", "Changed since it came"),
     ("pair", "Preference pairs"),
     ("conversation", "Conversations"),
+    ("refusal", "Answers that decline to help"),
 )
 _ROLES = ("system", "user", "assistant", "tool", "developer")
 _NUMBERS = {

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
-from finetune_studio.workspace.queries.completion import QueryFacts, accept, complete
+from finetune_studio.workspace.queries.completion import FILTERS, QueryFacts, accept, complete
 from finetune_studio.workspace.queries.query_text import (
     pieces_of,
     text_of_pieces,
     with_negation,
     without_piece,
 )
-from finetune_studio.workspace.queries.search import QueryError, parse_query
+from finetune_studio.workspace.queries.search import FILTER_NAMES, QueryError, parse_query
 
 FACTS = QueryFacts(
     tags=(("greeting", 12), ("two words", 3), ("geo", 1)),
@@ -80,6 +80,10 @@ def test_names_states_and_tags_fit_what_is_begun() -> None:
     assert texts("the") == []
     assert texts("") == []
     assert "tag:" in texts("", asked=True)
+
+
+def test_every_filter_is_offered() -> None:
+    assert {name for name, _ in FILTERS} == set(FILTER_NAMES)
 
 
 def test_rules_are_found_by_code_and_by_name() -> None:
