@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.errors import GateError
@@ -10,6 +11,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.lint.suppression import apply_suppressions
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.lint_config import config_of, suppressions_of
+from finetune_studio.workspace.outlook import outlook
 from finetune_studio.workspace.submission import freeze, submit
 from finetune_studio.workspace.submission_check import FrozenCheck, SentFinding
 from finetune_studio.workspace.submission_context import WorkContext
@@ -82,11 +84,12 @@ class _Aside:
 def send_dataset(workspace: "Workspace", order: Order, context: "TaskContext") -> FineTuneJob:
     """Check, freeze, upload and create the job; publishes the Submission once it is written down.
 
-    Raises MissingKeyError and UsageError before anything is read, StoppedByGateError, and what `submit`
-    raises.
+    Raises MissingKeyError, UsageError and, where the service has closed, ProviderError before anything is
+    read; StoppedByGateError, and what `submit` raises.
     """
     connections, journal = workspace.sending.connections, workspace.sending.journal
     profile = order.target.profile
+    outlook(profile, order.target.model.id, datetime.now(UTC).date()).require_open(profile)
     if not profile.is_local:
         connections.provider(profile, order.base_url)
     submission = _freeze(workspace, order, context)

@@ -35,5 +35,8 @@ COMMANDS = (
     CommandSpec(
         "tune.delete_files", "Delete the uploaded files…", "", "trash-2", when=_PAGE, menu="Fine-tune"
     ),
+    CommandSpec(
+        "tune.adopt", "Adopt jobs that were started elsewhere…", "", "download", when=_PAGE, menu="Fine-tune"
+    ),
     CommandSpec("tune.cancel", "Cancel the job", "", "square", when=_PAGE, menu="Fine-tune"),
 )

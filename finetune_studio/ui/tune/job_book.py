@@ -319,11 +319,10 @@ class JobBook(QObject):
         if row is None:
             return
 
-        def work(_context: TaskContext) -> None:
-            provider = self._provider(row)
-            for file_id in (row.training_file_id, row.validation_file_id):
-                if file_id:
-                    provider.delete_file(file_id)
+        def work(_context: TaskContext) -> tuple[str, ...]:
+            from finetune_studio.workspace.submission_deletion import delete_sent_files
+
+            return delete_sent_files(self._workspace.sending.journal, self._provider(row), ref)
 
         self._workspace.tasks.run(
             work,
@@ -340,9 +339,10 @@ class JobBook(QObject):
 
     files_deleted = Signal(str)
 
-    def _on_files_deleted(self, ref: str, _nothing: None) -> None:
+    def _on_files_deleted(self, ref: str, _gone: tuple[str, ...]) -> None:
         if not self._closed:
             self.files_deleted.emit(ref)
+            self.load()
 
     def _on_steered(self, ref: str, job: FineTuneJob) -> None:
         if self._closed:

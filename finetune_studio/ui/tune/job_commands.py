@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QWidget
 
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.tune.adopt_dialog import AdoptDialog
 from finetune_studio.ui.tune.changes_dialog import ChangesDialog
 from finetune_studio.ui.tune.compare_dialog import CompareDialog
 from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.sent_dialog import SentDialog
-from finetune_studio.ui.tune.words import badge_of, name_of
+from finetune_studio.ui.tune.tune_form import TuneForm
+from finetune_studio.ui.tune.words import badge_of, count_text, name_of
 from finetune_studio.workspace.sent_examples import is_of, query_for
 from finetune_studio.workspace.sent_file import SentFiles, files_sent, files_to_send
 from finetune_studio.workspace.submission_records import Submission
@@ -27,11 +29,15 @@ _SHOWN_JOBS = 8
 
 
 class JobCommands(QObject):
-    """`filter_requested(query)`, `open_example_requested((id, None))`; `further_requested(row, model)`."""
+    """`filter_requested(query)`, `open_example_requested((id, None))`; `further_requested(row, model)`.
+
+    `adopted(ref)`: a job that was started elsewhere has a row now.
+    """
 
     filter_requested = Signal(str)
     open_example_requested = Signal(object)
     further_requested = Signal(object, str)
+    adopted = Signal(str)
 
     def __init__(
         self,
@@ -39,6 +45,7 @@ class JobCommands(QObject):
         commands: CommandRegistry,
         book: JobBook,
         jobs: JobsSide,
+        form: TuneForm,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -46,6 +53,7 @@ class JobCommands(QObject):
         self._commands = commands
         self._book = book
         self._jobs = jobs
+        self._form = form
         self._parent = parent
         self.menu = QMenu(parent)
         for name, handler in (
@@ -58,6 +66,9 @@ class JobCommands(QObject):
         ):
             commands.register(name, handler)
             self.menu.addAction(commands.action(name))
+        commands.register("tune.adopt", self._on_adopt)
+        commands.bind_button(jobs.adopt, "tune.adopt")
+        jobs.adopt.setText("Adopt jobs…")
         jobs.card.more.setMenu(self.menu)
         jobs.card.sent_part.look_requested.connect(self.show_sent)
         jobs.card.checkpoints.further_requested.connect(self._on_checkpoint_further)
@@ -140,6 +151,20 @@ class JobCommands(QObject):
         self.open_example_requested.emit((example_id, None))
 
     # Doing
+
+    @Slot()
+    def _on_adopt(self) -> None:
+        where = self._form.where
+        problem = where.address_problem()
+        if problem:
+            self._form.show_problem(problem)
+            return
+        dialog = AdoptDialog(self._workspace, where.profile, where.base_url, self._parent)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._book.load()
+            self.adopted.emit(dialog.adopted[0])
+            self._commands.notice(f"{count_text(len(dialog.adopted), 'job')} adopted")
+        dialog.deleteLater()
 
     @Slot()
     def _on_further(self) -> None:

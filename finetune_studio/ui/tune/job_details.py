@@ -146,6 +146,8 @@ class SentPart(QWidget):
         self.validation.setVisible(row.validation is not None)
         if row.validation is not None:
             self.validation.setText(_file_text("Validation", row.validation))
+        for button in (self.look_button, self.copy_button, self.folder_button):
+            button.setVisible(row.training.examples > 0)
         self.settings.setText(settings_text(row))
         billed = billed_text(row, profile)
         self.billed.setText(billed)
@@ -168,8 +170,13 @@ class SentPart(QWidget):
 def _file_text(word: str, frozen: FrozenFile) -> str:
     if not frozen.is_kept:
         return f"{word}: not kept here; the job was started elsewhere"
-    parts = (count_text(frozen.examples, "example"), size_text(frozen.size), f"sha256 {frozen.sha256[:12]}")
-    return f"{word}: {' · '.join(parts)}"
+    parts = [
+        count_text(frozen.examples, "example") if frozen.examples else "",
+        size_text(frozen.size) if frozen.size else "",
+        f"sha256 {frozen.sha256[:12]}" if frozen.sha256 else "",
+    ]
+    told = " · ".join(part for part in parts if part)
+    return f"{word}: {told}" if told else f"{word}: a file that was uploaded elsewhere"
 
 
 def settings_text(row: Submission) -> str:

@@ -4,14 +4,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.job_card import SHOWN_EXAMPLES, JobCard, JobView, NamedExample
 from finetune_studio.ui.tune.jobs_list import JobsList
 from finetune_studio.ui.tune.words import Sent
-from finetune_studio.ui.widgets import Card, EmptyState, Label, ProgressRow, ScrollColumn
+from finetune_studio.ui.widgets import Button, Card, EmptyState, Label, ProgressRow, ScrollColumn
 from finetune_studio.workspace.submission_errors import trouble_of
 from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
@@ -35,6 +35,7 @@ class JobsSide(QWidget):
         self._asked_for: tuple[str, str] = ("", "")
         self.preparing = ProgressRow("Preparing", cancellable=True)
         self.preparing.hide()
+        self.adopt = Button("Adopt jobs…", kind="link")
         self.list = JobsList(book)
         self.list_card = Card(spacing=0, margin=6)
         self.list_card.body.setContentsMargins(1, 5, 1, 5)
@@ -69,7 +70,11 @@ class JobsSide(QWidget):
         if isinstance(whole, QVBoxLayout):
             whole.setStretchFactor(body, 1)  # the card takes the whole height
             whole.setStretch(whole.count() - 1, 0)
-        body.addWidget(Label("Jobs", type="title"))
+        head = QHBoxLayout()
+        head.addWidget(Label("Jobs", type="title"))
+        head.addStretch(1)
+        head.addWidget(self.adopt)
+        body.addLayout(head)
         body.addWidget(self.preparing)
         body.addWidget(self.list_card)
         body.addWidget(self.card, 1)

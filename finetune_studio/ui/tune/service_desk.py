@@ -1,5 +1,6 @@
 """The dialogs of services and their keys, over the form of the Fine-tune page."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,7 +18,11 @@ from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
+    from finetune_studio.providers.base import RemoteModel
     from finetune_studio.workspace.workspace import Workspace
+
+_NOT_THERE = ("dns", "unreachable", "tls", "timeout", "not_a_service", "moved", "garbled")
+"""Errors that say that this is not the service, or that it is not reached."""
 
 
 class ServiceDesk(QObject):
@@ -38,6 +43,10 @@ class ServiceDesk(QObject):
         self._commands = commands
         self._form = form
         self._book = book
+        self._key_state = KeyState("", "", False)
+        self._is_key_known = False
+        self._asked = ("", "", "")
+        """Profile, address and key that were asked for their models."""
         form.where.key_wanted.connect(self.look_for_key)
         form.where.key.enter_requested.connect(self._on_key_enter_requested)
         form.where.add_requested.connect(self._on_add_requested)
@@ -47,7 +56,9 @@ class ServiceDesk(QObject):
     def look_for_key(self) -> None:
         """Say whether there is a key for what the form shows."""
         profile, base_url = self._form.where.profile, self._form.where.base_url
+        self._is_key_known = not profile.needs_key
         if not profile.needs_key:
+            self.ask_models()
             return
         self._form.where.key.show_state(KeyState("Looking for a key…", "", False))
         workspace = self._workspace
@@ -62,6 +73,48 @@ class ServiceDesk(QObject):
     def _on_key_found(self, state: KeyState) -> None:
         if isValid(self._form):
             self._form.where.key.show_state(state)
+            self._key_state, self._is_key_known = state, state.is_known
+            self.ask_models()
+
+    def ask_models(self) -> None:
+        """One cheap call while the page is in front: which models there are, and whether the key is taken."""
+        profile, base_url = self._form.where.profile, self._form.where.base_url
+        if profile.is_local or not self._is_key_known or not self._form.isVisible():
+            return
+        asked = (profile.id, base_url, self._key_state.text)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        sending = self._workspace.sending
+
+        def ask(_context: TaskContext) -> "tuple[RemoteModel, ...]":
+            return sending.connections.provider(profile, base_url).list_models()
+
+        self._workspace.tasks.run(
+            ask,
+            title="Look at the models",
+            done=partial(self._on_models, asked),
+            failed=partial(self._on_models_failed, asked),
+            key="tune models",
+        )
+
+    def _on_models(self, asked: tuple[str, str, str], models: "tuple[RemoteModel, ...]") -> None:
+        if isValid(self._form):
+            self._form.where.set_live(asked[0], asked[1], models)
+
+    def _on_models_failed(self, asked: tuple[str, str, str], error: StudioError) -> None:
+        where = self._form.where if isValid(self._form) else None
+        if where is None or asked != self._asked or isinstance(error, CancelledError):
+            return
+        self._asked = ("", "", "")  # another look may find it mended
+        if (where.profile.id, where.base_url) != asked[:2]:
+            return
+        status = getattr(error, "status", None)
+        if status in (401, 403):
+            where.key.show_state(KeyState(error.text, "error", True))
+        elif getattr(error, "code", "") in _NOT_THERE:
+            text = f"{self._key_state.text}. {error.text}" if self._key_state.text else error.text
+            where.key.show_state(KeyState(text, "warning", True))
 
     def _on_key_failed(self, error: StudioError) -> None:
         if isValid(self._form) and not isinstance(error, CancelledError):
@@ -78,6 +131,7 @@ class ServiceDesk(QObject):
         dialog = KeyDialog(self._workspace, where.profile, where.base_url, self._form)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._form.show_problem("")
+            self._asked = ("", "", "")
             self.look_for_key()
         dialog.deleteLater()
 

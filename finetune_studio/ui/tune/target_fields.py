@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import UsageError
+from finetune_studio.providers.base import RemoteModel
 from finetune_studio.targets.facts import NoticeKind
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
@@ -21,8 +22,11 @@ from finetune_studio.ui.widgets import (
     LineHeightLabel,
     StudioLineEdit,
 )
+from finetune_studio.workspace.live_models import trainable_models
+from finetune_studio.workspace.outlook import outlook
 
 PLACEHOLDER = "RESOURCE"
+_MOST_MODELS = 300
 
 
 class TargetFields(QWidget):
@@ -41,6 +45,8 @@ class TargetFields(QWidget):
         self._profiles: dict[str, Profile] = {}
         self._addresses: dict[str, str] = {}
         self._tuned: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._live: dict[tuple[str, str], tuple[RemoteModel, ...]] = {}
+        """By profile and address: what the service lists."""
         self.where = ComboBox("Where")
         self.add = Button("Add a service…", kind="link")
         self.add.setToolTip("One of your own: its name, its address, its key")
@@ -139,6 +145,34 @@ class TargetFields(QWidget):
                 self.model.setEditText(text)
             self.model.blockSignals(False)
 
+    def set_live(self, profile_id: str, base_url: str, models: Sequence[RemoteModel]) -> None:
+        """What the service lists now: its models, and when they shut down."""
+        self._live[profile_id, base_url] = tuple(models)
+        if (profile_id, base_url) == (self.profile.id, self.base_url):
+            known = {self.model.itemData(index) for index in range(self.model.count())}
+            text = self.model.currentText()
+            self.model.blockSignals(True)
+            for name in self._model_names(self.profile):
+                if name not in known:
+                    self.model.addItem(_model_text(self.profile, name), name)
+            if self.model.isEditable():
+                self.model.setEditText(text)
+            self.model.blockSignals(False)
+            self._show_notices()
+
+    def _model_names(self, profile: Profile) -> list[str]:
+        """Those of the profile, then those that the service lists, as far as they can be trained."""
+        live = self._live.get((profile.id, self.base_url), ())
+        listed = {name for model in profile.models for name in (model.id, *model.aliases)}
+        return [
+            model.id
+            for model in trainable_models(profile, live)
+            if model.id in listed
+            or (profile.open_models and model.is_sure)
+            or (profile.open_models and not profile.models)
+            or (profile.job.from_tuned and model.id.startswith("ft:"))
+        ][:_MOST_MODELS]
+
     # What is chosen
 
     @property
@@ -221,8 +255,8 @@ class TargetFields(QWidget):
         self.key.setVisible(profile.needs_key)
         self.model.blockSignals(True)
         self.model.clear()
-        for model in profile.models:
-            self.model.addItem(_model_text(profile, model.id), model.id)
+        for name in self._model_names(profile):
+            self.model.addItem(_model_text(profile, name), name)
         if profile.job.from_tuned or profile.open_models:
             for name, label in self._tuned.get(profile.id, ()):
                 self.model.addItem(label, name)
@@ -256,7 +290,8 @@ class TargetFields(QWidget):
     def _show_notices(self) -> None:
         target = self.target_or_none()
         today = datetime.now().astimezone().date()
-        notices = self.profile.notices_on(today, target.model.id if target else "")
+        live = self._live.get((self.profile.id, self.base_url), ())
+        notices = outlook(self.profile, target.model.id if target else "", today, live).notices
         warnings = [notice.text for notice in notices if notice.kind is not NoticeKind.INFO]
         infos = [notice.text for notice in notices if notice.kind is NoticeKind.INFO]
         can_fold = bool(warnings and infos)

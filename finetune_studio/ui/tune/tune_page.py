@@ -72,7 +72,7 @@ class TunePage(QWidget):
         self._sync = TargetSync(workspace, self.form, self)
         self.desk = ServiceDesk(workspace, commands, self.form, self.book, self)
         self.desk.profiles_changed.connect(self._sync.apply)
-        self.about_job = JobCommands(workspace, commands, self.book, self.jobs, self)
+        self.about_job = JobCommands(workspace, commands, self.book, self.jobs, self.form, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._connect()
         self._register()
@@ -95,6 +95,7 @@ class TunePage(QWidget):
         book.files_deleted.connect(self._on_files_deleted)
         self.about_job.filter_requested.connect(self.filter_requested)
         self.about_job.open_example_requested.connect(self.open_example_requested)
+        self.about_job.adopted.connect(self.choose_job)
         self.about_job.further_requested.connect(self._on_further_requested)
         form.card.look_requested.connect(self._on_preview_sent)
         jobs.open_example_requested.connect(self.open_example_requested)
@@ -119,9 +120,11 @@ class TunePage(QWidget):
         """The checks judge for the target of the form from now on."""
         self._sync.apply()
         self._look_at_preview()
+        self.desk.ask_models()
         if self._is_loaded:
             self.book.load()
 
+    @Slot(str)
     def choose_job(self, ref: str) -> None:
         """Show a job; one that is not read yet is shown once it is."""
         self._wanted_job = ref
