@@ -142,6 +142,7 @@ class ExampleDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         state: QStyle.StateFlag = option.state
         body = QRectF(option.rect).adjusted(_MARGIN, 2, -_MARGIN, -2)
+        painter.fillRect(option.rect, color("surface"))  # Over the square ground that the style gives a row.
         painter.setPen(Qt.PenStyle.NoPen)
         if self.select_all or state & QStyle.StateFlag.State_Selected:
             painter.setBrush(color("accent_soft"))

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
+from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.workspace.operations import review
 from finetune_studio.workspace.queries.examples import get_example
 from tests.helpers.builders import chat_line
+from tests.helpers.qt import grab
 from tests.ui.write.page_parts import Stage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -61,6 +63,14 @@ def test_the_first_example_is_open(stage: Callable[..., Stage]) -> None:
     assert on.page.panel.filter.all_chip.text() == "All"
     assert on.page.panel.filter.all_chip.count() == 3
     assert on.page.pane.review_bar.left.text() == "3 left to review"
+
+
+def test_the_chosen_row_is_a_rounded_shape_on_the_ground(stage: Callable[..., Stage]) -> None:
+    view = stage(3).page.panel.view
+    picture = grab(view.viewport())
+    middle = view.rowViewportPosition(0) + view.rowHeight(0) // 2
+    assert picture.pixelColor(1, middle).name() == color("surface").name()
+    assert picture.pixelColor(picture.width() // 2, 5).name() == color("accent_soft").name()
 
 
 def test_the_filter_narrows_the_list_as_one_types(stage: Callable[..., Stage]) -> None:
