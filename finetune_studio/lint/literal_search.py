@@ -68,7 +68,10 @@ class LiteralSearch:
 
 def _pairs_at(text: bytes, start: int) -> Array:
     """Every second pair of bytes from `start` on, as a number."""
-    return np.frombuffer(text, dtype="<u2", offset=start, count=max(len(text) - start, 0) // 2)
+    count = (len(text) - start) // 2
+    if count < 1:
+        return np.zeros(0, dtype="<u2")
+    return np.frombuffer(text, dtype="<u2", offset=start, count=count)
 
 
 @lru_cache(maxsize=4)

@@ -89,6 +89,8 @@ class LiteralIndex:
         if not digits:
             return list(range(len(self._lines)))
         places = self._digits
+        if len(places) < digits:
+            return []
         near = places[digits - 1 :] - places[: len(places) - digits + 1] < digits * _DIGIT_GAP
         lines = np.searchsorted(self.starts, places[: len(places) - digits + 1][near], side="right") - 1
         found: list[int] = np.unique(lines).tolist()
