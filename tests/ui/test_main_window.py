@@ -148,6 +148,13 @@ def test_find_goes_to_the_search_field_of_the_page(studio: Studio, qtbot: QtBot,
     assert page(studio, "write").search_field.hasFocus()
 
 
+def test_the_key_of_the_palette_closes_it_too(studio: Studio) -> None:
+    studio.commands.invoke("view.palette")
+    assert studio.window.views.palette.isVisible()
+    studio.commands.invoke("view.palette")
+    assert not studio.window.views.palette.isVisible()
+
+
 def test_the_palette_searches_the_examples(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 3))
     studio.window.pages.show_page("check")

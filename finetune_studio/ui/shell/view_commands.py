@@ -65,7 +65,10 @@ class ViewCommands(QObject):
         return self._palette
 
     def _on_palette(self) -> None:
-        self.palette.open()
+        if self.palette.isVisible():
+            self.palette.close_palette()
+        else:
+            self.palette.open()
 
     def _on_menu(self) -> None:
         self._header.open_menu()
