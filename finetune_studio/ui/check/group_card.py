@@ -8,8 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.ui.check.group_text import GroupText
 from finetune_studio.ui.check.groups import Choice, GroupMember
-from finetune_studio.ui.widgets import Badge, Button, Card, ComboBox, ElidedLabel, FlowLayout, Label
+from finetune_studio.ui.widgets import Badge, Button, Card, ComboBox, FlowLayout, Label, plain_tooltip
 
+_CORNER = 14
+"""Characters of the words in the corner."""
+_HEAD = 20
+"""The height of a badge."""
 _STATUS = {
     ReviewState.DRAFT: ("Draft", "neutral"),
     ReviewState.TO_REVIEW: ("To review", "warning"),
@@ -83,14 +87,19 @@ class GroupCard(Card):
         member = self.member
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(Label(f"Example {member.rank + 1:,}", type="strong"))
-        head.addWidget(Badge(*_STATUS[member.status]))
+        names = FlowLayout(spacing=10)
+        name = Label(f"Example {member.rank + 1:,}", type="strong")
+        name.setMinimumHeight(_HEAD)
+        names.addWidget(name)
+        names.addWidget(Badge(*_STATUS[member.status]))
         if member.split is not None:
-            head.addWidget(Badge(member.split.value.capitalize(), "quiet"))
+            names.addWidget(Badge(member.split.value.capitalize(), "quiet"))
+        head.addLayout(names, 1)
         corner = member.source if member.similarity is None else alike_text(member.similarity)
-        words = ElidedLabel(corner, type="small")
-        words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(words, 1)
+        words = Label(corner if len(corner) <= _CORNER else f"{corner[: _CORNER - 1]}…", type="small")
+        words.setToolTip(plain_tooltip(corner))
+        words.setMinimumHeight(_HEAD)
+        head.addWidget(words, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
     @staticmethod

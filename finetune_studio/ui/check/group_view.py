@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
@@ -12,7 +12,7 @@ from finetune_studio.ui.check.groups import ANSWERS, LEAKS, PROMPTS, Group, with
 from finetune_studio.ui.check.page_facts import RuleFindings
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
-from finetune_studio.ui.widgets import Button, ElidedLabel, Label
+from finetune_studio.ui.widgets import Button, ElidedLabel, FlowLayout, Label
 
 
 class GroupView(QWidget):
@@ -79,10 +79,11 @@ class GroupView(QWidget):
         head.addWidget(self.next)
         foot = QHBoxLayout()
         foot.setSpacing(8)
+        decisions = FlowLayout(spacing=8, line_spacing=8)
         for button in (self.keep_all, self.same_split, self.merge_tags, self.meant):
-            foot.addWidget(button)
-        foot.addStretch(1)
-        foot.addWidget(self.keep_newest)
+            decisions.addWidget(button)
+        foot.addLayout(decisions, 1)
+        foot.addWidget(self.keep_newest, 0, Qt.AlignmentFlag.AlignTop)
         keys = QHBoxLayout()
         keys.setContentsMargins(0, 0, SCROLL_BAR, 0)
         keys.addWidget(self.hints, 1)

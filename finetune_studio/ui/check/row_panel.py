@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.widgets import Button, ElidedLabel
 from finetune_studio.ui.widgets.charts import ChartCard, RowBar, RowChart
+from finetune_studio.ui.widgets.charts.row_chart import ROW
 from finetune_studio.workspace.queries.statistics import Bar
 
 _NAME = 48
@@ -62,6 +63,7 @@ class RowPanel(ChartCard):
                 for bar in chart.bars
             ]
         )
+        self.set_content_height(max(self.rows.minimumHeight(), ROW * (len(chart.bars) + 1) + 8))
         thin = [bar for bar in chart.bars if bar.more and bar.query]
         self._thin = min(thin, key=lambda bar: bar.count) if len(thin) > 1 else None
         if self._thin is not None:

@@ -102,6 +102,10 @@ class ChartCard(Card):
         self.body.addLayout(top)
         self.body.addWidget(self._stack, 1)
 
+    def set_content_height(self, height: int) -> None:
+        """Give the chart, and the table in its place, just this height."""
+        self._stack.setFixedHeight(height)
+
     def refresh_table(self) -> None:
         """Call after the chart got new numbers, when the table may be shown."""
         if self.table_button.isChecked():
