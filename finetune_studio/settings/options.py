@@ -39,7 +39,15 @@ LAST_FOLDER = Option("files.last_folder", str, "", "Last folder", "Where file di
 LAST_PROFILE = Option("tune.profile", str, "local", "Service", "The fine-tuning service chosen last.")
 LAST_MODEL = Option("tune.model", str, "", "Base model", "The base model chosen last.")
 
-ALL_OPTIONS: tuple[Option, ...] = (THEME, RECENT_FILES, LAST_FOLDER, LAST_PROFILE, LAST_MODEL)
+NOTIFY = Option(
+    "tune.notify",
+    bool,
+    True,
+    "Notify when a job ends",
+    "A message of the desktop while the window is behind.",
+)
+
+ALL_OPTIONS: tuple[Option, ...] = (THEME, RECENT_FILES, LAST_FOLDER, LAST_PROFILE, LAST_MODEL, NOTIFY)
 
 
 def option_by_key(key: str, table: tuple[Option, ...] = ALL_OPTIONS) -> Option:

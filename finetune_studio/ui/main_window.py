@@ -19,6 +19,7 @@ from finetune_studio.ui.shell.file_commands import FileCommands
 from finetune_studio.ui.shell.header import APP_NAME, Header
 from finetune_studio.ui.shell.help_commands import HelpCommands
 from finetune_studio.ui.shell.history_commands import HistoryCommands
+from finetune_studio.ui.shell.notifications import Notifications
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.shell.pages import PageSpec
 from finetune_studio.ui.shell.report_command import ReportCommand
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.reporting = ReportCommand(commands, self.pages, self)
         self.status = StatusWatch(self.status_bar, self)
         self.wiring = PageWiring(self.pages, self.helps, self)
+        self.notifications = Notifications(commands, settings, self)
         self._raiser: WindowRaiser | None = None
         self.tasks = TaskDisplay(tasks, self.status_bar, self)
         self._connect(tasks)
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
         self.header.page_chosen.connect(self._on_page_chosen)
         self.pages.shown.connect(self.header.set_page)
         self.pages.made.connect(self.wiring.connect_page)
+        self.pages.made.connect(self.notifications.connect_page)
         self.welcome.open_requested.connect(self.files.open_path)
         self.welcome.template_requested.connect(self.files.start_from_template)
         self.welcome.forget_requested.connect(self._on_forget_requested)

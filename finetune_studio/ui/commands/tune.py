@@ -38,5 +38,6 @@ COMMANDS = (
     CommandSpec(
         "tune.adopt", "Adopt jobs that were started elsewhere…", "", "download", when=_PAGE, menu="Fine-tune"
     ),
+    CommandSpec("tune.notify", "Notify when a job ends", when=("dataset",), menu="Fine-tune", checkable=True),
     CommandSpec("tune.cancel", "Cancel the job", "", "square", when=_PAGE, menu="Fine-tune"),
 )

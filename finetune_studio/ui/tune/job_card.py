@@ -156,7 +156,8 @@ class JobCard(Card):
         )
         self.events.setVisible(row.job is not None)
         self.events.set_events(update.events if update is not None else ())
-        self.sent_part.show_row(row, view.profile, view.folder)
+        progress = update.progress if update is not None else None
+        self.sent_part.show_row(row, view.profile, view.folder, progress)
 
     def set_named_examples(self, named: Sequence[NamedExample]) -> None:
         """Buttons that open the examples that the error speaks of."""

@@ -137,7 +137,9 @@ class SentPart(QWidget):
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self.folder_button.clicked.connect(self._on_folder_clicked)
 
-    def show_row(self, row: Submission, profile: Profile | None, folder: str) -> None:
+    def show_row(
+        self, row: Submission, profile: Profile | None, folder: str, progress: float | None = None
+    ) -> None:
         """`folder` is where the frozen files are."""
         self._hash, self._folder = row.training.sha256, folder
         self.heading.set_text("What was sent" if row.job is not None else "What is sent")
@@ -149,7 +151,7 @@ class SentPart(QWidget):
         for button in (self.look_button, self.copy_button, self.folder_button):
             button.setVisible(row.training.examples > 0)
         self.settings.setText(settings_text(row))
-        billed = billed_text(row, profile)
+        billed = billed_text(row, profile, progress)
         self.billed.setText(billed)
         self.billed.setVisible(bool(billed))
         plan = row.plan

@@ -21,7 +21,7 @@ from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.service_desk import ServiceDesk
 from finetune_studio.ui.tune.target_sync import TargetSync
 from finetune_studio.ui.tune.tune_form import TuneForm
-from finetune_studio.ui.tune.words import count_text, name_of, tuned_models
+from finetune_studio.ui.tune.words import count_text, model_of, name_of, outcome_of, tuned_models
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations.splits import assign_splits
 from finetune_studio.workspace.submission_order import Order, StoppedByGateError
@@ -44,6 +44,7 @@ class TunePage(QWidget):
     ask_model_requested = Signal(object)
     findings_requested = Signal(str)
     filter_requested = Signal(str)
+    notify_requested = Signal(str, str)
 
     def __init__(
         self,
@@ -326,10 +327,18 @@ class TunePage(QWidget):
             return
         self.form.where.set_tuned(tuned_models(self.book.rows))
         self._ended_job = row.job
+        profile = self.book.profile_of(row)
+        text = outcome_of(row, None)
         if row.job.fine_tuned_model:
-            self._commands.notice(f"{name_of(row)} succeeded", "Try it", self._on_try_ended)
+            title = f"{name_of(row)} succeeded"
         else:
-            self._commands.notice(f"{name_of(row)}: {row.job.status}")
+            title = f"{name_of(row)}: {row.job.status.replace('_', ' ')}"
+            text = row.job.error_message or text
+        self.notify_requested.emit(title, ". ".join(part for part in (model_of(row, profile), text) if part))
+        if row.job.fine_tuned_model:
+            self._commands.notice(title, "Try it", self._on_try_ended)
+        else:
+            self._commands.notice(title)
 
     def _on_try_ended(self) -> None:
         self.ask_model_requested.emit(self._ended_job)

@@ -128,16 +128,26 @@ def step_text(row: Submission, update: JobUpdate | None, sent: Sent | None) -> s
     """What is beside the title: "step 200 of 324 · epoch 2 of 3"."""
     if row.job is None:
         return sent.text if sent is not None else ""
+    took = took_text(row)
     if update is None or update.step is None:
-        return ""
+        return took
     if not update.total_steps:
-        return f"step {update.step:,}"
+        return " · ".join(part for part in (f"step {update.step:,}", took) if part)
     parts = [f"step {update.step:,} of {update.total_steps:,}"]
     epochs = epochs_of(row)
     if epochs:
         now = min(epochs, 1 + max(0, update.step - 1) * epochs // update.total_steps)
         parts.append(f"epoch {now:,} of {epochs:,}")
-    return " · ".join(parts)
+    return " · ".join([*parts, took] if took else parts)
+
+
+def took_text(row: Submission) -> str:
+    """How long a job took that has ended: "took 8 min"; empty where the service tells no times."""
+    job = row.job
+    if job is None or not job.state.is_final or job.created_at is None or job.finished_at is None:
+        return ""
+    seconds = (job.finished_at - job.created_at).total_seconds()
+    return f"took {duration_text(seconds)}" if seconds > 0 else ""
 
 
 def epochs_of(row: Submission) -> int | None:
@@ -151,12 +161,17 @@ def epochs_of(row: Submission) -> int | None:
     return None
 
 
-def billed_text(row: Submission, profile: Profile | None) -> str:
-    """Billed against forecast, as far as both are known."""
+def billed_text(row: Submission, profile: Profile | None, progress: float | None = None) -> str:
+    """Billed against forecast, as far as both are known; while it runs, what it has cost about so far."""
     job, plan = row.job, row.plan
     expected = f"forecast {plan.forecast_tokens:,} tokens" if plan.forecast_tokens else ""
     if plan.forecast_cost:
         expected += f", {money(plan.forecast_cost, plan.currency)}"
+    if job is not None and not job.state.is_final and progress and plan.forecast_tokens:
+        so_far = f"≈ {round(plan.forecast_tokens * progress):,} tokens so far"
+        if plan.forecast_cost:
+            so_far += f", ≈ {money(plan.forecast_cost * progress, plan.currency)}"
+        return f"{so_far} · {expected}"
     if job is None or job.trained_tokens is None:
         return expected[:1].upper() + expected[1:] if expected else ""
     is_free = profile is not None and profile.is_free

@@ -118,3 +118,14 @@ def test_events_are_newest_first_and_runs_of_metrics_are_one_line() -> None:
     ]
     shown = [line.partition("  ")[2] for line in event_lines(events)]
     assert shown == ["Error: It failed badly", "Step 2/9", "Job started"]
+
+
+def test_the_cost_so_far_and_how_long_it_took() -> None:
+    running = _submission(_job("running", JobState.RUNNING))
+    assert billed_text(running, None, 0.5) == "≈ 450 tokens so far · forecast 900 tokens"
+    assert billed_text(running, None) == "Forecast 900 tokens"
+    began = datetime(2026, 11, 29, 14, 2, tzinfo=UTC)
+    done = _job("ok", JobState.SUCCEEDED, created_at=began, finished_at=began + timedelta(minutes=8))
+    assert step_text(_submission(done), None, None) == "took 8 min"
+    update = JobUpdate("r", done, step=4, total_steps=4)
+    assert step_text(_submission(done), update, None) == "step 4 of 4 · epoch 3 of 3 · took 8 min"
