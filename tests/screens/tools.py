@@ -31,7 +31,21 @@ def tools(stage: Stage) -> None:
         page.pane.tools.set_open(is_open)
         stage.shoot(f"tools-{name}")
     page.pane.tools.set_open(False)
+    _calls(stage, page, ids[0])
     _dialogs(stage, page)
+
+
+def _calls(stage: Stage, page: Any, example_id: int) -> None:
+    page.open_example(example_id, None)
+    stage.settle(400)
+    view = page.pane.conversation
+    view.card_at(1).call_view(0).summary.click()
+    stage.settle(500)
+    stage.shoot("tool-call-form")
+    view.card_at(1).call_view(0).editor.mode.click()
+    stage.settle(300)
+    stage.shoot("tool-call-json")
+    view.card_at(1).call_view(0).editor.done.click()
 
 
 def _dialogs(stage: Stage, page: Any) -> None:

@@ -6,15 +6,18 @@ from PySide6.QtCore import Signal
 
 from finetune_studio.domain.call_ids import new_ids
 from finetune_studio.domain.edits import Edit, EditOp, pointer
-from finetune_studio.domain.message import Message, Role, Tool, ToolCall
+from finetune_studio.domain.errors import InputError
+from finetune_studio.domain.message import Message, Role, ToolCall
+from finetune_studio.formats.json_layout import one_line_text, pretty_text
+from finetune_studio.ui.write.call_editor import skeleton_arguments
 from finetune_studio.ui.write.card_moves import LISTS, CardMoves
 from finetune_studio.ui.write.message_rows import INPUT, MESSAGES, Row, answers_of, shape_of_message
-from finetune_studio.ui.write.tool_call_view import skeleton_arguments
 
 
 class CardCalls(CardMoves):
     """Keeps each call and its answer together; the operations do the same (workspace.operations.calls)."""
 
+    text_edited = Signal(int, str, object)
     call_add_requested = Signal(int, str, str)
     call_remove_requested = Signal(int, int)
     answered_requested = Signal(int, str)
@@ -108,7 +111,38 @@ class CardCalls(CardMoves):
         self._replace(row, tool_call_id=call_id)
         self.answered_requested.emit(index, call_id)
 
+    def answerable(self, index: int) -> list[tuple[str, str, bool]]:
+        """The calls that a tool message may answer: (id, name, whether another message answers it)."""
+        row = self._rows[index]
+        before = [each for each in self._rows[:index] if each.side == row.side]
+        others = [each for each in self._rows if each.side == row.side and each is not row]
+        answered = {each.message.tool_call_id for each in others}
+        return [
+            (call.id, call.name, call.id in answered)
+            for each in before
+            for call in each.message.tool_calls
+            if call.id
+        ]
+
+    def lay_out_json(self, index: int, *, on_one_line: bool) -> None:
+        """Write the JSON of a tool's answer on many lines or on one; other texts stay."""
+        if not self._has(index):
+            return
+        self._begin()
+        row = self._rows[index]
+        try:
+            text = (one_line_text if on_one_line else pretty_text)(row.text("/content"))
+        except InputError:
+            return
+        row.set_text("/content", text)
+        card = self._pool.card_of(row)
+        if card is not None:
+            self._fill(card, row)
+            self._place()
+        self.text_edited.emit(index, "/content", text)
+        self.commit_due.emit()
+
     def _first_call(self) -> tuple[str, str]:
         """Name and empty arguments of the tool that a new call starts with."""
-        tool = next((tool for tool in self._tools if isinstance(tool, Tool)), None)
+        tool = next(iter(self._tools), None)
         return (tool.name, skeleton_arguments(tool.parameters)) if tool is not None else ("", "{}")

@@ -12,6 +12,7 @@ from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.widgets import plain_tooltip
 from finetune_studio.ui.widgets.badge import badge_size, paint_badge
+from finetune_studio.ui.write.call_summary import is_json
 from finetune_studio.ui.write.message_rows import FOLLOWS, MESSAGES, Row
 from finetune_studio.ui.write.mini_buttons import DragHandle, GlyphButton, PillButton, RoleButton, role_token
 
@@ -39,6 +40,7 @@ class CardHeader(QWidget):
         self.role = RoleButton(self)
         self.weight = PillButton(self)
         self.prompt = PillButton(self)
+        self.answers = PillButton(self)
         self.finding = PillButton(self)
         self.handle = DragHandle(self)
         self.more = GlyphButton("ellipsis", "More", "Move, duplicate, delete and more", self)
@@ -49,7 +51,7 @@ class CardHeader(QWidget):
         """In the order of Tab."""
         return [
             b
-            for b in (self.role, self.weight, self.prompt, self.finding, self.handle, self.more)
+            for b in (self.role, self.weight, self.prompt, self.answers, self.finding, self.handle, self.more)
             if not b.isHidden()
         ]
 
@@ -64,9 +66,10 @@ class CardHeader(QWidget):
         self._badges = _badges_of(message)
         self.role.set_role(message.role)
         self._show_weight(row)
+        self._show_answers(message)
         self._show_prompt(row.prompt)
         self._show_findings(findings)
-        for button in (self.role, self.weight, self.handle):
+        for button in (self.role, self.weight, self.answers, self.handle):
             button.setEnabled(writable)
         self._arrange()
 
@@ -74,7 +77,8 @@ class CardHeader(QWidget):
         """What is painted here, for screen readers."""
         trained = "" if self.weight.isHidden() else self.weight.accessibleName()
         prompt = "" if self.prompt.isHidden() else self.prompt.text()
-        parts = (self._name, trained, prompt, *self.badge_texts(), self._tokens)
+        answers = "" if self.answers.isHidden() else self.answers.text()
+        parts = (self._name, trained, prompt, answers, *self.badge_texts(), self._tokens)
         return ", ".join(part for part in parts if part)
 
     def tokens_text(self) -> str:
@@ -117,6 +121,15 @@ class CardHeader(QWidget):
         name = text.replace("  ", ", ")
         self.weight.set_pill(text, tone, name, f"{hint} Click to change (Ctrl+Shift+W).")
 
+    def _show_answers(self, message: Message) -> None:
+        """Which call a tool message answers; pressing it offers the others."""
+        self.answers.setVisible(message.tool_call_id is not None)
+        if message.tool_call_id is not None:
+            shown = " ".join(message.tool_call_id.split()) or "no call"
+            cut = shown if len(shown) <= _BADGE_LIMIT else f"{shown[: _BADGE_LIMIT - 1]}…"
+            text = f"answers {cut}"
+            self.answers.set_pill(text, "warning", text, f"{shown[:200]}. Click to choose another call.")
+
     def _show_findings(self, findings: Sequence[Diagnostic]) -> None:
         self.finding.setVisible(bool(findings))
         if not findings:
@@ -149,7 +162,7 @@ class CardHeader(QWidget):
             self._name_place = QRect(x, middle - 12, width, 24)
             x += width + _GAP + 4
         self._badge_places = []
-        for pill in (self.weight, self.prompt):
+        for pill in (self.weight, self.prompt, self.answers):
             if not pill.isHidden():
                 pill.move(x, middle - 11)
                 x += pill.width() + _GAP
@@ -199,8 +212,6 @@ def _badges_of(message: Message) -> list[tuple[str, str, str]]:
         number = len(message.tool_calls)
         ids = ", ".join(call.id or "without an id" for call in message.tool_calls)
         badges.append(("calls a tool" if number == 1 else f"calls {number} tools", "warning", ids))
-    if message.tool_call_id is not None:
-        shown = message.tool_call_id or "no call"
-        cut = shown if len(shown) <= _BADGE_LIMIT else f"{shown[: _BADGE_LIMIT - 1]}…"
-        badges.append((f"answers {' '.join(cut.split())}", "warning", shown))
+    if message.role == Role.TOOL and isinstance(message.content, str) and is_json(message.content):
+        badges.append(("JSON", "quiet", "The answer is valid JSON. The menu lays it out."))
     return badges

@@ -1,5 +1,7 @@
 """The menus of a card."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
@@ -39,6 +41,9 @@ class CardMenus(QObject):
             self._add(menu, "add_text", "Add text", "pencil", "", can)
         if can.get("add_call"):
             self._add(menu, "add_call", "Add a tool call", "wrench", "", can)
+        if can.get("pretty"):
+            self._add(menu, "pretty", "Lay out the JSON", "braces", "", can)
+            self._add(menu, "one_line", "Put the JSON on one line", "minus", "", can)
         self._add(menu, "duplicate", "Duplicate", "copy", "", can)
         self._add(
             menu, "preview", "Edit as text" if shows_preview else "Preview as Markdown", "eye", "Ctrl+M", can
@@ -53,6 +58,19 @@ class CardMenus(QObject):
         self._add_roles(roles, row)
         menu.addSeparator()
         self._add(menu, "delete", "Delete", "trash-2", "Ctrl+Shift+Backspace", can)
+        return self._open(menu, anchor)
+
+    def open_answers(self, row: Row, anchor: QWidget, calls: Sequence[tuple[str, str, bool]]) -> QMenu:
+        """The calls that a tool message may answer: (id, name, whether another message answers it)."""
+        menu = self._new(row, "Call that is answered")
+        for call_id, name, is_taken in calls:
+            words = f"{call_id[:60]}  {name[:60]}" + ("  (changes places)" if is_taken else "")
+            action = menu.addAction(" ".join(words.replace("&", "&&").split("\n")))
+            action.setData(f"answer:{call_id}")
+            action.setCheckable(True)
+            action.setChecked(call_id == row.message.tool_call_id)
+        if not calls:
+            menu.addAction("No message before this one calls a tool").setEnabled(False)
         return self._open(menu, anchor)
 
     def _new(self, row: Row, name: str) -> QMenu:

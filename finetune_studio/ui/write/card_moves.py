@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from finetune_studio.domain.call_ids import new_ids
 from finetune_studio.domain.edits import Edit, EditOp, pointer
 from finetune_studio.domain.message import Message, Role
+from finetune_studio.ui.write.call_summary import is_json
 from finetune_studio.ui.write.card_focus import CardFocus
 from finetune_studio.ui.write.message_rows import (
     INPUT,
@@ -48,7 +49,6 @@ class CardMoves(CardFocus):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._caret_editor: tuple[Row, int] | None = None
-        self._tools: tuple[object, ...] = ()
 
     # Changes
 
@@ -213,6 +213,7 @@ class CardMoves(CardFocus):
             "move_down": self._may_move(index, index + 1),
             "split": is_text and inside,
             "merge": self._may_merge(index),
+            "pretty": row.message.role == Role.TOOL and is_json(row.text("/content")),
             "add_call": row.message.role == Role.ASSISTANT,
             "add_text": row.message.content is None and not row.shows_text and bool(row.message.tool_calls),
         }

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.domain.message import Tool
 from finetune_studio.ui.write.add_row import HEIGHT as ADD_HEIGHT
 from finetune_studio.ui.write.add_row import AddRow
 from finetune_studio.ui.write.card_pool import CardPool
@@ -53,6 +54,7 @@ class CardStage(QAbstractScrollArea):
         self._writable = True
         self._by_row: dict[int, list[Diagnostic]] = {}
         self._called: dict[str, str] = {}
+        self._tools: tuple[Tool, ...] = ()
         self._decorators: dict[str, Decorator] = {}
         self._look = TextLook()
         self._width = 0
@@ -138,10 +140,12 @@ class CardStage(QAbstractScrollArea):
             row.preview,
             self._look,
             frozenset(row.open_calls),
+            self._tools if row.message.tool_calls else (),
         )
         state = (row.key, row.message, drafts, index, findings, self._writable, called, looks)
         if state != card.state:
             card.state = state
+            card.body.tools = self._tools
             card.show_row(row, index, findings, self._writable, called)
             row.is_measured = False
         self._decorate(card, row)

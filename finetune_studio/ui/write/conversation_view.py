@@ -36,7 +36,6 @@ class ConversationView(CardLooks):
     command of the window takes those keys.
     """
 
-    text_edited = Signal(int, str, object)
     text_pasted = Signal(int, object)
     focus_message_changed = Signal(int)
     leave_requested = Signal()
@@ -47,7 +46,6 @@ class ConversationView(CardLooks):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._example_id: int | None = None
-        self._tools: tuple[object, ...] = ()
         self._focus_index = -1
         self._menus = CardMenus(self)
         self._menus.chosen.connect(self._on_menus_chosen)
@@ -277,6 +275,8 @@ class ConversationView(CardLooks):
             QApplication.clipboard().setText(row.shown.text.encode("utf-8", "replace").decode())
         elif name == "role_menu" and card is not None:
             self._menus.open_roles(row, card.header.role)
+        elif name == "answer_menu" and card is not None:
+            self._menus.open_answers(row, card.header.answers, self.answerable(index))
         elif name == "prompt_menu" and card is not None:
             self.open_prompt_menu(row, card.header.prompt)
         elif name == "more_menu" and card is not None:
@@ -295,7 +295,13 @@ class ConversationView(CardLooks):
             "merge": self.merge_message,
             "add_call": self.add_call,
         }
-        if name in ("move_up", "move_down"):
+        if name.startswith("remove_call:"):
+            self.remove_call(index, int(name.partition(":")[2]))
+        elif name.startswith("answer:"):
+            self.choose_answered(index, name.partition(":")[2])
+        elif name in ("pretty", "one_line"):
+            self.lay_out_json(index, on_one_line=name == "one_line")
+        elif name in ("move_up", "move_down"):
             self.move_message(index, index + (1 if name == "move_down" else -1))
         elif name == "add_text":
             self._show_text_field(index)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
-from finetune_studio.domain.message import ContentPart, Message, Role
+from finetune_studio.domain.message import ContentPart, Message, Role, Tool
 from finetune_studio.formats.message_decoder import NOT_AN_OBJECT
 from finetune_studio.ui.widgets import Label, plain_tooltip
 from finetune_studio.ui.write.findings_marks import marks_for
@@ -121,6 +121,8 @@ class MessageBody(QObject):
 
     edited = Signal(str, object)
     open_changed = Signal(int, bool)
+    parts_changed = Signal()
+    call_remove_requested = Signal(int)
     height_changed = Signal()
     pasted = Signal(object)
     left_up = Signal()
@@ -133,6 +135,8 @@ class MessageBody(QObject):
         self._blocks: list[Block] = []
         self._widgets: list[QWidget] = []
         self._spare: list[MessageEditor] = []
+        self.tools: tuple[Tool, ...] = ()
+        """What the example defines, for the forms of calls."""
         self._look = TextLook()
 
     def set_look(self, look: TextLook) -> None:
@@ -176,7 +180,7 @@ class MessageBody(QObject):
                 and f"{block.path}/arguments" == path
                 and isinstance(widget, ToolCallView)
             ):
-                return widget.json.editor if widget.is_open else None
+                return widget.editor.json.editor if widget.shows_json else None
         return None
 
     def focus_widgets(self) -> list[QWidget]:
@@ -203,11 +207,19 @@ class MessageBody(QObject):
             if isinstance(widget, MessageEditor | MarkdownView):
                 widget.setAccessibleName(name if block.path != "/refusal" else f"{name}, refusal")
 
+    def show_call(self, row: Row, number: int, is_open: bool) -> None:
+        """Open or close the form of a call."""
+        for block, widget in zip(self._blocks, self._widgets, strict=True):
+            if block.kind == "call" and block.number == number and isinstance(widget, ToolCallView):
+                widget.show_call(row.shown.tool_calls[number], is_open, True, self.tools)
+
     def show_marks(self, row: Row, findings: Sequence[Diagnostic]) -> None:
         """Underline the findings in the texts."""
         for block, widget in zip(self._blocks, self._widgets, strict=True):
             if isinstance(widget, ToolCallView):
-                path, editor = f"{block.path}/arguments", widget.json.editor
+                if not widget.shows_json:
+                    continue
+                path, editor = f"{block.path}/arguments", widget.editor.json.editor
             elif block.kind == "text" and isinstance(widget, MessageEditor):
                 path, editor = block.path, widget
             else:
@@ -232,10 +244,8 @@ class MessageBody(QObject):
 
     def refresh_colors(self) -> None:
         for widget in self._widgets:
-            if isinstance(widget, MessageEditor):
+            if isinstance(widget, (MessageEditor, ToolCallView)):
                 widget.refresh_colors()
-            elif isinstance(widget, ToolCallView):
-                widget.json.editor.refresh_colors()
 
     def _rebuild(self, blocks: list[Block]) -> None:
         old = self._widgets
@@ -272,6 +282,8 @@ class MessageBody(QObject):
             call.edited.connect(self._on_call_edited)
             call.open_changed.connect(self._on_call_open_changed)
             call.height_changed.connect(self.height_changed)
+            call.parts_changed.connect(self.parts_changed)
+            call.remove_requested.connect(self._on_call_remove_requested)
             widget = call
         elif block.kind == "markdown":
             preview = MarkdownView(self._card)
@@ -288,7 +300,7 @@ class MessageBody(QObject):
         message = row.message
         if isinstance(widget, ToolCallView):
             call = row.shown.tool_calls[block.number]
-            widget.show_call(call, block.number in row.open_calls, writable)
+            widget.show_call(call, block.number in row.open_calls, writable, self.tools)
         elif isinstance(widget, ImagePartView) and isinstance(message.content, tuple):
             widget.show_part(message.content[block.number])
         elif isinstance(widget, MarkdownView):
@@ -325,3 +337,10 @@ class MessageBody(QObject):
         for block, widget in zip(self._blocks, self._widgets, strict=True):
             if widget is sender:
                 self.open_changed.emit(block.number, is_open)
+
+    @Slot()
+    def _on_call_remove_requested(self) -> None:
+        sender = self.sender()
+        for block, widget in zip(self._blocks, self._widgets, strict=True):
+            if widget is sender:
+                self.call_remove_requested.emit(block.number)

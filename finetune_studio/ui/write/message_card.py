@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
@@ -81,12 +81,15 @@ class MessageCard(QWidget):
         header.weight_toggled.connect(self._on_weight_toggled)
         header.finding_pressed.connect(self._on_finding_pressed)
         header.prompt.clicked.connect(self._on_prompt_clicked)
+        header.answers.clicked.connect(self._on_answers_clicked)
         header.handle.drag_moved.connect(self._on_handle_drag_moved)
         header.handle.drag_ended.connect(self._on_handle_drag_ended)
         header.handle.drag_cancelled.connect(self.drag_cancelled)
         header.handle.step_requested.connect(self._on_handle_step_requested)
         body.edited.connect(self._on_body_edited)
         body.open_changed.connect(self._on_body_open_changed)
+        body.parts_changed.connect(self._watch)
+        body.call_remove_requested.connect(self._on_body_call_remove_requested)
         body.height_changed.connect(self._on_body_height_changed)
         body.pasted.connect(self._on_body_pasted)
         body.edit_requested.connect(self._on_body_edit_requested)
@@ -177,6 +180,7 @@ class MessageCard(QWidget):
 
     # Focus and keys
 
+    @Slot()
     def _watch(self) -> None:
         for widget in [*self.header.buttons(), *self.body.focus_widgets()]:
             if not widget.property(_WATCHED):
@@ -222,10 +226,10 @@ class MessageCard(QWidget):
         area = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(area, _RADIUS, _RADIUS)
         if self._is_trained:
-            strip = QPainterPath()
-            strip.addRoundedRect(area, _RADIUS, _RADIUS)
-            painter.setClipPath(strip)
-            painter.fillRect(QRectF(0, 0, _STRIP + inset, self.height()), color("success"))
+            painter.setClipRect(QRectF(0, 0, _STRIP + inset, self.height()))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("success"))
+            painter.drawRoundedRect(area, _RADIUS, _RADIUS)
 
     # What the parts say
 
@@ -240,6 +244,10 @@ class MessageCard(QWidget):
     @Slot()
     def _on_weight_toggled(self) -> None:
         self.action.emit(self, "toggle_weight")
+
+    @Slot()
+    def _on_answers_clicked(self) -> None:
+        self.action.emit(self, "answer_menu")
 
     @Slot()
     def _on_prompt_clicked(self) -> None:
@@ -279,8 +287,13 @@ class MessageCard(QWidget):
         self.state = ()
         if self.row is not None:
             (self.row.open_calls.add if is_open else self.row.open_calls.discard)(number)
+            self.body.show_call(self.row, number, is_open)
         self._watch()
         self.height_changed.emit(self)
+
+    @Slot(int)
+    def _on_body_call_remove_requested(self, number: int) -> None:
+        self.action.emit(self, f"remove_call:{number}")
 
     @Slot()
     def _on_body_height_changed(self) -> None:

@@ -432,22 +432,23 @@ def test_tool_calls_are_readable_and_editable_as_json(qtbot: QtBot) -> None:
     assert not card.body.editors, "a call without text shows no empty editor"
     answer = view.card_at(2)
     assert answer is not None
-    assert answer.header.badge_texts() == ["answers call_1"]
+    assert answer.header.answers.text() == "answers call_1"
+    assert answer.header.badge_texts() == ["JSON"]
     assert editor_at(view, 2).property("type") == "mono"
     QTest.mouseClick(call.summary, Qt.MouseButton.LeftButton)
     assert call.is_open
-    call.json.editor.setFocus()
-    call.json.editor.put_caret(at_end=True)
+    call.editor.json.editor.setFocus()
+    call.editor.json.editor.put_caret(at_end=True)
     press(Qt.Key.Key_Backspace)
-    assert call.validity.text().startswith("Not valid JSON: Line 1, column 16")
+    assert call.editor.validity.text().startswith("Not valid JSON: Line 1, column 16")
     assert view.drafts() == [(1, "/tool_calls/0/function/arguments", '{"city": "Oslo"')]
     type_text("}")
-    assert call.validity.text() == "Valid JSON"
+    assert call.editor.validity.text() == "Valid JSON"
     assert not view.has_drafts()
-    call.name.setFocus()
+    call.editor.name.setFocus()
     type_text("_now")
     assert view.drafts() == [(1, "/tool_calls/0/function/name", "get_weather_now")]
-    call.done.click()
+    call.editor.done.click()
     assert not call.is_open
 
 

@@ -1,0 +1,46 @@
+"""An editor of true text within a frame, for the forms of a card."""
+
+from PySide6.QtCore import QRectF, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from finetune_studio.ui.theme.current import color
+from finetune_studio.ui.write.message_editor import MessageEditor
+
+
+class FramedEditor(QWidget):
+    """A frame around an editor that grows; the line is in the colour of what is wrong."""
+
+    PADDING = 6
+
+    def __init__(self, type: str = "mono", least: int = 46, parent: QWidget | None = None) -> None:  # noqa: A002
+        super().__init__(parent)
+        self._least = least
+        self.editor = MessageEditor(type, self)
+        self._is_valid = True
+        self.editor.focus_in.connect(self._on_focus_changed)
+        self.editor.focus_out.connect(self._on_focus_changed)
+
+    def set_valid(self, valid: bool) -> None:
+        self._is_valid = valid
+        self.update()
+
+    def height_for(self, width: int) -> int:
+        height = max(self.editor.height_for(width - 2 * self.PADDING), self._least)
+        self.resize(width, height + 2 * self.PADDING)
+        self.editor.setGeometry(self.PADDING, self.PADDING, width - 2 * self.PADDING, height)
+        return height + 2 * self.PADDING
+
+    @Slot()
+    def _on_focus_changed(self) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focused = self.editor.hasFocus()
+        token = "accent" if focused else "line" if self._is_valid else "error"
+        painter.setPen(QPen(color(token), 2 if focused else 1))
+        painter.setBrush(color("field"))
+        inset = 1.0 if focused else 0.5
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 7, 7)
