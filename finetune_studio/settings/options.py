@@ -47,7 +47,19 @@ NOTIFY = Option(
     "A message of the desktop while the window is behind.",
 )
 
-ALL_OPTIONS: tuple[Option, ...] = (THEME, RECENT_FILES, LAST_FOLDER, LAST_PROFILE, LAST_MODEL, NOTIFY)
+PERSON_NAME = Option(
+    "person.name", str, "", "Your name", "Stands beside your notes; empty for the user of this computer."
+)
+
+ALL_OPTIONS: tuple[Option, ...] = (
+    THEME,
+    RECENT_FILES,
+    LAST_FOLDER,
+    LAST_PROFILE,
+    LAST_MODEL,
+    NOTIFY,
+    PERSON_NAME,
+)
 
 
 def option_by_key(key: str, table: tuple[Option, ...] = ALL_OPTIONS) -> Option:

@@ -13,6 +13,7 @@ from finetune_studio.settings.paths import AppPaths
 from finetune_studio.settings.store import Settings
 from finetune_studio.ui.commands.menus import build_menus
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.shell.author_command import AuthorCommand
 from finetune_studio.ui.shell.datasets import Datasets
 from finetune_studio.ui.shell.errors import ErrorDisplay
 from finetune_studio.ui.shell.file_commands import FileCommands
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryCommands(commands, self.pages, self)
         self.splitting = SplitCommand(commands, self.pages, self)
         self.reporting = ReportCommand(commands, self.pages, self)
+        self.author = AuthorCommand(commands, settings, self)
         self.status = StatusWatch(self.status_bar, self)
         self.wiring = PageWiring(self.pages, self.helps, self)
         self.notifications = Notifications(commands, settings, self)
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
         self.history.set_workspace(workspace)
         self.splitting.set_workspace(workspace)
         self.reporting.set_workspace(workspace)
+        self.author.set_workspace(workspace)
         self._commands.register("check.run", self._on_check_run)
         name = workspace.path.name if workspace is not None else ""
         self.header.set_dataset(name, workspace is not None and workspace.read_only)

@@ -66,6 +66,8 @@ class Workspace:
         self.import_report: ImportReport | None = None
         self.history = History(self)
         self.history.labels = self._labels()
+        self.author = ""
+        """Who makes the steps from now on."""
         self.pending_writes = 0
         self.pending_changed: Callable[[], None] | None = None
         self._ranks: Ranks | None = None
@@ -315,7 +317,7 @@ class Workspace:
         self, code: str, arguments: dict[str, Any], merge_key: str | None = None
     ) -> AbstractContextManager[Step]:
         """Begin a step of the history; for operations, on the store thread."""
-        return self.history_store.step(code, arguments, merge_key)
+        return self.history_store.step(code, arguments, merge_key, self.author)
 
     @property
     def history_store(self) -> HistoryStore:

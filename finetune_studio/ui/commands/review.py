@@ -19,6 +19,7 @@ COMMANDS = (
     ),
     CommandSpec("review.tag", "Add a tag", "T", "tag", when=_DECIDE, menu="Review"),
     CommandSpec("review.note", "Write a note", "N", "message-square", when=_DECIDE, menu="Review"),
+    CommandSpec("review.author", "Your name for notes…", "", "user", when=("dataset",), menu="Review"),
     CommandSpec(
         "review.bar",
         "Show the review keys",

@@ -91,6 +91,7 @@ class InspectorController(QObject):
         self._inspector.models.job_requested.connect(self.job_requested)
         self._inspector.note.written.connect(self._on_note_written)
         self._inspector.note.field.left.connect(self.list_requested)
+        self._inspector.note.author_requested.connect(self._on_note_author_requested)
 
     @property
     def is_writable(self) -> bool:
@@ -130,6 +131,7 @@ class InspectorController(QObject):
             return
         if is_other:
             self._inspector.history.clear()
+            self._inspector.note.show_author("", None)
             self._inspector.to_top()
         self._inspector.details.show_example(example, self.is_writable)
         self._inspector.note.show_note(example.id, example.note, self.is_writable)
@@ -269,6 +271,10 @@ class InspectorController(QObject):
         if self.is_writable:
             self._workspace.perform(review.set_note, example_id, note, initiator=self, failed=self._on_failed)
 
+    @Slot()
+    def _on_note_author_requested(self) -> None:
+        self._commands.invoke("review.author")
+
     # Answers
 
     def _on_failed(self, error: StudioError) -> None:
@@ -292,6 +298,9 @@ class InspectorController(QObject):
     def _on_history_read(self, steps: list[StepRow]) -> None:
         if self._example is not None and self._history_of == self._example.id:
             self._inspector.history.show_steps(steps)
+            written = next((step for step in steps if step.code == "review.note" and not step.undone), None)
+            author, at = (written.author, written.at) if written is not None else ("", None)
+            self._inspector.note.show_author(author, at)
 
     @Slot()
     def _on_age_timer_timeout(self) -> None:

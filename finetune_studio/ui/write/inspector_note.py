@@ -1,10 +1,13 @@
 """The note of the open example, kept by itself a moment after typing."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from finetune_studio.ui.widgets import SectionLabel, StudioTextEdit
+from finetune_studio.ui.widgets import Button, SectionLabel, StudioTextEdit, plain_tooltip
+from finetune_studio.ui.write.words import age
 
 SAVE_AFTER = 400
 """Milliseconds of quiet after which a note is written."""
@@ -23,9 +26,10 @@ class NoteField(StudioTextEdit):
 
 
 class NoteSection(QWidget):
-    """`written(example id, text)` when a note is to be kept."""
+    """`written(example id, text)` when a note is to be kept; `author_requested` to write another name."""
 
     written = Signal(int, object)
+    author_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +43,10 @@ class NoteSection(QWidget):
         self.field.setMinimumHeight(64)
         self.field.setAccessibleName("Note")
         column.addWidget(self.field)
+        self.author = Button(kind="link")
+        self.author.hide()
+        self.author.clicked.connect(self.author_requested)
+        column.addWidget(self.author, 0, Qt.AlignmentFlag.AlignLeft)
         self._example_id: int | None = None
         self._known = ""
         self._shown = ""
@@ -64,6 +72,14 @@ class NoteSection(QWidget):
         self._quiet = False
         self._shown = self.field.toPlainText()
         self.field.setReadOnly(not writable)
+
+    def show_author(self, author: str, at: datetime | None) -> None:
+        """Who wrote the note and when; nothing where neither is known."""
+        said = ", ".join(part for part in (author, age(at)) if part)
+        self.author.setVisible(bool(said) and bool(self.field.toPlainText()))
+        self.author.setText(said)
+        self.author.setAccessibleName(f"Note by {said}. Change your name")
+        self.author.setToolTip(plain_tooltip("Change your name"))
 
     @Slot()
     def flush(self) -> None:

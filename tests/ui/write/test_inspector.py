@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.inspector_findings import FindingCard
+from finetune_studio.workspace.operations import review
 from finetune_studio.workspace.queries.examples import get_example
 from tests.helpers.builders import chat_line
 from tests.ui.write.page_parts import Stage
@@ -185,9 +186,26 @@ def test_a_note_is_kept_by_itself_and_stays_with_its_example(
     assert note.toPlainText() == "Ask Ann. Then Bob"
 
 
-def test_a_note_that_nobody_edits_is_never_written(stage: Callable[[list[bytes]], Stage]) -> None:
-    from finetune_studio.workspace.operations import review
+def test_a_note_says_who_wrote_it_and_when(stage: Callable[[list[bytes]], Stage], qtbot: QtBot) -> None:
+    on = stage(SPACES)
+    on.workspace.author = "Ann"
+    first = on.page.model.ids[0]
+    on.workspace.perform(review.set_note, first, "Ask Bob.")
+    author = on.page.inspector.note.author
+    qtbot.waitUntil(author.isVisible)
+    assert author.text() == "Ann, just now"
+    on.press(Qt.Key.Key_J)
+    on.settle()
+    assert not author.isVisible()
+    on.press(Qt.Key.Key_K)
+    qtbot.waitUntil(author.isVisible)
+    on.workspace.undo()
+    qtbot.waitUntil(lambda: not author.isVisible())
+    with qtbot.waitSignal(on.page.inspector.note.author_requested):
+        on.page.inspector.note.author.click()
 
+
+def test_a_note_that_nobody_edits_is_never_written(stage: Callable[[list[bytes]], Stage]) -> None:
     on = stage(SPACES)
     odd = "a\u00a0b\u2028c\r\nd"
     on.workspace.perform(review.set_note, on.page.model.ids[0], odd)
