@@ -1,5 +1,18 @@
 """What is wrong with a dataset: the rules and what runs them.
 
+One file: `report = check_file("data.jsonl", LintConfig(target=resolve_target("openai:gpt-4.1-mini")))`, then
+`report.diagnostics`, `report.line_of(diagnostic)`, `report.tokens`. Many files: a LintEngine, which keeps its
+worker processes.
+
+More than one machine: the checks are three pure functions, for an engine that runs batches elsewhere.
+
+    batch = facts_of_batch(lines, config, keys=numbers)     # anywhere; a batch can be pickled
+    facts = merge(batches)                                  # where all come together, in the order given
+    found = facts.diagnostics + check_dataset(facts, config)
+
+How the lines are cut into batches changes nothing in what is found (D204 alone compares only the system
+prompts that are frequent within some batch). Every batch must be made with the configuration of the others.
+
 The names below are loaded when first used, so that importing the package costs no numpy.
 """
 

@@ -179,6 +179,18 @@ def check_file(
     workers: int = 0,
     progress: Progress | None = None,
 ) -> FileReport:
-    """Check one file of examples; see LintEngine, which checks many without starting workers again."""
+    """Check one file of examples: JSONL, or a JSON list, in any common encoding, also compressed.
+
+    `config` says target, rules, severities and options (default: all rules, any provider). `workers` above 0
+    starts that many processes for a file over 2 MB, which pays from some ten thousand examples on; the
+    caller's module must then be importable without side effects (`if __name__ == "__main__"`). `progress` is
+    called with the examples done, 0 and a text about ten times a second, and may raise CancelledError. Raises
+    InputError where the file cannot be read at all; a line that cannot be is a finding. LintEngine checks
+    many files without starting workers again.
+
+        report = check_file("data.jsonl", LintConfig(select=("F", "D")), workers=2)
+        for found in report.diagnostics:
+            print(report.line_of(found), found.code, found.severity, found.message)
+    """
     with LintEngine(config, workers) as engine:
         return engine.check_file(Path(path), progress=progress)
