@@ -14,6 +14,11 @@ from finetune_studio.providers.wire_json import garbled
 T = TypeVar("T")
 _MAX_MESSAGE = 600
 _CLOCK_APART = timedelta(minutes=5)
+_DATED = {
+    "certificate is not yet valid": "is not yet valid",
+    "certificate has expired": "has expired",
+}
+"""What OpenSSL says of certificates that the date alone speaks against, and what we say."""
 _LOOK_FIRST = "It is not known whether it did what was asked. Look at the jobs before you try again."
 
 
@@ -242,6 +247,15 @@ def _connection_error(error: BaseException, title: str, base_url: str, secret: S
     names = {type(cause).__name__ for cause in causes}
     at_connect = bool(names & {"ConnectTimeout", "ConnectError"})
     over_tls = any(isinstance(cause, ssl.SSLError) for cause in causes)
+    dated = next((words for said, words in _DATED.items() if _mentions(causes, said)), "")
+    if dated:
+        today = datetime.now().astimezone()
+        return UnreachableError(
+            f"The connection to {title} is not trusted: its certificate {dated} by this computer's clock.",
+            f"The clock says {today.day} {today:%B %Y, %H:%M}: set it right if that is wrong;"
+            " otherwise the service has to renew its certificate.",
+            code="tls_clock",
+        )
     if (over_tls and at_connect) or _mentions(causes, "certificate verify"):
         return UnreachableError(
             f"The connection to {title} is not trusted: its certificate does not check out.",

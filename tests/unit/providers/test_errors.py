@@ -1,10 +1,17 @@
 """Sentences for whatever goes wrong between here and the service."""
 
+import contextlib
+import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx2
 import pytest
 
 from finetune_studio.domain.errors import ProviderError, UsageError
@@ -104,6 +111,61 @@ def test_tls_trouble_while_talking_is_in_doubt() -> None:
     error = provider_error(broken, title="Fake", base_url="https://x/", secret=Secret("k"))
     assert isinstance(error, ProviderError)
     assert error.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"), [(2020, 2021, "has expired"), (2090, 2091, "is not yet")]
+)
+def test_a_certificate_that_the_date_speaks_against_names_the_clock(
+    tmp_path: Path, first: int, last: int, words: str
+) -> None:
+    with dated_server(tmp_path, first, last) as (url, trusted):
+        client = httpx2.Client(verify=trusted, trust_env=False)
+        with client, pytest.raises(httpx2.ConnectError) as refused:
+            client.get(url)
+    error = provider_error(
+        refused.value, title="Fake", base_url=url, secret=Secret("sk-1-not-a-key"), changes=True
+    )
+    assert isinstance(error, UnreachableError)
+    assert f"its certificate {words}" in error.text
+    assert "The clock says" in error.advice
+
+
+@contextmanager
+def dated_server(folder: Path, first: int, last: int) -> Iterator[tuple[str, ssl.SSLContext]]:
+    """A TLS server whose certificate holds for some years, and a context that trusts it but for its dates."""
+    x509 = pytest.importorskip("cryptography.x509")
+    ec = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ec")
+    primitives = pytest.importorskip("cryptography.hazmat.primitives")
+    from cryptography.hazmat.primitives import serialization as forms
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(datetime(first, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(last, 1, 1, tzinfo=UTC))
+        .add_extension(here, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, primitives.hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    plain = (forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption())
+    pem.write_bytes(key.private_bytes(*plain) + made.public_bytes(forms.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            taken, _ = listening.accept()
+            with contextlib.suppress(OSError), taken, context.wrap_socket(taken, server_side=True):
+                pass
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/", ssl.create_default_context(cafile=str(pem))
+        thread.join(5)
 
 
 def test_an_error_of_another_call_is_not_taken_for_this_one(server: FakeProviderServer) -> None:
