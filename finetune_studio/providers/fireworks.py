@@ -171,10 +171,17 @@ class FireworksProvider(RestProvider):
 
     def create_job(self, request: JobRequest) -> FineTuneJob:
         collection, id_name = collection_of(request.method)
-        body = job_body(request, self._full_account)
+        body = job_body(request, self._full_account, goes_on=self._is_adapter(request.model))
         path = self._account() + collection
         value = self._wire.json("POST", path, query={id_name: request.ref}, body=body, changes=True)
         return in_doubt(lambda: job_of(value, self.facts))
+
+    def _is_adapter(self, model: str) -> bool:
+        """Whether a model of the account was tuned before, so that the job goes on from it."""
+        if not model.startswith(self._full_account):
+            return False
+        value = self._wire.json("GET", f"{self._account()}models/{quote(model.split('/')[-1], safe='')}")
+        return text_or(value.get("kind")).endswith("PEFT_ADDON")
 
     def find_job_by_ref(self, ref: str) -> FineTuneJob | None:
         for collection in (SFT_JOBS, DPO_JOBS):

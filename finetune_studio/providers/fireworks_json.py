@@ -36,15 +36,15 @@ def collection_of(method: str) -> tuple[str, str]:
     return (DPO_JOBS, "dpoJobId") if method == "dpo" else (SFT_JOBS, "supervisedFineTuningJobId")
 
 
-def job_body(request: JobRequest, account: str) -> dict[str, object]:
-    """`account` is its path with a slash, accounts/NAME/."""
+def job_body(request: JobRequest, account: str, *, goes_on: bool = False) -> dict[str, object]:
+    """`account` is its path with a slash, accounts/NAME/; `goes_on`: the model is a tuned one."""
     chosen = {
         _NAMES[name]: value
         for name, value in request.hyperparameters.values
         if name in _NAMES and value is not None and value != "auto"
     }
     base = request.model if "/" in request.model else _SHARED + request.model
-    training: dict[str, object] = {"baseModel": base, **chosen}
+    training: dict[str, object] = {"warmStartFrom" if goes_on else "baseModel": base, **chosen}
     if request.suffix:
         slug = re.sub(r"[^a-z0-9-]+", "-", request.suffix.lower()).strip("-")[:40] or "tuned"
         training["outputModel"] = f"{account}models/{slug}-{request.ref[-8:]}"
@@ -107,7 +107,7 @@ def job_of(value: Json, facts: WireFacts) -> FineTuneJob:
     failed = state is JobState.FAILED
     return FineTuneJob(
         id="/".join(parts[-2:]),
-        model=text_or(training.get("baseModel")),
+        model=text_or(training.get("warmStartFrom")) or text_or(training.get("baseModel")),
         status=status,
         state=state,
         created_at=time_of(value.get("createTime")),

@@ -56,6 +56,9 @@ class FakeFireworks(FakeService):
                 },
             ]
             return 200, {"models": models, "totalSize": 2}
+        if match := re.fullmatch(r"/accounts/me/models/(.+)", path):
+            kind = "HF_PEFT_ADDON" if match[1].startswith("tuned") else "HF_BASE_MODEL"
+            return 200, {"name": f"accounts/me/models/{match[1]}", "kind": kind}
         if self.is_open(path):
             assert "authorization" not in headers, "the key went to the storage"
             return self._storage(method, path, body, headers)

@@ -296,6 +296,21 @@ def test_fireworks_sends_what_its_reference_asks_for(tmp_path: Path) -> None:
         assert found.id == made.id
 
 
+def test_fireworks_goes_on_from_a_tuned_model(tmp_path: Path) -> None:
+    service = SERVICES["fireworks"]
+    with FakeFireworks() as fake:
+        provider = service.provider(fake)
+        file = provider.upload_file(a_file(tmp_path), NAME)
+        tuned = "accounts/me/models/tuned-1"
+        job = provider.create_job(request_for(service, file.id, model=tuned))
+        assert fake.bodies[-1]["warmStartFrom"] == tuned
+        assert "baseModel" not in fake.bodies[-1]
+        assert job.model == tuned
+        own = "accounts/me/models/uploaded-1"
+        provider.create_job(request_for(service, file.id, model=own, ref="fts-20261129-aaaaaaaaaaaaaaaa"))
+        assert fake.bodies[-1]["baseModel"] == own
+
+
 def test_fireworks_large_files_go_to_the_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finetune_studio.providers.fireworks._ONE_REQUEST", 10)
     with FakeFireworks() as fake:
