@@ -24,6 +24,7 @@ class ChartView(QWidget):
     measure_chosen = Signal(str)
     export_requested = Signal(str)
     more_requested = Signal(object)
+    split_requested = Signal()
     copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,6 +34,8 @@ class ChartView(QWidget):
         self.plain = ChartPanel("Chart")
         self.length = ChartPanel("Length", with_measures=True)
         self.rows = RowPanel("Chart")
+        self.split = Button("Split the dataset…", icon_name="split")
+        self.split.hide()
         self.export = Button("Export as CSV…", icon_name="download")
         self.table_model = TableModel(parent=self)
         self.table = plain_table("Statistics", self.table_model)
@@ -48,6 +51,7 @@ class ChartView(QWidget):
         self.rows.more_requested.connect(self.more_requested)
         self.length.measure_chosen.connect(self.measure_chosen)
         self.export.clicked.connect(self._on_export)
+        self.split.clicked.connect(self.split_requested)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -56,6 +60,7 @@ class ChartView(QWidget):
         head.setSpacing(20)
         head.addWidget(self.title)
         head.addWidget(self.facts, 1)
+        head.addWidget(self.split)
         top = QHBoxLayout()
         top.addWidget(Label("Statistics", type="strong"))
         top.addStretch(1)
@@ -82,6 +87,7 @@ class ChartView(QWidget):
         """Show a chart."""
         self._key = data.key
         self.title.setText(title)
+        self.split.setVisible(data.key == "splits")
         shown = self.panel()
         for panel in (self.length, self.plain, self.rows):
             panel.setVisible(panel is shown)

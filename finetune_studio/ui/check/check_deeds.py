@@ -245,6 +245,16 @@ class CheckDeeds(QObject):
         self.perform(imports.remove_unreadable_line, line_id)
         self._commands.notice("Line removed", "Undo", self.undo)
 
+    # Commands of the window
+
+    @Slot()
+    def ask_report(self) -> None:
+        self._commands.invoke("check.report")
+
+    @Slot()
+    def ask_split(self) -> None:
+        self._commands.invoke("check.split")
+
     # Files
 
     @Slot(str)

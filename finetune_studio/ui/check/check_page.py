@@ -141,6 +141,8 @@ class CheckPage(QWidget):
         self.dataset_panel.page_requested.connect(self.page_requested)
         self.dataset_panel.rule_chosen.connect(self.show_rule)
         self.dataset_panel.unused_removed.connect(deeds.remove_unused)
+        self.dataset_panel.report_requested.connect(deeds.ask_report)
+        middle.chart.split_requested.connect(deeds.ask_split)
         self.dataset_panel.run.clicked.connect(self._on_run)
 
     def _register(self) -> None:

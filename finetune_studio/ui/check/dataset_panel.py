@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from finetune_studio.ui.check.page_facts import PageFacts
-from finetune_studio.ui.widgets import Button, KeyValueRow, Label, LineHeightLabel, SectionLabel
+from finetune_studio.ui.widgets import Button, FlowLayout, KeyValueRow, Label, LineHeightLabel, SectionLabel
 
 
 class DatasetPanel(QWidget):
@@ -15,6 +15,7 @@ class DatasetPanel(QWidget):
 
     page_requested = Signal(str)
     rule_chosen = Signal(str)
+    report_requested = Signal()
     unused_removed = Signal(object)
     """The ids of the set-asides that match nothing any more."""
 
@@ -24,6 +25,7 @@ class DatasetPanel(QWidget):
         self.target = LineHeightLabel(type="secondary")
         self.change = Button("Choose where to train", kind="link")
         self.run = Button("Check again", icon_name="refresh-cw")
+        self.report = Button("Write a report…", icon_name="file-output")
         self.chart_title = Label(type="strong")
         self.chart_text = LineHeightLabel(type="secondary")
         self._chart_facts = QVBoxLayout()
@@ -57,7 +59,10 @@ class DatasetPanel(QWidget):
         layout.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addSpacing(4)
         layout.addLayout(self._summary)
-        layout.addWidget(self.run, 0, Qt.AlignmentFlag.AlignLeft)
+        deeds = FlowLayout(spacing=8, line_spacing=8)
+        deeds.addWidget(self.run)
+        deeds.addWidget(self.report)
+        layout.addLayout(deeds)
         layout.addSpacing(4)
         layout.addWidget(self._aside_label)
         layout.addLayout(self._aside)
@@ -68,6 +73,7 @@ class DatasetPanel(QWidget):
         layout.addLayout(self._off)
         layout.addStretch(1)
         self.change.clicked.connect(self._on_change)
+        self.report.clicked.connect(self.report_requested)
         self._off_label.hide()
         self.show_chart("", "", ())
 

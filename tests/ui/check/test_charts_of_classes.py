@@ -101,3 +101,22 @@ def test_people_lead_to_their_rule(page: CheckPage) -> None:
     page.rule_panel.enabled.click()
     page.show_chart("people")
     assert page.middle.empty.sentence.text() == "No example has a word for a group of people."
+
+
+def test_the_splits_lead_to_the_dialog_and_the_overview_to_the_report(page: CheckPage) -> None:
+    invoked: list[str] = []
+    doer = _Doer()
+    for name in ("check.split", "check.report"):
+        page._commands.register(name, doer.do)
+    page._commands.invoked.connect(invoked.append)
+    page.show_chart("turns")
+    assert not page.middle.chart.split.isVisible()
+    page.show_chart("splits")
+    page.middle.chart.split.click()
+    page.dataset_panel.report.click()
+    assert invoked == ["check.split", "check.report"]
+
+
+class _Doer:
+    def do(self) -> None:
+        """Stands for the window."""
