@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from finetune_studio.domain.errors import CancelledError, ProviderError
 from finetune_studio.providers.errors import HttpStatusError, in_doubt, provider_error
 from finetune_studio.providers.openai_client import is_loopback, is_private, moved
-from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.secrets import Secret, without_key
 from finetune_studio.providers.upload_stream import UploadStream
 from finetune_studio.providers.wire import Timeouts
 from finetune_studio.providers.wire_json import Json, garbled, parse_object, parse_value
@@ -58,14 +58,16 @@ class HttpWire:
         """
         response = self.send(method, path, query=query, body=body, form=form, files=files, changes=changes)
         kind = response.headers.get("content-type", "")
+        content = without_key(response.content, self.key)
         if changes:
-            return in_doubt(lambda: parse_object(response.content, kind, self.title))
-        return parse_object(response.content, kind, self.title)
+            return in_doubt(lambda: parse_object(content, kind, self.title))
+        return parse_object(content, kind, self.title)
 
     def value(self, path: str, query: Query | None = None) -> Any:
         """Like `json`, for answers that need not be objects; changes nothing."""
         response = self.send("GET", path, query=query)
-        return parse_value(response.content, response.headers.get("content-type", ""), self.title)
+        content = without_key(response.content, self.key)
+        return parse_value(content, response.headers.get("content-type", ""), self.title)
 
     def send(
         self,

@@ -1,4 +1,4 @@
-"""Where API keys are: the system's keyring, the environment, or the memory of this session.
+"""Where API keys are: the system's keyring, the environment, the memory of this session, a file on request.
 
 A key is bound to a profile and an address: it is never found for another address.
 """
@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from finetune_studio.domain.errors import UsageError
+from finetune_studio.providers.key_file import KeyFile
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.targets.profile import Profile
 
@@ -25,6 +27,8 @@ class KeyPlace(StrEnum):
     KEYRING = "keyring"
     SESSION = "session"
     """Forgotten when the app ends."""
+    FILE = "file"
+    """Not encrypted, readable by this person alone; only where the person said yes."""
     ENVIRONMENT = "environment"
 
 
@@ -62,10 +66,12 @@ class KeyStore:
         *,
         environment: Mapping[str, str] | None = None,
         time_limit: float = 5.0,
+        file: KeyFile | None = None,
     ) -> None:
         self._keyring = keyring
         self._environment = os.environ if environment is None else environment
         self._time_limit = time_limit
+        self.file = file
         self._session: dict[tuple[str, str], Secret] = {}
         self._keyring_gone = False
         self._lock = threading.Lock()
@@ -80,6 +86,9 @@ class KeyStore:
         stored = self._ask(lambda ring: ring.get_password(_SERVICE, _username(*name)))
         if stored:
             return FoundKey(Secret(stored), KeyPlace.KEYRING)
+        filed = self.file.find(_username(*name)) if self.file is not None else None
+        if filed is not None:
+            return FoundKey(filed, KeyPlace.FILE)
         variable = environment_name(profile, base_url)
         value = self._environment.get(variable, "").strip() if variable else ""
         return FoundKey(Secret(value), KeyPlace.ENVIRONMENT, variable) if value else None
@@ -93,6 +102,8 @@ class KeyStore:
             return ring.get_password(_SERVICE, _username(*name)) == secret.reveal()
 
         kept = bool(self._ask(store))
+        if kept and self.file is not None:
+            self.file.forget(_username(*name))
         with self._lock:
             if kept:
                 self._session.pop(name, None)
@@ -100,8 +111,21 @@ class KeyStore:
                 self._session[name] = secret
         return KeyPlace.KEYRING if kept else KeyPlace.SESSION
 
-    def forget(self, profile: Profile, base_url: str) -> None:
+    def keep_in_file(self, profile: Profile, base_url: str, secret: Secret) -> KeyPlace:
+        """Only after the person said yes; raises StorageFullError, and UsageError where there is no file."""
         name = (profile.id, address(base_url))
+        if self.file is None:
+            raise UsageError("Keys are not kept in a file here.")
+        self.file.keep(_username(*name), secret)
+        with self._lock:
+            self._session.pop(name, None)
+        return KeyPlace.FILE
+
+    def forget(self, profile: Profile, base_url: str) -> None:
+        """Wherever it is kept; one from the environment stays there."""
+        name = (profile.id, address(base_url))
+        if self.file is not None:
+            self.file.forget(_username(*name))
         with self._lock:
             self._session.pop(name, None)
 

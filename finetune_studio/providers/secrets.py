@@ -9,6 +9,8 @@ _OURS = r"(?!fts-(?:\d{8}-[0-9a-f]{16}|[0-9a-f]{40,64})\b)"
 """Our references and the names of sent files begin like the tokens of the local server, and are shown."""
 _KEY_LIKE = re.compile(rf"\b{_OURS}(?:sk|fts|key)-[A-Za-z0-9_\-]{{8,}}|(?<=Bearer )[A-Za-z0-9._~+/=\-]{{8,}}")
 HIDDEN = "[key]"
+_SHORTEST = 8
+"""Characters below which a key is too common a text to be taken out of answers."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,6 +46,12 @@ def mask(text: str, *secrets: Secret) -> str:
         if secret:
             text = text.replace(secret.reveal(), HIDDEN)
     return _KEY_LIKE.sub(HIDDEN, text)
+
+
+def without_key(answer: bytes, secret: Secret) -> bytes:
+    """An answer of a service, which may echo the key in an error or an event, without it."""
+    key = secret.reveal().encode()
+    return answer.replace(key, HIDDEN.encode()) if len(key) >= _SHORTEST else answer
 
 
 class KeyFilter(logging.Filter):

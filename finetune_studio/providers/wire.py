@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from finetune_studio.domain.errors import CancelledError
 from finetune_studio.providers.errors import in_doubt, provider_error
 from finetune_studio.providers.openai_client import build_client
-from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.secrets import Secret, without_key
 from finetune_studio.providers.wire_json import Json, items_of, parse_object, text_or
 
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ class Wire:
     def json(self, call: Callable[["OpenAI"], Any], *, changes: bool = False) -> Json:
         raw = self.call(call, changes=changes)
         kind = str(raw.headers.get("content-type", ""))
+        content = without_key(raw.content, self._key)
         if changes:
-            return in_doubt(lambda: parse_object(raw.content, kind, self._title))
-        return parse_object(raw.content, kind, self._title)
+            return in_doubt(lambda: parse_object(content, kind, self._title))
+        return parse_object(content, kind, self._title)
 
     def call(self, call: Callable[["OpenAI"], Any], *, changes: bool) -> Any:
         try:

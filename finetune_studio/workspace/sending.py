@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.job_watches import JobWatches
     from finetune_studio.workspace.submission_journal import SubmissionJournal
 
+KEYS_FILE = "keys.json"
+"""In the settings folder; there only where a person chose to keep keys in a file."""
 PROFILES_FOLDER = "profiles"
 """In the settings folder: profiles that the person added or changed."""
 
@@ -85,10 +87,12 @@ class Sending:
     @cached_property
     def connections(self) -> "Connections":
         """From profiles and keys to providers."""
+        from finetune_studio.providers.key_file import KeyFile
         from finetune_studio.providers.key_store import KeyStore
         from finetune_studio.workspace.connections import Connections
 
-        return Connections(self._paths, self.profiles, KeyStore())
+        file = KeyFile(self._paths.config / KEYS_FILE)
+        return Connections(self._paths, self.profiles, KeyStore(file=file))
 
     @cached_property
     def journal(self) -> "SubmissionJournal":

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.targets.profile import Profile
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
 
+_SESSION = "session"
+
+
 @dataclass(frozen=True, slots=True)
 class KeyState:
     """`text` is for people; `is_known` says whether there is a key (or none is needed)."""
@@ -23,6 +26,7 @@ class KeyState:
     text: str
     tone: str
     is_known: bool
+    can_forget: bool = False
 
 
 def find_key(workspace: "Workspace", profile: Profile, base_url: str) -> KeyState:
@@ -41,9 +45,10 @@ def find_key(workspace: "Workspace", profile: Profile, base_url: str) -> KeyStat
     where = {
         KeyPlace.KEYRING: f"Key {hint} in this computer's keyring",
         KeyPlace.SESSION: f"Key {hint}, for this session only: it is forgotten when the app closes",
+        KeyPlace.FILE: f"Key {hint} in a file of yours, not encrypted",
         KeyPlace.ENVIRONMENT: f"Key {hint} from {found.detail}",
     }[found.place]
-    return KeyState(where, "", True)
+    return KeyState(where, "", True, found.place is not KeyPlace.ENVIRONMENT)
 
 
 class KeyRow(QWidget):
@@ -69,10 +74,19 @@ class KeyRow(QWidget):
 
 
 class KeyDialog(QDialog):
-    """Takes a key, asks the service once whether it works, and keeps it; accepted once it is kept."""
+    """Takes a key, asks the service once whether it works, and keeps it; accepted once it is kept.
+
+    Where no keyring answers it says so, and offers a file. `can_forget`: there is a key to forget.
+    """
 
     def __init__(
-        self, workspace: "Workspace", profile: Profile, base_url: str, parent: QWidget | None = None
+        self,
+        workspace: "Workspace",
+        profile: Profile,
+        base_url: str,
+        parent: QWidget | None = None,
+        *,
+        can_forget: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Key for {profile.title}")
@@ -81,6 +95,7 @@ class KeyDialog(QDialog):
         self._profile = profile
         self._base_url = base_url
         self._task: TaskHandle | None = None
+        self._is_kept = self._was_tested = False
         self.key = StudioLineEdit(placeholder="Paste the key here")
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.banner = Banner(closable=False)
@@ -89,7 +104,13 @@ class KeyDialog(QDialog):
         self.anyway_button = Button("Keep without the test")
         self.anyway_button.hide()
         self.cancel_button = Button("Cancel")
+        self.forget_button = Button("Forget the key", kind="danger")
+        self.forget_button.setVisible(can_forget)
+        self.file_button = Button("Keep it in a file…")
+        self.file_button.hide()
         self._lay_out()
+        self.forget_button.clicked.connect(self._on_forget_clicked)
+        self.file_button.clicked.connect(self._on_file_clicked)
         self.key.textChanged.connect(self._on_text_changed)
         self.keep_button.clicked.connect(self._on_keep_clicked)
         self.anyway_button.clicked.connect(self._on_anyway_clicked)
@@ -113,8 +134,9 @@ class KeyDialog(QDialog):
         column.addWidget(self.banner)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.addWidget(self.forget_button)
         buttons.addStretch(1)
-        for button in (self.cancel_button, self.anyway_button, self.keep_button):
+        for button in (self.cancel_button, self.anyway_button, self.file_button, self.keep_button):
             buttons.addWidget(button)
         column.addLayout(buttons)
 
@@ -135,6 +157,7 @@ class KeyDialog(QDialog):
                     provider.close()
             return workspace.sending.connections.keys.keep(profile, url, secret).value
 
+        self._was_tested = test
         self._set_busy(True)
         title = "Test the key" if test else "Keep the key"
         self._task = workspace.tasks.run(work, title=title, done=self._on_kept, failed=self._on_failed)
@@ -147,10 +170,73 @@ class KeyDialog(QDialog):
         if busy:
             self.banner.hide()
 
-    def _on_kept(self, _place: str) -> None:
+    def _on_kept(self, place: str) -> None:
         self._task = None
+        if place == _SESSION:
+            self._say_session()
+            return
         self.key.clear()
         self.accept()
+
+    def _say_session(self) -> None:
+        """It works, and is kept until the app closes: the keyring does not answer."""
+        works = "The key works. " if self._was_tested else ""
+        text = f"{works}No keyring answers on this computer, so it is kept until the app closes."
+        self.banner.show_message(text, "warning")
+        for button in (self.anyway_button, self.forget_button, self.cancel_button):
+            button.hide()
+        self.file_button.show()
+        self.keep_button.setText("Until the app closes")
+        self.keep_button.setEnabled(True)
+        self.keep_button.setFocus()
+        self._is_kept = True
+
+    @Slot()
+    def _on_file_clicked(self) -> None:
+        store = self._workspace.sending.connections.keys
+        if store.file is None:
+            return
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle("Keep the key in a file")
+        box.setText(f"Write the key to {store.file.path}, without encryption?")
+        box.setInformativeText(
+            "Only your account may read the file, but whoever can read your files can use the key."
+        )
+        yes = box.addButton("Write it", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Do not", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is yes:
+            self._keep_in_file()
+
+    def _keep_in_file(self) -> None:
+        workspace, profile, base_url = self._workspace, self._profile, self._base_url
+        text = self.key.text().strip()
+
+        def work(_context: TaskContext) -> str:
+            from finetune_studio.providers.registry import address_of
+            from finetune_studio.providers.secrets import Secret
+
+            keys = workspace.sending.connections.keys
+            return keys.keep_in_file(profile, address_of(profile, base_url), Secret(text)).value
+
+        self._task = workspace.tasks.run(
+            work, title="Keep the key", done=self._on_kept, failed=self._on_failed
+        )
+
+    @Slot()
+    def _on_forget_clicked(self) -> None:
+        workspace, profile, base_url = self._workspace, self._profile, self._base_url
+
+        def work(_context: TaskContext) -> str:
+            from finetune_studio.providers.registry import address_of
+
+            workspace.sending.connections.keys.forget(profile, address_of(profile, base_url))
+            return "forgotten"
+
+        self._task = workspace.tasks.run(
+            work, title="Forget the key", done=self._on_kept, failed=self._on_failed
+        )
 
     def _on_failed(self, error: StudioError) -> None:
         self._task = None
@@ -166,15 +252,23 @@ class KeyDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
         self.key.clear()
-        super().reject()
+        if self._is_kept:
+            self.accept()
+        else:
+            super().reject()
 
     @Slot()
     def _on_text_changed(self) -> None:
-        self.keep_button.setEnabled(bool(self.key.text().strip()))
+        if not self._is_kept:
+            self.keep_button.setEnabled(bool(self.key.text().strip()))
 
     @Slot()
     def _on_keep_clicked(self) -> None:
-        self._run(test=True)
+        if self._is_kept:
+            self.key.clear()
+            self.accept()
+        else:
+            self._run(test=True)
 
     @Slot()
     def _on_anyway_clicked(self) -> None:

@@ -128,7 +128,8 @@ class ServiceDesk(QObject):
             self._form.where.address.setFocus()
             return
         where = self._form.where
-        dialog = KeyDialog(self._workspace, where.profile, where.base_url, self._form)
+        can_forget = self._key_state.can_forget
+        dialog = KeyDialog(self._workspace, where.profile, where.base_url, self._form, can_forget=can_forget)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._form.show_problem("")
             self._asked = ("", "", "")
@@ -154,7 +155,10 @@ class ServiceDesk(QObject):
         if dialog.exec() == QDialog.DialogCode.Accepted and dialog.added is not None:
             self.show_profiles(dialog.added.profile.id)
             self._form.where.model.setFocus()
-            self._commands.notice(f"{dialog.added.profile.title} was added")
+            text = f"{dialog.added.profile.title} was added"
+            if dialog.added.key_place == "session":
+                text += "; no keyring answers here, so its key is kept until the app closes"
+            self._commands.notice(text)
         dialog.deleteLater()
 
     @Slot()
