@@ -193,8 +193,9 @@ class CheckPage(QWidget):
             return
         wanted = Severity(severity)
         self.rail.show_only(wanted)
-        rules = self._facts.rules if self._facts is not None else page_facts(self._workspace).rules
-        first = next((row for row in rules if row.severity is wanted and row.count), None)
+        if self.rail.filters.value().names_examples:
+            self.rail.filters.reset()
+        first = next((row for row in self._workspace.lint.rule_counts() if row.severity is wanted), None)
         if first is not None:
             self.show_rule(first.code)
 

@@ -20,6 +20,9 @@ from finetune_studio.ui.widgets import (
     set_style_property,
 )
 
+MOST_COUNTED = 5_000
+"""Chosen findings up to which those that can be fixed are counted."""
+
 
 class FindingsList(QListView):
     """`open_requested` on Return or a double click."""
@@ -88,6 +91,7 @@ class FindingsView(QWidget):
         self._chart_room.setMaximumHeight(380)
         self._chart_room.hide()
         self._can_write = True
+        self._fixable_of_all = 0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -142,6 +146,7 @@ class FindingsView(QWidget):
         before, at = self.current(), self.list.currentIndex().row()
         value = self.list.verticalScrollBar().value()
         found = rule.found
+        self._fixable_of_all = rule.fixable
         self.title.setText(name)
         self.facts.setText(rule.text)
         self.list.painter_of_rows.has_text = rule.has_text
@@ -180,10 +185,25 @@ class FindingsView(QWidget):
     def selected(self) -> list[Diagnostic]:
         """The findings that are chosen, in order; at least the current one."""
         found = self.list.found.findings
-        rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
-        chosen = [found[row] for row in rows if row < len(found)]
+        ranges = sorted(self._selected_ranges())
+        chosen = [one for top, bottom in ranges for one in found[top : bottom + 1]]
         current = self.current()
         return chosen if len(chosen) > 1 or current is None else [current]
+
+    def _selected_count(self) -> int:
+        return sum(bottom - top + 1 for top, bottom in self._selected_ranges())
+
+    def _selected_ranges(self) -> list[tuple[int, int]]:
+        """First and last row of each stretch that is chosen: all of a long list is one."""
+        selection = self.list.selectionModel().selection()
+        stretches = map(selection.at, range(selection.count()))
+        return [(each.top(), each.bottom()) for each in stretches]
+
+    def _fixable(self, count: int) -> int | None:
+        """How many of those that are chosen can be fixed; None where counting would keep a person waiting."""
+        if count == len(self.findings()):
+            return self._fixable_of_all
+        return sum(map(can_fix, self.selected())) if count <= MOST_COUNTED else None
 
     def current_row(self) -> int:
         return self.list.currentIndex().row()
@@ -215,13 +235,13 @@ class FindingsView(QWidget):
         self.fix_all.setEnabled(self._can_write)
         self.open.setEnabled(one is not None and one.location.example is not None)
         self.aside.setEnabled(one is not None and self._can_write)
-        chosen = self.selected()
-        if len(chosen) > 1:
-            fixable = sum(map(can_fix, chosen))
-            self.aside.setText(f"Set {len(chosen):,} aside…")
-            self.fix.setText(f"Fix {fixable:,}…")
+        count = self._selected_count()
+        if count > 1:
+            fixable = self._fixable(count)
+            self.aside.setText(f"Set {count:,} aside…")
+            self.fix.setText("Fix…" if fixable is None else f"Fix {fixable:,}…")
             self.fix.setToolTip("")
-            self.fix.setEnabled(fixable > 0 and self._can_write)
+            self.fix.setEnabled(fixable != 0 and self._can_write)
             return
         self.aside.setText("Set aside…")
         self.fix.setEnabled(one is not None and can_fix(one) and self._can_write)

@@ -45,6 +45,10 @@ def test_counts_and_findings_follow_the_filters(page: CheckPage, workspace: Work
     assert page.middle.empty.sentence.text() == "No finding passes the filters at the left."
     page.rail.filters.clear.click()
     assert _counts(page)["Q105"] == "3"
+    _choose(page, "split", "test")
+    page.show_findings("warning")
+    assert page.middle.currentWidget() is not page.middle.empty, "asked for from elsewhere, all are shown"
+    assert not page.rail.filters.value().names_examples
 
 
 def test_what_is_new_since_a_version(page: CheckPage, workspace: Workspace, qtbot: QtBot) -> None:
