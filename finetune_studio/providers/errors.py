@@ -217,7 +217,8 @@ def _forbidden(title: str, quote: str, code: str, clock: str) -> ProviderError:
 
 def _rate_limit(error: BaseException, title: str, quote: str, code: str) -> ProviderError:
     response = getattr(error, "response", None)
-    seconds = _retry_after(str(response.headers.get("retry-after", ""))) if response is not None else None
+    headers = response.headers if response is not None else {}
+    seconds = _retry_after(str(headers.get("retry-after", "")), str(headers.get("date", "")))
     if code in ("insufficient_quota", "billing_hard_limit_reached"):
         return ProviderError(
             f"The account at {title} has no credit left, or has reached its limit.{quote}",
@@ -234,11 +235,17 @@ def _rate_limit(error: BaseException, title: str, quote: str, code: str) -> Prov
     )
 
 
-def _retry_after(value: str) -> float | None:
+def _retry_after(value: str, there: str = "") -> float | None:
+    """Seconds to wait: a number, or a date by the service's own clock (its Date header)."""
     try:
         seconds = float(value)
     except ValueError:
-        return None
+        try:
+            until = parsedate_to_datetime(value)
+            now = parsedate_to_datetime(there) if there else datetime.now(UTC)
+            seconds = max(0.0, (until - now).total_seconds())
+        except (TypeError, ValueError):
+            return None
     return seconds if 0 <= seconds <= 86_400 else None
 
 

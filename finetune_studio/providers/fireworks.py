@@ -157,7 +157,11 @@ class FireworksProvider(RestProvider):
         url = text_or(urls.get(name)) if isinstance(urls, dict) else ""
         if not url:
             raise garbled(self.title, "no address for the file")
-        self._wire.put_signed(url, stream, {"x-goog-content-length-range": f"{stream.size},{stream.size}"})
+        signed = {
+            "Content-Type": "application/octet-stream",
+            "x-goog-content-length-range": f"{stream.size},{stream.size}",
+        }
+        self._wire.put_signed(url, stream, signed)
         self._wire.json("POST", self._dataset(wanted) + ":validateUpload", body={}, changes=True)
 
     def delete_file(self, file_id: str) -> None:

@@ -110,7 +110,7 @@ class HttpWire:
     def put_signed(self, url: str, stream: UploadStream, headers: Mapping[str, str] | None = None) -> None:
         """Send a file to an address that the service handed out; the key stays here."""
         self._check_signed(url)
-        sized = {"Content-Length": str(stream.size), "Content-Type": "application/octet-stream"}
+        sized = {"Content-Length": str(stream.size)}
         try:
             response = self._ready_client().put(
                 url,

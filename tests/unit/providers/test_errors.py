@@ -8,7 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import httpx2
@@ -92,6 +93,18 @@ def test_rate_limit_says_how_long(server: FakeProviderServer) -> None:
     assert isinstance(error, RateLimitError)
     assert error.retry_after == 90
     assert "in 90 seconds" in error.advice
+
+
+def test_rate_limit_may_name_a_time(server: FakeProviderServer) -> None:
+    server.retry_after = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    server.inject("GET", "/models", "429")
+    error = error_at(server.base_url, server.key)
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after is not None
+    assert 80 < error.retry_after < 100
+    server.retry_after = "tomorrow"
+    server.inject("GET", "/models", "429")
+    assert error_at(server.base_url, server.key).advice == "Try again in a while; nothing was started."
 
 
 def test_a_key_that_the_service_repeats_is_masked(server: FakeProviderServer) -> None:
