@@ -151,8 +151,7 @@ def _status_error(
     if status == 401:
         return ProviderError(
             f"{title} does not accept the API key.{quote}",
-            "Check the key in the settings: it may be mistyped, expired or meant for another service."
-            + _clock_note(error),
+            "Enter it again: it may be mistyped, expired or meant for another service." + _clock_note(error),
             status=status,
             code=code or "invalid_api_key",
         )

@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from finetune_studio.domain.errors import GateError
+from finetune_studio.domain.errors import CancelledError, GateError, StudioError
 from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.suppression import apply_suppressions
+from finetune_studio.providers.base import Provider
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.lint_config import config_of, suppressions_of
 from finetune_studio.workspace.outlook import outlook
 from finetune_studio.workspace.submission import freeze, submit
 from finetune_studio.workspace.submission_check import FrozenCheck, SentFinding
 from finetune_studio.workspace.submission_context import WorkContext
+from finetune_studio.workspace.submission_moderation import moderate, require_unflagged
 from finetune_studio.workspace.submission_order import Order, StoppedByGateError
 from finetune_studio.workspace.submission_preview import preview_submission
-from finetune_studio.workspace.submission_records import Submission, SubmissionPlan
+from finetune_studio.workspace.submission_records import Submission, SubmissionPlan, SubmissionState
 from finetune_studio.workspace.submission_sources import FileExamples, WorkspaceExamples
 
 if TYPE_CHECKING:
@@ -95,7 +97,27 @@ def send_dataset(workspace: "Workspace", order: Order, context: "TaskContext") -
     submission = _freeze(workspace, order, context)
     context.publish(submission)
     provider = connections.provider(profile, order.base_url, cancelled=lambda: context.is_cancelled)
+    if order.moderate and submission.create_started_at is None:
+        _moderate(workspace, provider, order, submission, context)
     return submit(journal, provider, submission, context)
+
+
+def _moderate(
+    workspace: "Workspace", provider: Provider, order: Order, submission: Submission, context: "TaskContext"
+) -> None:
+    """Raises what stops the submission, which stays in the journal with the reason and can be continued."""
+    journal = workspace.sending.journal
+    profile = order.target.profile
+    try:
+        flagged = moderate(journal, provider, submission, profile.moderation_model, context)
+        require_unflagged(flagged, profile.title)
+    except CancelledError:
+        journal.update(submission.ref, state=SubmissionState.CANCELLED)
+        raise
+    except StudioError as error:
+        told = {"error": error.text, "advice": error.advice, "error_code": getattr(error, "code", "")}
+        journal.update(submission.ref, state=SubmissionState.INTERRUPTED, **told)
+        raise
 
 
 def continue_submission(workspace: "Workspace", ref: str, context: WorkContext) -> FineTuneJob:

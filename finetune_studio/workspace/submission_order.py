@@ -24,6 +24,8 @@ class Order:
     seed: int | None = None
     with_validation: bool = True
     override_reason: str = ""
+    moderate: bool = False
+    """Ask the service's moderation about the frozen files first."""
     metadata: tuple[tuple[str, str], ...] = ()
     wandb: tuple[tuple[str, str], ...] = ()
 

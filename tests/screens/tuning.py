@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.job import JobState
+from finetune_studio.domain.split import Split
 from finetune_studio.providers.key_store import KeyStore
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.settings.paths import app_paths
@@ -23,6 +24,7 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.connections import Connections
 from finetune_studio.workspace.operations.examples import delete_examples
 from finetune_studio.workspace.operations.messages import set_message_text
+from finetune_studio.workspace.operations.splits import assign_splits
 from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.sent_file import SentFiles, files_sent
 from finetune_studio.workspace.submission_order import Order
@@ -164,6 +166,15 @@ def _uploaded(page: TunePage) -> float:
 def tune_dialogs(stage: Stage) -> None:
     """Adding a service, and the facts of one."""
     page = _page(stage)
+    page.form.where.choose("openai", "gpt-4.1-mini")
+    stage.workspace.perform(assign_splits, {Split.TRAIN: 0.9, Split.VALIDATION: 0.1})
+    stage.settle(1200)
+    page.form.more.toggle.setChecked(True)
+    page.form.card.how.setChecked(True)
+    stage.shoot("tune-openai")
+    page.form.more.toggle.setChecked(False)
+    page.form.card.how.setChecked(False)
+    stage.workspace.undo()
     _record(stage, page)
     added = AddServiceDialog(stage.workspace, page)
     added.name.setText("Our gateway")

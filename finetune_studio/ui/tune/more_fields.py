@@ -1,7 +1,7 @@
 """What few people need: pairs kept with the job at the service, and reporting to Weights & Biases."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.widgets import Button, FormRow, StudioLineEdit
@@ -30,12 +30,15 @@ class MoreFields(QWidget):
         row.setSpacing(8)
         row.addWidget(FormRow("W&B project", self.project, "The service reports its curves there."), 1)
         row.addWidget(FormRow("W&B entity", self.entity, "A team or a user."), 1)
+        self.moderate = QCheckBox("Ask its moderation first")
+        self.moderate.setToolTip("Every example is sent to the service's moderation, before any is uploaded.")
         self._inner = QWidget()
         inner = QVBoxLayout(self._inner)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(10)
         inner.addWidget(self.metadata_row)
         inner.addWidget(self.wandb)
+        inner.addWidget(self.moderate)
         self._inner.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,10 +48,11 @@ class MoreFields(QWidget):
         head.addStretch(1)
         column.addLayout(head)
         column.addWidget(self._inner)
+        self.moderate.toggled.connect(self._on_edited)
         self.toggle.toggled.connect(self._on_toggled)
         for field in (self.metadata, self.project, self.entity):
             field.textEdited.connect(self._on_edited)
-        self._takes_metadata = self._takes_wandb = False
+        self._takes_metadata = self._takes_wandb = self._moderates = False
 
     def set_profile(self, profile: Profile) -> None:
         """Show what this service takes."""
@@ -57,7 +61,9 @@ class MoreFields(QWidget):
         self._takes_wandb = job.wandb
         self.metadata_row.setVisible(self._takes_metadata)
         self.wandb.setVisible(self._takes_wandb)
-        self.setVisible(self._takes_metadata or self._takes_wandb)
+        self._moderates = bool(profile.moderation_model)
+        self.moderate.setVisible(self._moderates)
+        self.setVisible(self._takes_metadata or self._takes_wandb or self._moderates)
 
     def show_plan(self, plan: SubmissionPlan) -> None:
         """Show what was sent last."""
@@ -71,6 +77,10 @@ class MoreFields(QWidget):
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The metadata that is sent; raises UsageError for what cannot be read."""
         return pairs_of(self.metadata.text()) if self._takes_metadata else ()
+
+    @property
+    def wants_moderation(self) -> bool:
+        return self._moderates and self.moderate.isChecked()
 
     def wandb_pairs(self, name: str) -> tuple[tuple[str, str], ...]:
         """Project, name of the run and entity; nothing without a project."""

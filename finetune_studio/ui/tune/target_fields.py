@@ -106,6 +106,8 @@ class TargetFields(QWidget):
         row.addWidget(self.edit)
         column.addLayout(head)
         column.addLayout(row)
+        QWidget.setTabOrder(self.where, self.edit)
+        QWidget.setTabOrder(self.edit, self.add)
         return holder
 
     def _take(self, profiles: Mapping[str, Profile]) -> None:

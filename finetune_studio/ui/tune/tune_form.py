@@ -198,6 +198,7 @@ class TuneForm(SidePanel):
             suffix=suffix,
             seed=seed,
             with_validation=self.validation.use.isChecked(),
+            moderate=self.more.wants_moderation,
             metadata=self.more.pairs(),
             wandb=self.more.wandb_pairs(suffix),
         )

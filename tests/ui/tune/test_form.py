@@ -9,11 +9,13 @@ from finetune_studio.providers.base import JobRequest
 from finetune_studio.providers.job_body import job_body
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.wire_facts import wire_facts
+from finetune_studio.targets.user_profiles import save_override
 from finetune_studio.ui.tune.key_row import KeyDialog
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.submission_choices import pairs_of
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.fake_provider_server import FakeProviderServer
+from tests.ui.tune.conftest import chat_lines
 
 
 def test_metadata_and_reporting_are_there_where_the_service_takes_them(page: TunePage) -> None:
@@ -87,3 +89,27 @@ def test_a_wrong_key_is_changed_from_the_job_which_then_goes_on(
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(service.state.jobs), timeout=10_000)
     assert len(page.book.rows) == 1
+
+
+@pytest.mark.parametrize("lines", [chat_lines(12, "HARM is what this one asks for")])
+def test_what_moderation_flags_stays_here_and_opens(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    changes = {"service": {"moderation_model": "m"}}
+    save_override(workspace.sending.profiles_folder, "custom", changes)
+    workspace.sending.reload_profiles()
+    page.desk.show_profiles("custom")
+    profile = workspace.sending.profiles["custom"]
+    workspace.sending.connections.keys.keep(profile, service.base_url, Secret(service.key))
+    page.form.where.choose("custom", "tiny", "supervised", service.base_url)
+    page.form.more.toggle.setChecked(True)
+    assert page.form.more.moderate.isVisibleTo(page)
+    page.form.more.moderate.setChecked(True)
+    page._on_start()
+    qtbot.waitUntil(page.jobs.card.error.isVisible, timeout=10_000)
+    assert "flags 1 example" in page.jobs.card.error.label.text()
+    assert service.calls("POST", "/files") == 0
+    qtbot.waitUntil(lambda: bool(page.jobs.card._example_buttons))
+    assert page.jobs.card._example_buttons[0].text() == "Open example 1"
+    page.form.where.choose("nebius")
+    assert not page.form.order().moderate
