@@ -31,6 +31,7 @@ tr:last-child td { border-bottom: 0; }
 ul { margin: 6px 0 0; padding-left: 20px; } li { overflow-wrap: anywhere; }
 svg { width: 100%; height: auto; margin: 12px 0; font: 12px Inter, system-ui, sans-serif; }
 svg text { fill: var(--text); } svg text.number { fill: var(--quiet); } svg .bar { fill: var(--accent); }
+svg .rest { fill: var(--quiet); opacity: 0.5; }
 svg .good { fill: var(--success); } svg .bad { fill: var(--error); } svg .axis { stroke: var(--line); }
 pre { overflow: auto; font: 12px/1.5 "JetBrains Mono", monospace; margin: 0; white-space: pre-wrap; }
 details summary { cursor: pointer; color: var(--quiet); }

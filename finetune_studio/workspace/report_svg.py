@@ -30,7 +30,8 @@ def _rows(chart: Chart) -> str:
         parts.append(
             f'<g><title>{_tip(bar, whole)}</title><text x="{_LABEL - 10}" y="{y + 16}" '
             f'text-anchor="end">{escape(_short(bar.label))}</text>'
-            f'<rect x="{_LABEL}" y="{y + 5}" width="{width:.1f}" height="14" rx="3" class="bar"/>'
+            f'<rect x="{_LABEL}" y="{y + 5}" width="{width:.1f}" height="14" rx="3" '
+            f'class="{"bar" if bar.query else "rest"}"/>'
             f"{_stretches(bar, y, width)}"
             f'<text x="{_LABEL + width + 8:.1f}" y="{y + 16}" class="number">{bar.count:,} '
             f"({bar.count / whole * 100:.1f} %)</text></g>"

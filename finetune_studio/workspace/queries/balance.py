@@ -6,7 +6,7 @@ Every chart says how even it is, in numbers that are explained; see `Evenness`.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from finetune_studio.workspace.queries.fact_terms import UNKNOWN, fact_value
+from finetune_studio.workspace.queries.fact_terms import UNKNOWN, fact_value, prompt_names
 from finetune_studio.workspace.queries.query_terms import Fact
 from finetune_studio.workspace.queries.search import quote_value
 from finetune_studio.workspace.queries.statistics import Bar, Chart, evenness_of
@@ -178,7 +178,9 @@ def _columns(facts: "DatasetFacts", fact: Fact) -> "tuple[Mapping[int, str], Arr
     columns = facts.columns
     if fact is Fact.OPENING:
         return facts.openings, columns.opening_hash
-    return facts.texts, columns.system_hash if fact is Fact.PROMPT else columns.question_opening_hash
+    if fact is Fact.PROMPT:
+        return prompt_names(facts), columns.system_hash
+    return facts.texts, columns.question_opening_hash
 
 
 def _counts(values: "Array", *, with_zero: bool = False) -> list[tuple[int, int]]:

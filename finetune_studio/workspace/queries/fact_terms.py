@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 """What `language:` calls an answer whose language is not told."""
+_SHOWN = 120
+"""Characters of a system prompt, as lint.answer_facts cuts it."""
 _CODE = "#"
 """Before the hash of a text that cannot be written in a query, or that is cut like another one."""
 
@@ -28,6 +30,13 @@ def fact_value(text: str, number: int, known: Mapping[int, str]) -> str:
     if is_plain and sum(1 for other in known.values() if _same(other, text)) == 1:
         return text
     return f"{_CODE}{number:016x}"
+
+
+def prompt_names(facts: "DatasetFacts") -> Mapping[int, str]:
+    """System prompts by hash, the long ones cut: the frequent ones, and those that the checks compare."""
+    compared = {} if facts.sketches is None else facts.sketches.systems
+    shown = {number: " ".join(text[: 4 * _SHOWN].split())[:_SHOWN] for number, text in compared.items()}
+    return {**shown, **facts.texts}
 
 
 def _mask(facts: "DatasetFacts", fact: Fact, text: str) -> "Array":
@@ -58,7 +67,7 @@ def _mask(facts: "DatasetFacts", fact: Fact, text: str) -> "Array":
     names, values = {
         Fact.LABEL: (facts.answers, columns.answer_hash),
         Fact.OPENING: (facts.openings, columns.opening_hash),
-        Fact.PROMPT: (facts.texts, columns.system_hash),
+        Fact.PROMPT: (prompt_names(facts), columns.system_hash),
         Fact.ASKS: (facts.texts, columns.question_opening_hash),
     }[fact]
     having: Array = np.isin(values, _numbers(text, names)) & (values != 0)
