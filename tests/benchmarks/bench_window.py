@@ -66,25 +66,25 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
     studio = Studio(app, AppPaths(folder / "config", folder / "data", folder / "cache"), "light")
     studio.tasks.runner.spares_process = True
     studio.start()
-    _run_for(300)
+    run_for(300)
     heart = Heart()
     heart.start()
     started = time.perf_counter()
     studio.window.datasets.open_path(source)
-    _until(lambda: studio.window.workspace is not None, 300)
+    until(lambda: studio.window.workspace is not None, 300)
     opened = time.perf_counter() - started
     opening = heart.stop()
     workspace = studio.window.workspace
     assert workspace is not None
     heart.start()
-    _until(lambda: not workspace.lint.is_running and workspace.lint.summary.checked == size, 600)
+    until(lambda: not workspace.lint.is_running and workspace.lint.summary.checked == size, 600)
     checking = heart.stop()
     checked = workspace.lint.summary.seconds or 0.0
-    _run_for(1000)
+    run_for(1000)
     heart.start()
     for _ in range(100):
         _press(studio, Qt.Key.Key_J)
-    _run_for(500)
+    run_for(500)
     using = heart.stop()
     studio.window.close()
     studio.stop()
@@ -108,17 +108,17 @@ def _press(studio: Studio, key: Qt.Key) -> None:
     for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
         target = QApplication.focusWidget() or studio.window
         QApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "j"))
-    _run_for(20)
+    run_for(20)
 
 
-def _run_for(milliseconds: int) -> None:
+def run_for(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
 
-def _until(condition: Callable[[], bool], seconds: float) -> None:
+def until(condition: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain"
-        _run_for(10)
+        run_for(10)

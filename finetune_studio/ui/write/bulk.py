@@ -19,10 +19,14 @@ _LARGE_REWRITE = 2_000
 
 
 def change_many(
-    workspace: Workspace, operation: Callable[..., Changes], ids: "array[int]", *args: Any
+    workspace: Workspace,
+    operation: Callable[..., Changes],
+    ids: "array[int]",
+    *args: Any,
+    context: TaskContext,
 ) -> Changes:
     """`operation(workspace, IdSet, *args)`; a million ids take a moment to become a set."""
-    return operation(workspace, IdSet.of(ids), *args)
+    return operation(workspace, IdSet.of(ids), *args, context=context)
 
 
 class BulkChanges:

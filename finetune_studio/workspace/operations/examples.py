@@ -11,9 +11,11 @@ from finetune_studio.domain.message import Message, Role
 from finetune_studio.domain.split import Split
 from finetune_studio.formats.records import encode
 from finetune_studio.storage.rows import NewExample
+from finetune_studio.workspace.operations.parts import in_parts
 from finetune_studio.workspace.operations.splits import split_for_new_example
 from finetune_studio.workspace.operations.tags import clean_tag
 from finetune_studio.workspace.queries.prompts import dataset_prompt
+from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -63,13 +65,14 @@ def duplicate_example(workspace: "Workspace", example_id: int) -> Changes:
     )
 
 
-def delete_examples(workspace: "Workspace", ids: IdSet) -> Changes:
+def delete_examples(workspace: "Workspace", ids: IdSet, context: TaskContext | None = None) -> Changes:
     """Take examples out of the dataset; undo brings them back."""
     if not ids:
         return Changes()
     workspace.backups.make_before("bulk_delete", len(ids))
     with workspace.step("example.delete", {"count": len(ids)}) as step:
-        step.delete_examples(ids)
+        for part in in_parts(ids, context):
+            step.delete_examples(part)
     return step.changes
 
 

@@ -7,7 +7,9 @@ from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split, split_of
 from finetune_studio.lint.strata import Stratify
+from finetune_studio.workspace.operations.parts import in_parts
 from finetune_studio.workspace.split_plan import SplitChoices, SplitPlan, plan_splits
+from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -18,13 +20,20 @@ SEED = "split.seed"
 STRATIFY = "split.stratify"
 
 
-def set_split(workspace: "Workspace", ids: IdSet, split: Split | None, pinned: bool = True) -> Changes:
+def set_split(
+    workspace: "Workspace",
+    ids: IdSet,
+    split: Split | None,
+    pinned: bool = True,
+    context: TaskContext | None = None,
+) -> Changes:
     """Put examples into a split by hand, where they stay, or (None) into none."""
     if not ids:
         return Changes()
     arguments = {"split": split.value if split else None, "count": len(ids)}
     with workspace.step("split.set", arguments) as step:
-        step.set_split(ids, split, pinned=pinned and split is not None)
+        for part in in_parts(ids, context):
+            step.set_split(part, split, pinned=pinned and split is not None)
     return step.changes
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.workspace.operations.parts import in_parts
+from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -23,20 +25,22 @@ def clean_tag(tag: str) -> str:
     return text
 
 
-def add_tag(workspace: "Workspace", ids: IdSet, tag: str) -> Changes:
+def add_tag(workspace: "Workspace", ids: IdSet, tag: str, context: TaskContext | None = None) -> Changes:
     """Give examples a tag; those that have it keep it."""
     name = clean_tag(tag)
     if not ids:
         return Changes()
     with workspace.step("tag.add", {"tag": name, "count": len(ids)}) as step:
-        step.add_tag(ids, name)
+        for part in in_parts(ids, context):
+            step.add_tag(part, name)
     return step.changes
 
 
-def remove_tag(workspace: "Workspace", ids: IdSet, tag: str) -> Changes:
+def remove_tag(workspace: "Workspace", ids: IdSet, tag: str, context: TaskContext | None = None) -> Changes:
     """Take a tag from examples."""
     if not ids:
         return Changes()
     with workspace.step("tag.remove", {"tag": tag, "count": len(ids)}) as step:
-        step.remove_tag(ids, tag)
+        for part in in_parts(ids, context):
+            step.remove_tag(part, tag)
     return step.changes
