@@ -18,6 +18,10 @@ _LOOKED_THROUGH = 5_000
 """Rows in which an example is found quickly without a table."""
 
 
+_SORTED_HERE = 20_000
+"""Rows up to which sorting holds the interpreter's lock too briefly to be seen; numpy lets go of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The row over a group; `count` examples are in it, shown or not."""
@@ -99,7 +103,7 @@ def find_ids(
     ids = list_ids(workspace, query, order)
     if order.grouping is not None:
         return arranged(groups_of(workspace, ids, order.grouping), closed)
-    ascending = all(map(lt, ids, islice(ids, 1, None)))
+    ascending = _is_ascending(ids)
     return IdList(ids, ascending, places=None if ascending else _places(ids))
 
 
@@ -125,8 +129,23 @@ def arranged(groups: Sequence[Group], closed: frozenset[str]) -> IdList:
 def _places(ids: "array[int]") -> "tuple[array[int], array[int]] | None":
     if len(ids) <= _LOOKED_THROUGH:
         return None
-    rows = array("q", sorted(range(len(ids)), key=ids.__getitem__))
-    return array("q", map(ids.__getitem__, rows)), rows
+    if len(ids) <= _SORTED_HERE:
+        rows = array("q", sorted(range(len(ids)), key=ids.__getitem__))
+        return array("q", map(ids.__getitem__, rows)), rows
+    import numpy as np
+
+    numbers = np.frombuffer(ids, dtype=np.int64)
+    order = np.argsort(numbers, kind="stable")
+    return array("q", numbers[order].tobytes()), array("q", order.astype(np.int64).tobytes())
+
+
+def _is_ascending(ids: "array[int]") -> bool:
+    if len(ids) <= _SORTED_HERE:
+        return all(map(lt, ids, islice(ids, 1, None)))
+    import numpy as np
+
+    numbers = np.frombuffer(ids, dtype=np.int64)
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def _found(ids: "array[int]", example_id: int) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.errors import StudioError
-from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.words import counted
+from finetune_studio.workspace.operations.parts import set_of
 from finetune_studio.workspace.operations.rewriting import RewriteReport
 from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
@@ -26,7 +26,7 @@ def change_many(
     context: TaskContext,
 ) -> Changes:
     """`operation(workspace, IdSet, *args)`; a million ids take a moment to become a set."""
-    return operation(workspace, IdSet.of(ids), *args, context=context)
+    return operation(workspace, set_of(ids), *args, context=context)
 
 
 class BulkChanges:
@@ -72,7 +72,7 @@ def rewrite_many(
     context: TaskContext,
 ) -> RewriteReport:
     """As change_many, for what goes through the texts and can be cancelled."""
-    return operation(workspace, IdSet.of(ids), *arguments, context=context)
+    return operation(workspace, set_of(ids), *arguments, context=context)
 
 
 class BulkRewrites:

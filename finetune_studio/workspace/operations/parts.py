@@ -1,5 +1,6 @@
 """A change of very many examples in parts, between which it reports and can be cancelled."""
 
+from array import array
 from collections.abc import Iterator
 
 from finetune_studio.domain.id_set import IdSet
@@ -20,6 +21,19 @@ def in_parts(ids: IdSet, context: TaskContext | None) -> Iterator[IdSet]:
         done += len(part)
     if context is not None:
         context.check()
+
+
+def set_of(ids: "array[int]") -> IdSet:
+    """As IdSet.of for the ids of a list; many are put in order without the interpreter's lock."""
+    if len(ids) <= PART:
+        return IdSet.of(ids)
+    import numpy as np
+
+    numbers = np.unique(np.frombuffer(ids, dtype=np.int64))
+    breaks = np.flatnonzero(np.diff(numbers) > 1)
+    firsts = numbers[np.concatenate(([0], breaks + 1))]
+    lasts = numbers[np.concatenate((breaks, [len(numbers) - 1]))]
+    return IdSet(tuple(zip(firsts.tolist(), lasts.tolist(), strict=True)))
 
 
 def _parts(ids: IdSet) -> Iterator[IdSet]:

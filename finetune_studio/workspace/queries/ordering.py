@@ -58,7 +58,7 @@ _MODULUS = 2_147_483_647
 _SQL = {
     Sort.STATUS: "e.status",
     Sort.CREATED: "e.created_at",
-    Sort.EDITED: "(SELECT b.at FROM body b WHERE b.id=e.body_id)",
+    Sort.EDITED: "iif(e.body_id=e.original_body_id, NULL, (SELECT b.at FROM body b WHERE b.id=e.body_id))",
 }
 
 
@@ -113,7 +113,8 @@ _KEYS = {
         "SELECT id, coalesce("  # noqa: S608 (ours)
         + ", ".join(_FIRST_MESSAGE.format(path) for path in ("$.messages", "$.input.messages"))
         + ") FROM (SELECT e.id AS id, CAST(b.bytes AS TEXT) AS t FROM example e JOIN body b ON b.id=e.body_id"
-        " WHERE e.deleted_step IS NULL) WHERE json_valid(t)"
+        " WHERE e.deleted_step IS NULL AND (instr(b.bytes, CAST('\"system\"' AS BLOB))"
+        " OR instr(b.bytes, CAST('\"developer\"' AS BLOB)))) WHERE json_valid(t)"
     ),
 }
 """SQL of (id, key) for every example that has one."""

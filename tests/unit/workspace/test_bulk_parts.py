@@ -1,5 +1,6 @@
 """Changes of very many examples: in parts, as one step, and all taken back by a cancel."""
 
+from array import array
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +36,15 @@ def test_parts_are_the_whole_in_order(wanted: set[int], size: int) -> None:
         parts.PART = before
     assert [each for part in found for each in part] == sorted(wanted)
     assert all(len(part) == size for part in found[:-1])
+
+
+@given(st.lists(st.integers(1, 200), min_size=1))
+def test_a_set_of_many_is_the_set_of_few(ids: list[int]) -> None:
+    before, parts.PART = parts.PART, 0
+    try:
+        assert parts.set_of(array("q", ids)) == IdSet.of(ids)
+    finally:
+        parts.PART = before
 
 
 def looks(workspace: Workspace) -> list[tuple[object, ...]]:
