@@ -5,7 +5,7 @@ import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from finetune_studio.cli.output import EXIT_FAILED, EXIT_OK, add_format_option, print_error, print_json
+from finetune_studio.cli.output import EXIT_FAILED, EXIT_OK, add_format_option, count, print_error, print_json
 from finetune_studio.cli.provider_document import provider_document
 from finetune_studio.cli.sending import App, opened
 from finetune_studio.domain.errors import MissingKeyError, ProviderError, UsageError
@@ -77,7 +77,8 @@ def _list(app: App, args: argparse.Namespace) -> int:
             continue
         key = row["key"] or ("none needed" if not row["needs_key"] else "no key")
         mark = {"added": " (added)", "changed": " (changed)"}.get(row["own"], "")
-        print(f"{row['id']:<14}  {key:<12}  {row['title']}{mark}  {row['base_url']}")
+        where = row["base_url"] or ("" if row["is_local"] else "an address of your own, with --base-url")
+        print(f"{row['id']:<14}  {key:<12}  {row['title']}{mark}  {where}".rstrip())
         for text in row["notices"]:
             print(f"{'':<14}  ! {text}")
     return EXIT_OK
@@ -93,6 +94,7 @@ def _summary(app: App, profile: "Profile", own: dict[str, bool], today: date) ->
         "title": profile.title,
         "can_submit": profile.can_submit,
         "base_url": profile.base_url or None,
+        "is_local": profile.is_local,
         "needs_key": profile.needs_key,
         "key": found.place.value if found else None,
         "key_variable": profile.key_name or None,
@@ -107,7 +109,9 @@ def _show(app: App, args: argparse.Namespace) -> int:
     if args.format == "json":
         print_json(provider_document(profile, today))
         return EXIT_OK
-    print(f"{profile.title} ({profile.id})\n  {profile.summary}\n  {profile.base_url}")
+    print(f"{profile.title} ({profile.id})\n  {profile.summary}")
+    if profile.base_url:
+        print(f"  {profile.base_url}")
     for model in profile.models:
         price = model.price
         told = f", {price.per_million:,g} {price.currency} per million tokens on {price.at}" if price else ""
@@ -148,7 +152,9 @@ def _test(app: App, args: argparse.Namespace) -> int:
             }
         )
     else:
-        print(f"{profile.title} answers at {provider.base_url} ({len(models):,} models, {seconds:.1f} s).")
+        print(
+            f"{profile.title} answers at {provider.base_url} ({count(len(models), 'model')}, {seconds:.1f} s)."
+        )
     return EXIT_OK
 
 

@@ -1,5 +1,6 @@
 """Together AI: files through an address that it hands out, jobs under /fine-tunes."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from finetune_studio.providers.base import (
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.rest_provider import RestProvider
 from finetune_studio.providers.together_json import (
+    JOB_PREFIX,
     checkpoint_of,
     event_of,
     file_of,
@@ -124,7 +126,13 @@ class TogetherProvider(RestProvider):
         return None  # there is nowhere to put a reference: find_jobs_like is the way here
 
     def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
-        return tuple(job for job in self.list_jobs(_LOOK_ALIKES) if is_like(job, request))
+        start = request.model.partition(":")[0]
+        found = []
+        for job in self.list_jobs(_LOOK_ALIKES):
+            goes_on = start.startswith(JOB_PREFIX) and job.model.partition(":")[0] == start
+            if is_like(replace(job, model=request.model) if goes_on else job, request):
+                found.append(job)
+        return tuple(found)
 
     def get_job(self, job_id: str) -> FineTuneJob:
         return job_of(self._wire.json("GET", self._job(job_id)), self.facts)

@@ -16,6 +16,8 @@ _FILE_STATUSES = {
     "QUEUED": "processing",
     "RUNNING": "processing",
 }
+JOB_PREFIX = "ft-"
+"""A model that begins so is a job of the account (ft-ID, or ft-ID:STEP), which is gone on from."""
 _LORA_ALPHA = 2
 """Alpha for each unit of rank, as the service's own SDK sets it."""
 
@@ -25,8 +27,9 @@ def job_body(request: JobRequest) -> dict[str, object]:
     chosen = {
         name: value for name, value in request.hyperparameters.values if value is not None and value != "auto"
     }
+    start = "from_checkpoint" if request.model.startswith(JOB_PREFIX) else "model"
     body: dict[str, object] = {
-        "model": request.model,
+        start: request.model,
         "training_file": request.training_file,
         "n_epochs": chosen.get("n_epochs", 1),
         "batch_size": chosen.get("batch_size", "max"),
@@ -90,7 +93,7 @@ def job_of(value: Json, facts: WireFacts) -> FineTuneJob:
     done = state is JobState.SUCCEEDED
     return FineTuneJob(
         id=required_id(value, facts.title),
-        model=text_or(value.get("model")),
+        model=text_or(value.get("from_checkpoint")) or text_or(value.get("model")),
         status=status,
         state=state,
         created_at=time_of(value.get("created_at")),

@@ -230,6 +230,21 @@ def test_together_asks_for_the_check_again_rather_than_sending_twice(tmp_path: P
             assert fake.calls("PUT", ".*") == 1
 
 
+def test_together_goes_on_from_a_job(tmp_path: Path) -> None:
+    service = SERVICES["together"]
+    with FakeTogether() as fake:
+        provider = service.provider(fake)
+        file = provider.upload_file(a_file(tmp_path), NAME)
+        first = provider.create_job(request_for(service, file.id))
+        request = request_for(service, file.id, model=f"{first.id}:1")
+        second = provider.create_job(request)
+        assert fake.bodies[-1]["from_checkpoint"] == "ft-1:1"
+        assert "model" not in fake.bodies[-1]
+        assert [job.id for job in provider.find_jobs_like(request)] == [second.id]
+        fake.jobs[second.id]["from_checkpoint"] = "ft-1"  # told in another spelling
+        assert [job.id for job in provider.find_jobs_like(request)] == [second.id]
+
+
 def test_together_curves_come_while_the_job_runs(tmp_path: Path) -> None:
     with FakeTogether(script=("running",)) as fake:
         service = SERVICES["together"]
