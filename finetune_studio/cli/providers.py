@@ -152,9 +152,8 @@ def _test(app: App, args: argparse.Namespace) -> int:
             }
         )
     else:
-        print(
-            f"{profile.title} answers at {provider.base_url} ({count(len(models), 'model')}, {seconds:.1f} s)."
-        )
+        told = f"{count(len(models), 'model')}, {seconds:.1f} s"
+        print(f"{profile.title} answers at {provider.base_url} ({told}).")
     return EXIT_OK
 
 
