@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QDialog
 
+from finetune_studio.ui.write.image_files import url_of_image
 from finetune_studio.ui.write.tool_editor import ToolEditor
 from finetune_studio.ui.write.tool_gather_dialog import ToolGatherDialog
 from finetune_studio.ui.write.tool_library_dialog import ToolLibraryDialog
@@ -32,6 +34,9 @@ def tools(stage: Stage) -> None:
         stage.shoot(f"tools-{name}")
     page.pane.tools.set_open(False)
     _calls(stage, page, ids[0])
+    page.open_example(ids[4], None)
+    stage.settle(800)
+    stage.shoot("images")
     _dialogs(stage, page)
 
 
@@ -113,10 +118,24 @@ def _examples() -> list[dict[str, Any]]:
         {"role": "tool", "tool_call_id": "call_1", "content": '{"temperature": 7, "sky": "rain"}'},
         {"role": "assistant", "content": "Seven degrees and raining."},
     ]
+    pictures = [
+        {"type": "text", "text": "Which of these is the harbour?"},
+        {"type": "image_url", "image_url": {"url": _picture(640, 400, "#336699"), "detail": "high"}},
+        {"type": "image_url", "image_url": {"url": _picture(300, 500, "#B7791F")}},
+        {"type": "image_url", "image_url": {"url": "https://example.com/harbour.png"}},
+    ]
+    seen = [{"role": "user", "content": pictures}, {"role": "assistant", "content": "The second one."}]
     bare = [turns[0], turns[3]]
     return [
         {"messages": turns, "tools": [_weather()]},
         {"messages": turns, "tools": [_weather("Weather."), *_many()], "parallel_tool_calls": False},
         {"messages": bare},
         {"messages": turns, "tools": [_weather()]},
+        {"messages": seen},
     ]
+
+
+def _picture(width: int, height: int, ground: str) -> str:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(ground))
+    return url_of_image(image)

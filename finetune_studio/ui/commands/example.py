@@ -61,6 +61,9 @@ COMMANDS = (
         "message.add_tool", "Add a tool call", "Ctrl+Shift+T", "wrench", when=_ON_EXAMPLE, menu="Example"
     ),
     CommandSpec(
+        "message.add_image", "Add an image…", "Ctrl+Shift+I", "image", when=_ON_EXAMPLE, menu="Example"
+    ),
+    CommandSpec(
         "message.move_up",
         "Move the message up",
         "Alt+Up",

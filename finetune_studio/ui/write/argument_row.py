@@ -59,7 +59,7 @@ class ArgumentRow(QWidget):
             line.textEdited.connect(self._on_line_edited)
             return line
         text = argument.kind == "string"
-        frame = FramedEditor("" if text else "mono", 20, self)
+        frame = FramedEditor("" if text else "mono", 20, self, padding=3)
         frame.editor.setPlaceholderText("" if text else "JSON")
         frame.editor.edited.connect(self._on_editor_edited)
         frame.editor.height_changed.connect(self.height_changed)

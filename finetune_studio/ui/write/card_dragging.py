@@ -3,12 +3,12 @@
 from PySide6.QtCore import QPoint, Slot
 from PySide6.QtWidgets import QWidget
 
-from finetune_studio.ui.write.card_calls import CardCalls
 from finetune_studio.ui.write.card_drag import CardDrag
+from finetune_studio.ui.write.card_images import CardImages
 from finetune_studio.ui.write.message_card import MessageCard
 
 
-class CardDragging(CardCalls):
+class CardDragging(CardImages):
     """The slots of a card's drag; letting go is a move like any other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -41,6 +41,10 @@ class CardMenus(QObject):
             self._add(menu, "add_text", "Add text", "pencil", "", can)
         if can.get("add_call"):
             self._add(menu, "add_call", "Add a tool call", "wrench", "", can)
+        if can.get("add_image"):
+            self._add(menu, "add_image", "Add an image…", "image", "Ctrl+Shift+I", can)
+        if can.get("plain"):
+            self._add(menu, "plain", "Make it plain text", "pencil", "", can)
         if can.get("pretty"):
             self._add(menu, "pretty", "Lay out the JSON", "braces", "", can)
             self._add(menu, "one_line", "Put the JSON on one line", "minus", "", can)

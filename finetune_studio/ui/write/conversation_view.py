@@ -219,6 +219,7 @@ class ConversationView(CardLooks):
         card.height_changed.connect(self._on_card_height_changed)
         card.focus_entered.connect(self._on_card_focus_entered)
         card.focus_left.connect(self._on_card_focus_left)
+        card.images_given.connect(self._on_card_images_given)
         card.caret_moved.connect(self._on_card_caret_moved)
         card.pasted.connect(self._on_card_pasted)
         card.drag_moved.connect(self._on_card_drag_moved)
@@ -293,15 +294,10 @@ class ConversationView(CardLooks):
             "toggle_weight": self.toggle_weight,
             "split": self.split_message,
             "merge": self.merge_message,
-            "add_call": self.add_call,
         }
-        if name.startswith("remove_call:"):
-            self.remove_call(index, int(name.partition(":")[2]))
-        elif name.startswith("answer:"):
-            self.choose_answered(index, name.partition(":")[2])
-        elif name in ("pretty", "one_line"):
-            self.lay_out_json(index, on_one_line=name == "one_line")
-        elif name in ("move_up", "move_down"):
+        if self._do_with_parts(index, name):
+            return
+        if name in ("move_up", "move_down"):
             self.move_message(index, index + (1 if name == "move_down" else -1))
         elif name == "add_text":
             self._show_text_field(index)

@@ -11,10 +11,17 @@ from finetune_studio.ui.write.message_editor import MessageEditor
 class FramedEditor(QWidget):
     """A frame around an editor that grows; the line is in the colour of what is wrong."""
 
-    PADDING = 6
+    SIDES = 6
 
-    def __init__(self, type: str = "mono", least: int = 46, parent: QWidget | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        type: str = "mono",  # noqa: A002
+        least: int = 46,
+        parent: QWidget | None = None,
+        padding: int = 6,
+    ) -> None:
         super().__init__(parent)
+        self._padding = padding
         self._least = least
         self.editor = MessageEditor(type, self)
         self._is_valid = True
@@ -26,10 +33,12 @@ class FramedEditor(QWidget):
         self.update()
 
     def height_for(self, width: int) -> int:
-        height = max(self.editor.height_for(width - 2 * self.PADDING), self._least)
-        self.resize(width, height + 2 * self.PADDING)
-        self.editor.setGeometry(self.PADDING, self.PADDING, width - 2 * self.PADDING, height)
-        return height + 2 * self.PADDING
+        inner = width - 2 * self.SIDES
+        height = max(self.editor.height_for(inner), self._least)
+        whole = height + 2 * self._padding
+        self.resize(width, whole)
+        self.editor.setGeometry(self.SIDES, self._padding, inner, height)
+        return whole
 
     @Slot()
     def _on_focus_changed(self) -> None:

@@ -123,6 +123,8 @@ class MessageBody(QObject):
     open_changed = Signal(int, bool)
     parts_changed = Signal()
     call_remove_requested = Signal(int)
+    part_requested = Signal(int, str)
+    images_given = Signal(object)
     height_changed = Signal()
     pasted = Signal(object)
     left_up = Signal()
@@ -187,7 +189,7 @@ class MessageBody(QObject):
         """In the order of Tab."""
         found: list[QWidget] = []
         for widget in self._widgets:
-            if isinstance(widget, ToolCallView):
+            if isinstance(widget, ToolCallView | ImagePartView):
                 found += widget.focus_widgets()
             elif isinstance(widget, MessageEditor | MarkdownView):
                 found.append(widget)
@@ -270,6 +272,7 @@ class MessageBody(QObject):
             editor = MessageEditor(parent=self._card)
             editor.height_changed.connect(self.height_changed)
             editor.pasted.connect(self.pasted)
+            editor.images_given.connect(self.images_given)
             editor.left_up.connect(self.left_up)
             editor.left_down.connect(self.left_down)
             editor.edited.connect(self._on_editor_edited)
@@ -290,7 +293,9 @@ class MessageBody(QObject):
             preview.edit_requested.connect(self.edit_requested)
             widget = preview
         elif block.kind == "image":
-            widget = ImagePartView(self._card)
+            image = ImagePartView(self._card)
+            image.deed_requested.connect(self._on_image_deed_requested)
+            widget = image
         else:
             widget = Label(type="small", parent=self._card)
         widget.show()
@@ -302,7 +307,7 @@ class MessageBody(QObject):
             call = row.shown.tool_calls[block.number]
             widget.show_call(call, block.number in row.open_calls, writable, self.tools)
         elif isinstance(widget, ImagePartView) and isinstance(message.content, tuple):
-            widget.show_part(message.content[block.number])
+            widget.show_part(message.content[block.number], block.number, len(message.content), writable)
         elif isinstance(widget, MarkdownView):
             widget.show_text(row.text(block.path), self._look.zoom)
         elif isinstance(widget, MessageEditor) and block.kind == "raw":
@@ -344,3 +349,10 @@ class MessageBody(QObject):
         for block, widget in zip(self._blocks, self._widgets, strict=True):
             if widget is sender:
                 self.call_remove_requested.emit(block.number)
+
+    @Slot(str)
+    def _on_image_deed_requested(self, name: str) -> None:
+        sender = self.sender()
+        for block, widget in zip(self._blocks, self._widgets, strict=True):
+            if widget is sender:
+                self.part_requested.emit(block.number, name)

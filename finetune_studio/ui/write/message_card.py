@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
@@ -12,6 +12,7 @@ from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets.text_edit import is_history_key
 from finetune_studio.ui.write.card_header import HEIGHT, INSET, CardHeader
 from finetune_studio.ui.write.findings_marks import has_span
+from finetune_studio.ui.write.image_files import images_in
 from finetune_studio.ui.write.message_body import MessageBody
 from finetune_studio.ui.write.message_editor import MessageEditor
 from finetune_studio.ui.write.message_rows import MESSAGES, Row
@@ -56,6 +57,7 @@ class MessageCard(QWidget):
     focus_left = Signal(object)
     caret_moved = Signal(object)
     pasted = Signal(object, object)
+    images_given = Signal(object, object)
     drag_moved = Signal(object, QPoint)
     drag_ended = Signal(object, QPoint)
     drag_cancelled = Signal()
@@ -70,6 +72,7 @@ class MessageCard(QWidget):
         self._is_dragged = False
         self._is_trained = False
         self._findings: list[Diagnostic] = []
+        self.setAcceptDrops(True)
         self.header = CardHeader(self)
         self.body = MessageBody(self)
         self._connect()
@@ -92,6 +95,8 @@ class MessageCard(QWidget):
         body.call_remove_requested.connect(self._on_body_call_remove_requested)
         body.height_changed.connect(self._on_body_height_changed)
         body.pasted.connect(self._on_body_pasted)
+        body.part_requested.connect(self._on_body_part_requested)
+        body.images_given.connect(self._on_body_images_given)
         body.edit_requested.connect(self._on_body_edit_requested)
         body.left_up.connect(self._on_body_left_up)
         body.left_down.connect(self._on_body_left_down)
@@ -210,6 +215,19 @@ class MessageCard(QWidget):
                 return True
         return False
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Images can be dropped anywhere on a message."""
+        if images_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        given = images_in(event.mimeData())
+        if given is not None:
+            event.acceptProposedAction()
+            self.images_given.emit(self, given)
+
     def _update_focus(self, widget: QWidget | None) -> None:
         has_focus = widget is not None and self.isAncestorOf(widget)
         if has_focus != self._has_focus:
@@ -277,6 +295,14 @@ class MessageCard(QWidget):
     @Slot()
     def _on_body_edit_requested(self) -> None:
         self.action.emit(self, "edit_text")
+
+    @Slot(int, str)
+    def _on_body_part_requested(self, number: int, name: str) -> None:
+        self.action.emit(self, f"part:{number}:{name}")
+
+    @Slot(object)
+    def _on_body_images_given(self, given: object) -> None:
+        self.images_given.emit(self, given)
 
     @Slot(object)
     def _on_body_pasted(self, text: str) -> None:

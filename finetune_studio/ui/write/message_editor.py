@@ -30,6 +30,7 @@ from finetune_studio.ui.write.findings_marks import (
     shown_range,
     to_points,
 )
+from finetune_studio.ui.write.image_files import images_in
 from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding, changed_stretch
 from finetune_studio.ui.write.text_look import TextLook
 from finetune_studio.ui.write.text_spans import SPANS_LIMIT, Span, format_of, moved_spans
@@ -50,6 +51,7 @@ class MessageEditor(StudioTextEdit):
 
     edited = Signal(object)
     pasted = Signal(object)
+    images_given = Signal(object)
     left_up = Signal()
     left_down = Signal()
 
@@ -279,12 +281,15 @@ class MessageEditor(StudioTextEdit):
         return data
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Files that are dropped belong to the window."""
-        return source.hasText() and not source.hasUrls()
+        """Images belong to the message, other files that are dropped to the window."""
+        return images_in(source) is not None or (source.hasText() and not source.hasUrls())
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste the text as it is, but for its line ends, which become those of this message."""
-        if source.hasText() and not self.isReadOnly():
+        images = images_in(source)
+        if images is not None and not self.isReadOnly():
+            self.images_given.emit(images)
+        elif source.hasText() and not self.isReadOnly():
             text = source.text().replace("\r\n", "\n").replace("\r", "\n")
             self.insert_true_text(text)
             self.pasted.emit(text)

@@ -232,3 +232,9 @@ def open_call_of(rows: Sequence[Row], index: int, side: str) -> str:
     """The id of the first call before a place that nothing answers, or ""."""
     before = sum(1 for row in rows[:index] if row.side == side)
     return open_call([shape_of_message(row.message) for row in rows if row.side == side], before)
+
+
+def is_list_of_text(content: object) -> bool:
+    """Whether a content list holds only texts, so that it could be a plain one."""
+    is_list = isinstance(content, tuple) and bool(content)
+    return is_list and all(part.type == "text" and part.text is not None for part in content)  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.filter_bar import FilterCounts, count_for_filter
 from finetune_studio.ui.write.finding_commands import FindingCommands
+from finetune_studio.ui.write.image_commands import ImageCommands
 from finetune_studio.ui.write.inspector import Inspector
 from finetune_studio.ui.write.inspector_controller import InspectorController
 from finetune_studio.ui.write.list_controller import ListController
@@ -81,6 +82,7 @@ class WritePage(QWidget):
         self.definitions = ToolsController(
             workspace, self.pane.tools, self.conversation, commands, self.examples.chosen_ids, self
         )
+        self.images = ImageCommands(workspace, commands, self.pane.conversation, self.conversation, self)
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
         self.templates = TemplateCommands(workspace, commands, self.list, self)
@@ -226,6 +228,8 @@ class WritePage(QWidget):
         self._settings.setValue("write_columns", self.splitter.saveState())
         for owner in (
             self.examples,
+            self.definitions,
+            self.images,
             self.whole,
             self.prompts,
             self.templates,
