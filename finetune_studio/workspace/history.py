@@ -62,6 +62,7 @@ _TEXTS: dict[str, str] = {
     "example.delete": "Delete {count} examples",
     "example.move": "Move example",
     "example.template": "Make {count} examples from the template “{name}”",
+    "example.draft": "Add {count} examples that were drafted",
     "template.save": "Save the template “{name}”",
     "template.delete": "Delete the template “{name}”",
     "review.status": "Mark {count} examples as {status}",

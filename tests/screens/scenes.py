@@ -14,7 +14,7 @@ from tests.screens.listing import listing
 from tests.screens.stage import Stage
 from tests.screens.tools import tools
 from tests.screens.writing import writing
-from tests.screens.writing_help import dataset_prompt, templates
+from tests.screens.writing_help import dataset_prompt, drafts, templates
 
 
 def welcome(stage: Stage) -> None:
@@ -104,6 +104,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "history_dialogs": history_dialogs,
     "dataset_prompt": dataset_prompt,
     "templates": templates,
+    "drafts": drafts,
     "check": check,
     "tune": tune,
     "try": try_out,

@@ -80,3 +80,64 @@ def templates(stage: Stage) -> None:
     saving.deleteLater()
     workspace.undo()
     stage.settle()
+
+
+def drafts(stage: Stage) -> None:
+    """The model is chosen, a reply streams in, an error is told, and more examples are drafted."""
+    from finetune_studio.providers.secrets import Secret
+    from finetune_studio.ui.write.draft_model_dialog import DraftModelDialog
+    from finetune_studio.ui.write.more_dialog import MoreDialog
+    from finetune_studio.workspace.model_choices import ModelChoice, ModelKind
+    from finetune_studio.workspace.operations import messages
+    from finetune_studio.workspace.queries.examples import get_example
+    from tests.helpers.builders import chat_line
+    from tests.helpers.fake_provider_server import FakeProviderServer
+
+    page: Any = stage.page("write")
+    workspace = stage.workspace
+    dialog = DraftModelDialog(workspace, None, stage.studio.window)
+    dialog.where.setCurrentIndex(dialog.where.findData("openai"))
+    dialog.show()
+    stage.settle(600)
+    stage.shoot("draft-model", dialog)
+    dialog.reject()
+    dialog.deleteLater()
+    with FakeProviderServer() as service:
+        profile = workspace.sending.profiles["openai"]
+        workspace.sending.connections.keys.keep(profile, service.base_url, Secret(service.key))
+        model = "gpt-4.1-mini"
+        choice = ModelChoice(ModelKind.BASE, "openai", service.base_url, model, model, model, "OpenAI")
+        page.drafts.set_model(choice)
+        workspace.perform(messages.set_message_text, 3, 2, "")
+        stage.settle()
+        page.open_example(3, None)
+        stage.settle(500)
+        service.answer_pieces = [
+            "Around 384,400 kilometers. ",
+            "Pack a sandwich, ",
+            "and perhaps a second one.",
+        ]
+        stage.studio.commands.invoke("draft.reply")
+        stage.wait(lambda: not page.pane.draft.is_busy, what="the draft")
+        stage.shoot("draft")
+        service.inject("POST", "/chat/completions", "401")
+        page.pane.draft.again.click()
+        stage.wait(lambda: not page.pane.draft.is_busy and page.pane.draft.hint() != "", what="the error")
+        stage.settle(600)
+        stage.shoot("draft-error")
+        page.pane.draft.drop.click()
+        talks = (
+            ("How long is a light year?", "9.46 trillion kilometers."),
+            ("Who built the pyramids?", "Egyptians."),
+        )
+        service.answer_pieces = [f"{chat_line(('user', q), ('assistant', a)).decode()}" for q, a in talks]
+        record = get_example(workspace, 1).record
+        assert record is not None
+        more = MoreDialog(workspace, choice, record, stage.studio.window)
+        more.show()
+        stage.wait(lambda: not more.is_busy, what="more examples")
+        stage.shoot("draft-more", more)
+        more.reject()
+        more.deleteLater()
+    workspace.undo()
+    stage.settle()

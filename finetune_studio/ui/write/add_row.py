@@ -4,15 +4,20 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_studio.domain.message import Role
-from finetune_studio.ui.widgets import Button
+from finetune_studio.ui.widgets import Button, plain_tooltip
+from finetune_studio.ui.write.message_rows import MESSAGES
 
 HEIGHT = 34
 
 
 class AddRow(QWidget):
-    """`add_requested(side, role)`; the role "tool" stands for a tool call with its answer."""
+    """`add_requested(side, role)`; the role "tool" stands for a tool call with its answer.
+
+    `draft_requested`: a model is to draft the next reply, offered for conversations.
+    """
 
     add_requested = Signal(str, str)
+    draft_requested = Signal()
 
     def __init__(self, side: str, roles: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,13 +37,21 @@ class AddRow(QWidget):
             layout.addWidget(button)
             self.buttons[role] = button
         layout.addStretch(1)
+        self.draft = Button("Draft a reply", icon_name="wand-sparkles", icon_tint="accent")
+        self.draft.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.draft.setToolTip(plain_tooltip("Draft a reply (Ctrl+Shift+D)"))
+        self.draft.clicked.connect(self.draft_requested)
+        layout.addWidget(self.draft)
+        self.draft.setHidden(side != MESSAGES)
 
     def focus_widgets(self) -> list[QWidget]:
-        return [button for button in self.buttons.values() if button.isEnabled() and not button.isHidden()]
+        buttons = [*self.buttons.values(), self.draft]
+        return [button for button in buttons if button.isEnabled() and not button.isHidden()]
 
     def set_writable(self, writable: bool) -> None:
         for button in self.buttons.values():
             button.setEnabled(writable)
+        self.draft.setEnabled(writable)
 
     def offer(self, role: str, offered: bool) -> None:
         """Show or hide one of the buttons."""

@@ -61,6 +61,9 @@ class CardMenus(QObject):
         roles.setEnabled(can.get("role", True))
         self._add_roles(roles, row)
         menu.addSeparator()
+        self._add(menu, "reword", "Draft other words", "wand-sparkles", "", can)
+        self._add(menu, "shorten", "Draft it shorter", "wand-sparkles", "", can)
+        menu.addSeparator()
         self._add(menu, "delete", "Delete", "trash-2", "Ctrl+Shift+Backspace", can)
         return self._open(menu, anchor)
 

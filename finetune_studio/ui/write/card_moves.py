@@ -219,6 +219,7 @@ class CardMoves(CardFocus):
             "pretty": row.message.role == Role.TOOL and is_json(row.text("/content")),
             "add_call": row.message.role == Role.ASSISTANT,
             "add_text": row.message.content is None and not row.shows_text and bool(row.message.tool_calls),
+            **dict.fromkeys(("reword", "shorten"), is_text and bool(row.text("/content").strip())),
         }
         if not self._writable:
             can = {**can, **dict.fromkeys((*can, "delete", "duplicate", "role"), False)}

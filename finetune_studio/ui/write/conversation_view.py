@@ -40,6 +40,7 @@ class ConversationView(CardLooks):
     focus_message_changed = Signal(int)
     leave_requested = Signal()
     finding_pressed = Signal(int)
+    draft_requested = Signal(str, int)
     undo_requested = Signal()
     redo_requested = Signal()
 
@@ -231,6 +232,7 @@ class ConversationView(CardLooks):
 
     def _connect_add_row(self, row: AddRow) -> None:
         row.add_requested.connect(self._on_add_row_add_requested)
+        row.draft_requested.connect(self._on_add_row_draft_requested)
 
     @Slot(object, str, object)
     def _on_card_edited(self, card: MessageCard, path: str, text: str) -> None:
@@ -278,6 +280,8 @@ class ConversationView(CardLooks):
             self._menus.open_roles(row, card.header.role)
         elif name == "answer_menu" and card is not None:
             self._menus.open_answers(row, card.header.answers, self.answerable(index))
+        elif name in ("reword", "shorten"):
+            self.draft_requested.emit(name, index)
         elif name == "prompt_menu" and card is not None:
             self.open_prompt_menu(row, card.header.prompt)
         elif name == "more_menu" and card is not None:
@@ -373,6 +377,10 @@ class ConversationView(CardLooks):
             super().keyPressEvent(event)
 
     # Adding
+
+    @Slot()
+    def _on_add_row_draft_requested(self) -> None:
+        self.draft_requested.emit("reply", -1)
 
     @Slot(str, str)
     def _on_add_row_add_requested(self, side: str, role: str) -> None:

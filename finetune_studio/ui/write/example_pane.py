@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, EmptyState
 from finetune_studio.ui.write.conversation_view import ConversationView
+from finetune_studio.ui.write.draft_card import DraftCard
 from finetune_studio.ui.write.example_header import ExampleHeader
 from finetune_studio.ui.write.json_view import JsonView
 from finetune_studio.ui.write.review_bar import ReviewBar
@@ -45,6 +46,10 @@ class ExamplePane(QWidget):
         self._middle = QStackedWidget()
         self._middle.addWidget(self.conversation)
         column.addWidget(self._middle, 1)
+        self.draft = DraftCard()
+        drafting = _inset(self.draft)
+        drafting.setContentsMargins(_MARGIN, 4, _MARGIN, 4)
+        column.addLayout(drafting)
         self._foot = QWidget()
         foot = _inset(self.review_bar)
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 12)

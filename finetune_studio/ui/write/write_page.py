@@ -18,6 +18,7 @@ from finetune_studio.ui.write import inspector as inspector_module
 from finetune_studio.ui.write import list_panel
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.dataset_commands import DatasetCommands
+from finetune_studio.ui.write.draft_commands import DraftCommands
 from finetune_studio.ui.write.editor_tools import EditorTools
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.example_pane import ExamplePane
@@ -86,6 +87,7 @@ class WritePage(QWidget):
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
         self.templates = TemplateCommands(workspace, commands, self.list, self)
+        self.drafts = DraftCommands(workspace, commands, self.pane.conversation, self.pane.draft, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
         self.listing = ListingCommands(workspace, commands, self.panel, self.list, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
@@ -158,6 +160,9 @@ class WritePage(QWidget):
         self.tools.record_made.connect(self.examples.make)
         self.templates.flush_requested.connect(self.flush)
         self.templates.made.connect(self._on_templates_made)
+        self.drafts.flush_requested.connect(self.flush)
+        self.drafts.made.connect(self._on_templates_made)
+        self.drafts.list_requested.connect(self._focus_list)
         self.whole.example_requested.connect(self.open_example)
         self.examples.written.connect(self.shown.write_in)
         self.reviewing.edit_requested.connect(self._on_edit_requested)
@@ -220,6 +225,7 @@ class WritePage(QWidget):
         self.details.close()
         self.whole.close()
         self.listing.close()
+        self.drafts.drop()
         self.tools.close()
         self._closed = True
         self.shown.stop()
@@ -233,6 +239,7 @@ class WritePage(QWidget):
             self.whole,
             self.prompts,
             self.templates,
+            self.drafts,
             self.reviewing,
             self.message_commands,
             self.findings,
@@ -244,6 +251,7 @@ class WritePage(QWidget):
     @Slot(object)
     def _on_list_opened(self, example_id: int | None) -> None:
         self._commands.set_flag("example", example_id is not None)
+        self.drafts.leave(example_id)
         self.conversation.flush()
         self.shown.show_soon()
 
