@@ -112,13 +112,10 @@ def drafts(stage: Stage) -> None:
         stage.settle()
         page.open_example(3, None)
         stage.settle(500)
-        service.answer_pieces = [
-            "Around 384,400 kilometers. ",
-            "Pack a sandwich, ",
-            "and perhaps a second one.",
-        ]
+        service.answer_pieces = ["Around 384,400 kilometers. ", "Pack a sandwich, ", "or two."]
         stage.studio.commands.invoke("draft.reply")
-        stage.wait(lambda: not page.pane.draft.is_busy, what="the draft")
+        stage.wait(lambda: page.pane.draft.text.endswith("or two."), what="the draft")
+        stage.settle(400)
         stage.shoot("draft")
         service.inject("POST", "/chat/completions", "401")
         page.pane.draft.again.click()

@@ -1,7 +1,7 @@
 """A draft while it is written and until it is taken: below the conversation, not yet a part of it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_studio.ui.widgets import (
@@ -16,7 +16,8 @@ from finetune_studio.ui.widgets import (
 )
 
 _TALLEST = 300
-_SHORTEST = 48
+_SHORTEST = 24
+_GAP = 4
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -41,7 +42,7 @@ class DraftCard(Card):
         self._is_busy = False
         self._came_by_tab = False
         self._build_head()
-        self.column = ScrollColumn(spacing=4)
+        self.column = ScrollColumn(spacing=_GAP)
         self._shown = LineHeightLabel(type="message")
         self._hint = LineHeightLabel(type="secondary")
         self.column.body.addWidget(self._shown)
@@ -162,12 +163,14 @@ class DraftCard(Card):
 
     def _fit(self) -> None:
         """As tall as the text, up to a limit; then it scrolls."""
-        inner = self.column.widget()
-        layout = inner.layout() if inner is not None else None
         width = max(self.column.viewport().width(), 200)
-        if layout is not None:
-            wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else _SHORTEST
-            self.column.setFixedHeight(max(_SHORTEST // 2, min(_TALLEST, wanted)))
+        shown = [label for label in (self._shown, self._hint) if not label.isHidden()]
+        wanted = sum(label.heightForWidth(width) for label in shown) + _GAP * len(shown)
+        self.column.setFixedHeight(max(_SHORTEST, min(_TALLEST, wanted)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     # Keys and focus
 
@@ -197,7 +200,3 @@ class DraftCard(Card):
         if event.key() == Qt.Key.Key_E and usable:
             return self.edit_requested
         return None
-
-    @Slot()
-    def refresh(self) -> None:
-        self._fit()

@@ -274,13 +274,8 @@ def test_more_examples_come_in_as_drafts_in_one_step(
     ready: Stage, service: FakeProviderServer, qtbot: QtBot
 ) -> None:
     stage = ready
-    lines = [
-        json.dumps(
-            {"messages": [{"role": "user", "content": f"q{n}"}, {"role": "assistant", "content": "a"}]}
-        )
-        for n in range(3)
-    ]
-    service.answer_pieces = [f"{line}\n" for line in lines]
+    lines = [chat_line(("user", f"q{n}"), ("assistant", "a")).decode() for n in range(3)]
+    service.answer_pieces = lines
     stage.commands.invoke("draft.reply")  # A draft that is open is no hindrance.
     until_drafted(stage, qtbot)
 
