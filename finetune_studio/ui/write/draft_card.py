@@ -166,7 +166,7 @@ class DraftCard(Card):
         width = max(self.column.viewport().width(), 200)
         shown = [label for label in (self._shown, self._hint) if not label.isHidden()]
         wanted = sum(label.heightForWidth(width) for label in shown) + _GAP * len(shown)
-        self.column.setFixedHeight(max(_SHORTEST, min(_TALLEST, wanted)))
+        self.column.setFixedHeight(max(_SHORTEST, min(_TALLEST, wanted + _GAP)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
