@@ -12,14 +12,19 @@ from pytestqt.qtbot import QtBot
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
 from finetune_studio.resource_files import resource
 from finetune_studio.settings.paths import app_paths
+from finetune_studio.targets.registry import resolve_target
 from finetune_studio.ui.application import Studio
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands import ALL_COMMANDS
 from finetune_studio.ui.crash_dialog import CrashDialog
 from finetune_studio.ui.importing.import_report_dialog import ImportReportDialog
+from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
 from finetune_studio.ui.tune.gate_dialog import GateDialog
 from finetune_studio.ui.tune.key_row import KeyDialog
+from finetune_studio.ui.tune.sent_dialog import SentDialog
+from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.widgets import Button, StudioLineEdit
+from finetune_studio.workspace.sent_file import files_to_send
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.accessibility import audit
 from tests.helpers.qt import show
@@ -144,6 +149,9 @@ _DIALOGS: dict[str, Callable[[Studio], QDialog]] = {
     "gate": lambda studio: GateDialog("OpenAI", 7, [("F001", "Not JSON.")] * 7, studio.window),
     "crash": lambda studio: CrashDialog(ValueError("x"), studio.window),
     "key": lambda studio: _key_dialog(studio),
+    "add a service": lambda studio: AddServiceDialog(_workspace(studio), studio.window),
+    "service": lambda studio: _service_dialog(studio),
+    "what is sent": lambda studio: _sent_dialog(studio),
     "import": lambda studio: ImportReportDialog(_workspace(studio), studio.commands, studio.window),
 }
 
@@ -151,6 +159,19 @@ _DIALOGS: dict[str, Callable[[Studio], QDialog]] = {
 def _workspace(studio: Studio) -> Workspace:
     assert studio.window.workspace is not None
     return studio.window.workspace
+
+
+def _service_dialog(studio: Studio) -> QDialog:
+    workspace = _workspace(studio)
+    return ServiceDialog(workspace, workspace.sending.profiles["openai"], studio.window)
+
+
+def _sent_dialog(studio: Studio) -> QDialog:
+    target = resolve_target("openai:gpt-4.1-mini")
+    title = "What would be sent"
+    return SentDialog(
+        _workspace(studio), title, lambda w, c: files_to_send(w, target, True, c), studio.window
+    )
 
 
 def _key_dialog(studio: Studio) -> QDialog:

@@ -40,7 +40,9 @@ class ExportDialog(QDialog):
         self._commands = commands
         self.report: ExportReport | None = None
         proposed = Path(folder) / f"{workspace.path.stem}.jsonl"
-        self.form = ExportForm(counts(workspace), tag_counts(workspace), target or workspace.target, proposed)
+        profiles = workspace.sending.profiles
+        current = target or workspace.target
+        self.form = ExportForm(counts(workspace), tag_counts(workspace), current, proposed, profiles)
         self.banner = Banner(closable=True)
         self.progress = ProgressRow("Exporting", cancellable=True)
         self._run = ExportRun(workspace, self.banner, self.progress, self)

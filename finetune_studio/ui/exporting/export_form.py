@@ -1,5 +1,6 @@
 """The form of the export dialog: in which form, which examples, where to."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, 
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
-from finetune_studio.targets.registry import load_profiles, resolve_target
+from finetune_studio.targets.profile import Profile
+from finetune_studio.targets.registry import resolve_target
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.widgets import (
     Button,
@@ -56,6 +58,7 @@ class ExportForm(QWidget):
         tags: list[tuple[str, int]],
         target: Target | None,
         proposed: Path,
+        profiles: Mapping[str, Profile],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,7 +66,7 @@ class ExportForm(QWidget):
         self.explanation = LineHeightLabel(_EXPLANATIONS["as_is"], type="secondary")
         self.service = ComboBox("Service")
         self._targets: list[Target] = []
-        self._fill_services(target)
+        self._fill_services(target, profiles)
         self.service_row = FormRow("Service and base model", self.service)
         self.service_row.hide()
         self.statuses = {
@@ -85,10 +88,9 @@ class ExportForm(QWidget):
         for box in (*self.statuses.values(), *self.splits.values()):
             box.toggled.connect(self.changed)
 
-    def _fill_services(self, current: Target | None) -> None:
+    def _fill_services(self, current: Target | None, profiles: Mapping[str, Profile]) -> None:
         if current is not None:
             self._add_target(current)
-        profiles = load_profiles()
         for profile in profiles.values():
             if profile.default_model or profile.models:
                 model = profile.default_model or profile.models[0].id

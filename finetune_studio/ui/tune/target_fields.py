@@ -88,6 +88,8 @@ class TargetFields(QWidget):
             self.method_row,
         ):
             column.addWidget(part)
+        QWidget.setTabOrder(self.where, self.edit)
+        QWidget.setTabOrder(self.edit, self.add)
 
     def _where_row(self) -> QWidget:
         holder = QWidget()
@@ -106,8 +108,6 @@ class TargetFields(QWidget):
         row.addWidget(self.edit)
         column.addLayout(head)
         column.addLayout(row)
-        QWidget.setTabOrder(self.where, self.edit)
-        QWidget.setTabOrder(self.edit, self.add)
         return holder
 
     def _take(self, profiles: Mapping[str, Profile]) -> None:
