@@ -20,6 +20,7 @@ from finetune_studio.ui.widgets import (
     set_style_property,
 )
 
+MOST_SELECTED = 20_000
 MOST_COUNTED = 5_000
 """Chosen findings up to which those that can be fixed are counted."""
 
@@ -48,6 +49,11 @@ class FindingsList(QListView):
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
+
+    def selectAll(self) -> None:
+        """Choosing a hundred thousand rows takes Qt seconds; for all there is “Fix all”."""
+        if self.found.rowCount() <= MOST_SELECTED:
+            super().selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -11,6 +11,8 @@ from finetune_studio.ui.check.marked_text import LINE_HEIGHT, lay_out_text, mark
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 
+_WIDTHS = 6
+"""Widths whose layouts are kept."""
 _ROLE_GAP = 6
 _MESSAGE_GAP = 12
 _TONES = {
@@ -34,7 +36,8 @@ class GroupText(QWidget):
         self._step = QFontMetrics(self._text_font).lineSpacing() * LINE_HEIGHT
         self._role_height = QFontMetrics(self._role_font).height()
         self._note_height = QFontMetrics(self._note_font).height()
-        self._known: tuple[int, list[QTextLayout | None], int] | None = None
+        self._known: dict[int, tuple[list[QTextLayout | None], int]] = {}
+        """Layouts by width: laying out a window asks for several."""
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -74,8 +77,8 @@ class GroupText(QWidget):
 
     def _lay_out(self, width: int) -> tuple[list[QTextLayout | None], int]:
         width = max(width, 40)
-        if self._known is not None and self._known[0] == width:
-            return self._known[1], self._known[2]
+        if (known := self._known.get(width)) is not None:
+            return known
         layouts: list[QTextLayout | None] = []
         y = 0.0
         for message in self.messages:
@@ -87,7 +90,9 @@ class GroupText(QWidget):
             layouts.append(layout)
             y += self._role_height + _ROLE_GAP + layout.lineCount() * self._step + _MESSAGE_GAP
         height = max(round(y - _MESSAGE_GAP), 1)
-        self._known = (width, layouts, height)
+        if len(self._known) >= _WIDTHS:
+            self._known.clear()
+        self._known[width] = layouts, height
         return layouts, height
 
 

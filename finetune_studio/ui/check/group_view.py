@@ -196,8 +196,8 @@ class GroupView(QWidget):
         same = self._group is not None and self._group.finding.location == group.finding.location
         self._group = group
         for card in self.cards():
+            self._cards.removeWidget(card)
             card.hide()
-            card.setParent(None)
             card.deleteLater()
         for number, member in enumerate(group.members):
             count = group.counts[number] if group.counts else None

@@ -94,13 +94,20 @@ class ChartCard(Card):
         top.addWidget(self.copy_csv_button)
         top.addWidget(self.table_button)
         self._model = TableModel(parent=self)
-        self.table = plain_table(title, self._model)
-        self.table.setProperty("panel", "clear")
+        self._table: QTableView | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(chart)
-        self._stack.addWidget(self.table)
         self.body.addLayout(top)
         self.body.addWidget(self._stack, 1)
+
+    @property
+    def table(self) -> QTableView:
+        """The numbers; made when they are first asked for, as most charts are only looked at."""
+        if self._table is None:
+            self._table = plain_table(self.title.full_text(), self._model)
+            self._table.setProperty("panel", "clear")
+            self._stack.addWidget(self._table)
+        return self._table
 
     def set_content_height(self, height: int) -> None:
         """Give the chart, and the table in its place, just this height."""
@@ -126,4 +133,4 @@ class ChartCard(Card):
         if shown:
             self._model.set_table(self.chart.table())
             self.table.resizeColumnsToContents()
-        self._stack.setCurrentIndex(1 if shown else 0)
+        self._stack.setCurrentWidget(self.table if shown else self.chart)
