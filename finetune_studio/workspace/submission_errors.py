@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from finetune_studio.workspace.submission_plain import PlainWords, plain_words
 from finetune_studio.workspace.submission_records import Submission
 
+_QUOTE = "It says: "
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)"
 _NAMED = re.compile(
     rf"\b(?:examples?|lines?|rows?|records?)\s*(?:numbers?|nos?\.?|#|:)?\s*"
@@ -21,15 +23,29 @@ class Trouble:
     text: str
     advice: str
     lines: tuple[int, ...]
+    plain: PlainWords | None = None
+    """What the service said, in plain words, where that is known."""
+
+    @property
+    def sentence(self) -> str:
+        """All that a person is told: the plain words first, then what the service said."""
+        if self.plain is None:
+            return f"{self.text or self.code} {self.advice}".strip()
+        said = self.text if _QUOTE in self.text else f"It says: {self.text}"
+        return f"{self.plain.text} {self.plain.advice} {said}"
 
 
 def trouble_of(row: Submission) -> Trouble | None:
     """What went wrong: with the job, else with the sending; None where nothing did."""
     job = row.job
     if job is not None and (job.error_message or job.error_code):
-        return Trouble(job.error_code, job.error_message, "", examples_named_in(job.error_message))
+        said = job.error_message
+        plain = plain_words(said) or plain_words(job.error_code)
+        return Trouble(job.error_code, said, "", examples_named_in(said), plain)
     if row.error:
-        return Trouble(row.error_code, row.error, row.advice, examples_named_in(row.error))
+        _, quoted, said = row.error.partition(_QUOTE)
+        plain = plain_words(said) if quoted else None
+        return Trouble(row.error_code, row.error, row.advice, examples_named_in(row.error), plain)
     return None
 
 

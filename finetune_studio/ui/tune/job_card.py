@@ -220,8 +220,7 @@ class JobCard(Card):
         trouble = trouble_of(row)
         grave = row.state in (SubmissionState.REFUSED, SubmissionState.DONE)
         if trouble is not None and view.sent is None:
-            text = f"{trouble.text or trouble.code} {trouble.advice}".strip()
-            self.error.show_message(text, "error" if grave else "warning")
+            self.error.show_message(trouble.sentence, "error" if grave else "warning")
         else:
             self.error.hide()
         offline = view.update.offline if view.update is not None else ""

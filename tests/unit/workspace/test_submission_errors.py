@@ -2,8 +2,15 @@ import pytest
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.domain.errors import GateError
-from finetune_studio.workspace.submission_errors import examples_named_in
+from finetune_studio.domain.job import FineTuneJob, JobState
+from finetune_studio.workspace.submission_errors import examples_named_in, trouble_of
 from finetune_studio.workspace.submission_gate import gate
+from finetune_studio.workspace.submission_records import (
+    FrozenFile,
+    Submission,
+    SubmissionPlan,
+    SubmissionState,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +59,54 @@ def test_warnings_do_not_stop() -> None:
     result = gate([finding(Severity.WARNING)])
     result.require()
     assert "1 warning to look at" in result.text
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        (
+            "Training file has 7 example(s), but must have at least 10 examples",
+            "The file has 7 examples, and the service wants at least 10.",
+        ),
+        ('Example 1 contains an extra "weight".', "Line 1 of the file has the key “weight”"),
+        (
+            "Example 100, message 2 Discriminator 'role' is missing in value",
+            "line 100 of the file has no role",
+        ),
+        ("Example 1273 cannot be parsed. Error: line contains invalid json: x", "Line 1273 of the file"),
+        ("Example 1 is missing key 'messages'", "Line 1 of the file lacks “messages”"),
+        ("Expected file to have JSONL format, where every line is a valid JSON dictionary", "lines of JSON"),
+        (
+            "The file is in the fine-tune-chat format, but it was given (provided method=dpo)",
+            "preference pairs",
+        ),
+        ("Moderation failed. Flagged lines: 4, 13, 200.", "does not take some of the examples"),
+        ("You exceeded your current quota", "no credit left"),
+    ],
+)
+def test_what_the_service_says_comes_in_plain_words_first(said: str, plain: str) -> None:
+    job = FineTuneJob("j", "m", "failed", JobState.FAILED, error_message=said)
+    told = trouble_of(_row(job=job))
+    assert told is not None
+    assert plain in told.sentence
+    assert told.sentence.endswith(f"It says: {said}")
+    refused = trouble_of(_row(error=f"OpenAI refused (400). It says: {said}"))
+    assert refused is not None
+    assert plain in refused.sentence
+    assert refused.sentence.count("It says") == 1
+
+
+def test_what_is_not_known_is_shown_as_it_came() -> None:
+    job = FineTuneJob("j", "m", "failed", JobState.FAILED, error_message="The hamster left the wheel")
+    told = trouble_of(_row(job=job))
+    assert told is not None
+    assert told.sentence == "The hamster left the wheel"
+    own = trouble_of(_row(error="The moderation of X flags 1 example.", advice="Mend it."))
+    assert own is not None
+    assert own.sentence == "The moderation of X flags 1 example. Mend it."
+    assert trouble_of(_row()) is None
+
+
+def _row(**more: object) -> Submission:
+    plan = SubmissionPlan("openai", "OpenAI", "https://x/v1", "m")
+    return Submission("r", SubmissionState.DONE, plan, FrozenFile("ab" * 32, 1, 1), **more)  # type: ignore[arg-type]
