@@ -1,6 +1,6 @@
 """A draft while it is written and until it is taken: below the conversation, not yet a part of it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -18,6 +18,8 @@ from finetune_studio.ui.widgets import (
 _TALLEST = 300
 _SHORTEST = 24
 _GAP = 4
+_SHOW_AFTER = 60
+"""Milliseconds in which pieces gather."""
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -41,6 +43,10 @@ class DraftCard(Card):
         self._text = ""
         self._is_busy = False
         self._came_by_tab = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SHOW_AFTER)
+        self._timer.timeout.connect(self._show_text)
         self._build_head()
         self.column = ScrollColumn(spacing=_GAP)
         self._shown = LineHeightLabel(type="message")
@@ -101,7 +107,9 @@ class DraftCard(Card):
 
     def begin(self, role: str, kind: str, where: str) -> None:
         """A draft was asked for: whose message, what kind of draft, of which model and where."""
+        self._timer.stop()
         self._text = ""
+        self._shown.setText("")
         self._role.setText(role.upper())
         self._role.setAccessibleName(role)
         set_style_property(self._role, "role", role)
@@ -115,6 +123,13 @@ class DraftCard(Card):
     def add_piece(self, piece: str) -> None:
         """More of it came."""
         self._text += piece
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _show_text(self) -> None:
+        """Lay out what came: a few times a second, since it is all of it each time."""
+        self._timer.stop()
         self._hint.hide()
         self._shown.show()
         self._shown.setText(self._text)
@@ -124,9 +139,11 @@ class DraftCard(Card):
 
     def finish(self, text: str) -> None:
         """It is whole."""
+        self._timer.stop()
         self._text = text
         self._shown.setText(text)
         self._shown.setVisible(bool(text))
+        self._hint.hide()
         if not text.strip():
             self._say("The model answered with nothing.")
         self._set_busy(False)
@@ -134,6 +151,8 @@ class DraftCard(Card):
 
     def fail(self, text: str, tone: str = "error") -> None:
         """It did not come, or not as a whole; what came can be taken."""
+        if self._timer.isActive():
+            self._show_text()
         self._say(text, tone)
         self._set_busy(False)
         self._fit()

@@ -79,9 +79,15 @@ class ExampleCommands(QObject):
 
     @Slot()
     def make_like_this(self) -> None:
-        """Add one with the system prompt and tools of the open example."""
-        if self._list.current_id is not None:
-            self.make(record_like(get_example(self._workspace, self._list.current_id)))
+        """Add one with the system prompt and tools of the open example, as it is now typed."""
+        current = self._list.current_id
+        if current is not None:
+            self.flush_requested.emit()
+            self._workspace.perform(_like, current, done=self._on_like_read, failed=self._on_failed)
+
+    def _on_like_read(self, record: Record) -> None:
+        if isValid(self):
+            self.make(record)
 
     def duplicate(self) -> None:
         """Copy the open example."""
@@ -259,3 +265,8 @@ class ExampleCommands(QObject):
 
     def _on_failed(self, error: StudioError) -> None:
         self._commands.report_error(error)
+
+
+def _like(workspace: Workspace, example_id: int) -> Record:
+    """An empty example like this one, after every change that waits."""
+    return record_like(get_example(workspace, example_id))

@@ -22,6 +22,7 @@ from finetune_studio.workspace.queries.examples import get_example
 from tests.helpers.accessibility import audit
 from tests.helpers.builders import chat_line
 from tests.helpers.fake_provider_server import FakeProviderServer
+from tests.helpers.local_server import running_server
 from tests.helpers.memory_keyring import MemoryKeyring
 from tests.helpers.qt import is_gone
 from tests.ui.write.page_parts import Stage
@@ -311,3 +312,29 @@ def test_an_answer_without_conversations_is_told(ready: Stage, qtbot: QtBot) -> 
     during(MoreDialog, read)
     ready.commands.invoke("draft.more")
     ready.settle()
+
+
+def test_a_model_of_this_computer_answers_without_leaving_it(
+    stage: Stage, service: FakeProviderServer, qtbot: QtBot
+) -> None:
+    local = ModelChoice(ModelKind.BASE, "local", "", "rehearsal", "rehearsal", "rehearsal", "This computer")
+    stage.page.drafts.set_model(local)
+    with running_server(app_paths().data):
+        stage.commands.invoke("draft.reply")
+        until_drafted(stage, qtbot)
+    assert card(stage).hint() == ""
+    assert card(stage).text.strip()
+    assert service.state.bodies == []
+
+
+def test_pieces_that_come_fast_are_shown_together_and_all(qtbot: QtBot) -> None:
+    alone = DraftCard()
+    qtbot.addWidget(alone)
+    alone.begin("assistant", "draft", "m")
+    for number in range(500):
+        alone.add_piece(f"{number} ")
+    assert alone._shown.text() == ""
+    qtbot.waitUntil(lambda: alone._shown.text().endswith("499 "), timeout=1000)
+    alone.add_piece("500")
+    alone.fail("Stopped.", "")
+    assert alone._shown.text().endswith("499 500")

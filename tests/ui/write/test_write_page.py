@@ -287,6 +287,14 @@ def test_the_menu_of_new_offers_pairs_templates_and_the_same_again(stage: Callab
     made = get_example(on.workspace, on.page.model.ids[1])
     assert made.record is not None
     assert [m.role for m in made.record.messages] == ["system", "user", "assistant"]  # type: ignore[union-attr]
+    on.page.open_example(on.page.model.ids[0])
+    on.settle()
+    on.page.pane.conversation.focus_message(0)
+    on.type(" And kind.")
+    menu.like.trigger()
+    on.settle()
+    made = get_example(on.workspace, on.page.model.ids[1])
+    assert made.record.messages[0].text == "Be brief. And kind."  # type: ignore[union-attr]
     assert on.commands.action("example.from_template") in menu.actions()
 
 
