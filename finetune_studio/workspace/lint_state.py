@@ -53,6 +53,7 @@ class LintState:
         self._dataset_by_example: dict[int, tuple[Diagnostic, ...]] = {}
         self._sorted: tuple[Any, Any] | None = None
         self._version = 0
+        self._counts: tuple[int, Counter[int]] | None = None
         self._counted: tuple[int, Counter[tuple[str, Severity]]] | None = None
 
     def set_facts(self, facts: "DatasetFacts | None") -> None:
@@ -120,10 +121,14 @@ class LintState:
         return sorted(found)
 
     def counts_by_example(self) -> Counter[int]:
-        """Number of findings of each example that has any."""
+        """Number of findings of each example that has any; to be read only, it is counted once a change."""
+        version, known = self._version, self._counts
+        if known is not None and known[0] == version:
+            return known[1]
         found = Counter({key: len(own) for key, own in list(self.by_example.items()) if own})
         for key, shared in list(self._dataset_by_example.items()):
             found[key] += len(shared)
+        self._counts = version, found
         return found
 
     def row_facts(self, ids: Sequence[int]) -> dict[int, RowFacts]:

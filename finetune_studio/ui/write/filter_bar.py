@@ -114,6 +114,7 @@ class FilterBar(QWidget):
     @Slot(object)
     def set_query(self, text: str) -> None:
         """Filter by `text` at once."""
+        self.field.hide_suggestions()
         self.field.setText(text)
         self.field.returnPressed.emit()
 

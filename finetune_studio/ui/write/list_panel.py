@@ -95,7 +95,7 @@ class ListPanel(SidePanel):
     def show_chosen(self, count: int, *, is_all: bool, writable: bool) -> None:
         """Say how many are chosen when it is more than the open one."""
         self.bulk.setVisible(count > 1)
-        self.bulk_label.setText(f"All {count:,} chosen" if is_all else f"{count:,} chosen")
+        self.bulk_label.setText(f"All {count:,} that match" if is_all else f"{count:,} chosen")
         self.bulk_button.setEnabled(writable)
 
     @Slot()

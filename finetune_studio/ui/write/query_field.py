@@ -53,11 +53,11 @@ class QueryField(SearchField):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._hide()
+        self.hide_suggestions()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._hide()
+        self.hide_suggestions()
 
     def _takes(self, event: QKeyEvent) -> bool:
         """Whether a key is for the suggestions; Tab never gets to keyPressEvent."""
@@ -72,14 +72,14 @@ class QueryField(SearchField):
         if key in _KEYS:
             popup.step(_KEYS[key])
         elif key == Qt.Key.Key_Escape:
-            self._hide()
+            self.hide_suggestions()
         elif key == Qt.Key.Key_Tab and not event.modifiers():
             self._take(popup.current() or popup.first())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and popup.current() is not None:
             self._take(popup.current())
         else:
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._hide()
+                self.hide_suggestions()
             return False
         return True
 
@@ -101,7 +101,8 @@ class QueryField(SearchField):
             self._popup.chosen.connect(self._take)
         self._popup.show_items(items)
 
-    def _hide(self) -> None:
+    def hide_suggestions(self) -> None:
+        """Until something is typed again."""
         self._asked = self._is_suggesting = False
         if self._popup is not None:
             self._popup.hide()
@@ -117,7 +118,7 @@ class QueryField(SearchField):
         if chosen.goes_on:
             self._suggest()
         else:
-            self._hide()
+            self.hide_suggestions()
             self.returnPressed.emit()
 
     @Slot(str)

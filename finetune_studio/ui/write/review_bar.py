@@ -16,6 +16,8 @@ HINTS = (
     ("E", "edit"),
     ("T", "tag"),
     ("Ctrl ↵", "add turn"),
+    ("D", "draft"),
+    ("Space", "read on"),
 )
 
 

@@ -116,6 +116,12 @@ def test_the_mouse_takes_one(bar: FilterBar, qtbot: QtBot) -> None:
     assert told.args == ['tag:"geo place" ']
 
 
+def test_another_filter_hides_what_was_offered(bar: FilterBar) -> None:
+    QTest.keyClicks(bar.field, "tag:")
+    bar.set_query("is:draft")
+    assert bar.field.suggestions == []
+
+
 def test_it_stays_in_the_window_and_goes_with_the_focus(bar: FilterBar) -> None:
     QTest.keyClicks(bar.field, "t")
     assert bar.window().rect().contains(popup(bar).geometry())

@@ -231,7 +231,7 @@ def test_all_are_chosen_by_one_flag_and_changed_in_one_step(stage: Callable[...,
     view = on.page.panel.view
     on.press(Qt.Key.Key_A, CONTROL)
     assert view.is_all_selected
-    assert on.page.panel.bulk_label.text() == "All 30 chosen"
+    assert on.page.panel.bulk_label.text() == "All 30 that match"
     on.press(Qt.Key.Key_R)
     on.settle()
     assert set(statuses(on)) == {ReviewState.REJECTED}
