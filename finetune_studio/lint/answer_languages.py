@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from finetune_studio.lint.languages import language_of, looks_english, telling_part
+from finetune_studio.lint.languages import english_texts, language_of, looks_english, telling_part
 
 _HEAD = 300
 """Characters that are looked at."""
@@ -39,7 +39,14 @@ _FEWEST_LETTERS = 6
 
 def language_codes(texts: Iterable[str]) -> list[int]:
     """A number for the language of each text; 0 where it is not told."""
-    return [code_of(answer_language(text[:_HEAD])) if text else 0 for text in texts]
+    heads = [text[:_HEAD] for text in texts]
+    codes = [0] * len(heads)
+    plain = [index for index, head in enumerate(heads) if head and head.isascii()]
+    english = english_texts(heads, plain)
+    for index, head in enumerate(heads):
+        if head:
+            codes[index] = _ENGLISH if index in english else code_of(answer_language(head))
+    return codes
 
 
 def answer_language(text: str) -> str:
@@ -59,6 +66,9 @@ def answer_language(text: str) -> str:
 def code_of(language: str) -> int:
     """Two letters as a number; `language_named` reads it again."""
     return ord(language[0]) * 256 + ord(language[1]) if len(language) == 2 else 0
+
+
+_ENGLISH = code_of("en")
 
 
 def language_named(code: int) -> str:

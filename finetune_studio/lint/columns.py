@@ -81,7 +81,7 @@ def _measure_plain(
         owners[known] * len(ROLES) + codes[known], weights=whole[known], minlength=len(shapes) * len(ROLES)
     )
     last = np.array([shape.last_assistant for shape in shapes], dtype=np.int64)
-    data["readable"][rows] = True
+    data["readable"][rows] = data["plain"][rows] = True
     data["tokens"][rows] = data["longest"][rows] = total
     data["loss_tokens"][rows] = np.bincount(owners, weights=counts * trained, minlength=len(shapes))
     data["n_messages"][rows] = layout.counts

@@ -36,6 +36,8 @@ class Columns:
     key: Array
     kind: Array
     readable: Array
+    plain: Array
+    """Whether the line is plain (see scan.py): only roles, texts and their lengths can be wrong with it."""
     tokens: Array
     longest: Array
     """Tokens of the longest sequence: what a limit per example is held against."""
@@ -91,6 +93,7 @@ DTYPES: Mapping[str, str] = {
     "key": "i8",
     "kind": "i1",
     "readable": "?",
+    "plain": "?",
     "tokens": "i4",
     "longest": "i4",
     "loss_tokens": "i4",

@@ -26,7 +26,7 @@ _MOST_CANDIDATES = 2_000
 _SMALL_BATCH = 64
 _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
-_PAIRS_AT_ONCE = 40_000
+_PAIRS_AT_ONCE = 8_000
 """Pairs whose rows' prints are laid out at a time."""
 _THREADS = 2
 """numpy lets the interpreter go while it works, so that two threads use two cores."""

@@ -11,12 +11,16 @@ _NEIGHBOURS = 3
 """Rows with the same band key that each row is compared with, besides the first of them all."""
 
 
+_BANDS_AT_ONCE = 3
+"""Bands of which pairs that are there already are held."""
+
+
 def candidate_pairs(bands: Iterable[Array]) -> Array:
     """Pairs of rows that share a band key, as (n, 2), each once with the smaller row first.
 
     `bands` gives the keys of all rows band by band (32 bits; 0 never matches).
     """
-    found: list[Array] = []
+    found = [np.zeros(0, dtype=np.uint64)]
     for keys in bands:
         ordered = np.sort((keys.astype(np.uint64) << np.uint64(32)) | np.arange(len(keys), dtype=np.uint64))
         key = ordered >> np.uint64(32)
@@ -26,11 +30,17 @@ def candidate_pairs(bands: Iterable[Array]) -> Array:
         shared &= key != 0
         if shared.any():
             found.append(_pairs_in(key[shared], (ordered & np.uint64(0xFFFFFFFF))[shared]))
-    if not found:
-        return np.zeros((0, 2), dtype=np.int64)
-    ordered = np.sort(np.concatenate(found))
-    distinct = ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
+        if len(found) > _BANDS_AT_ONCE:
+            found = [_distinct(found)]
+    distinct = _distinct(found)
     return np.stack([distinct >> np.uint64(32), distinct & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
+
+
+def _distinct(arrays: list[Array]) -> Array:
+    found = np.concatenate(arrays)
+    found.sort()
+    distinct: Array = found[np.diff(found, prepend=~found[:1]) != 0]
+    return distinct
 
 
 def _pairs_in(key: Array, row: Array) -> Array:

@@ -129,7 +129,7 @@ def _gathered(batch: SketchBatch, local: Array, slots: Array, parts: list[int]) 
     """Slots, the level of each, and slot and print of each of their prints as one number."""
     level = levels_of(batch.counts[local][:, parts]).max(axis=1)
     lengths = batch.kept[local][:, parts].astype(np.int64)
-    prints = batch.prints[ranges(batch.starts[local][:, parts].reshape(-1), lengths.reshape(-1))]
+    prints = batch.prints[ranges(batch.starts(local)[:, parts].reshape(-1), lengths.reshape(-1))]
     sizes = lengths.sum(axis=1)
     keys = (np.repeat(slots.astype(np.uint64), sizes) << np.uint64(_PRINT_BITS)) | prints
     if level.any():

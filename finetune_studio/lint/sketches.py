@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 
@@ -46,7 +47,7 @@ _ROLE_HASH = np.arange(1, len(ROLES) + 2, dtype=np.uint64)
 _ASSISTANT = ROLES.index("assistant")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SketchBatch:
     """Sketches of n examples.
 
@@ -75,11 +76,16 @@ class SketchBatch:
     def __len__(self) -> int:
         return len(self.counts)
 
-    @property
-    def starts(self) -> Array:
-        """Where the prints of each example and part begin, (n, PARTS)."""
-        ends: Array = np.cumsum(self.kept.reshape(-1), dtype=np.int64)
-        return (ends - self.kept.reshape(-1)).reshape(-1, PARTS)
+    def starts(self, rows: Array) -> Array:
+        """Where the prints of each part of some examples begin, (n, PARTS)."""
+        kept = self.kept[rows].astype(np.int64)
+        found: Array = self._ends[rows][:, None] - kept.sum(axis=1)[:, None] + np.cumsum(kept, axis=1) - kept
+        return found
+
+    @cached_property
+    def _ends(self) -> Array:
+        """Where the prints of each example end."""
+        return np.cumsum(self.kept.sum(axis=1, dtype=np.int64))
 
 
 ARRAYS = tuple(f.name for f in fields(SketchBatch) if f.name != "systems")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WORKERS_FROM = 2_000
 """Examples from which worker processes pay."""
 
+_MOST_AGAIN = 0.5
+"""Share of the examples beyond which another target is a whole check."""
 _JOBS_AT_ONCE = 16
 _WARM_UP = b'{"messages": [{"role": "user", "content": "ready"}]}'
 """Checked once in this process after a whole check in workers: loads the vocabulary before the first edit."""
@@ -145,20 +147,37 @@ class LintRuns:
 
     def rejudge(self) -> bool:
         """Turn the findings into those under the configuration; False where examples must be read again."""
-        from finetune_studio.lint.rejudging import rejudged
+        from finetune_studio.lint.rejudging import rejudged, to_read_again
 
         with self._lock:
-            config, raw = self.config, self.state.raw
-            if not self.knows():
+            config, raw, facts = self.config, self.state.raw, self.state.facts
+            if facts is None or not self.knows():
                 return False
-            judged = rejudged(raw, self._judged_for, config)
-            if judged is None:
+            again = to_read_again(raw, self._judged_for, config, facts)
+            judged = rejudged(raw, self._judged_for, config, again)
+            if judged is None or len(again) > len(facts) * _MOST_AGAIN:
                 return False
             self._judged_for, self._saved_facts = config, None
             if judged is not raw:
                 self.state.raw = judged
                 self.group()
+        self._judge_again(again)
         return True
+
+    def _judge_again(self, ids: frozenset[int]) -> None:
+        """Find anew what example rules say of some examples whose text is what it was."""
+        from finetune_studio.workspace.lint_jobs import jobs_of_ids
+
+        if not ids:
+            return
+        with self._some_lock:
+            jobs = jobs_of_ids(self._workspace.examples(), sorted(ids))
+            batches = self._run_jobs(jobs, len(ids) >= WORKERS_FROM, lambda _done: None)
+            found = [diagnostic for batch in batches for diagnostic in batch.diagnostics]
+            kept, aside = self.without_suppressed(found)
+            with self._lock:
+                self.example_aside += aside
+                self.state.replace_examples(ids, _by_example(found), _by_example(kept))
 
     def groups(self, threshold: float, compared: "Compared") -> "ExampleGroups":
         """Groups of near-duplicates as they would be."""

@@ -305,7 +305,8 @@ class LintSession:
         if not self._runs.rejudge():
             self._workspace.tasks.post(self._start_again)
             return
-        self._publish(IdSet.of(self._state.raw))
+        facts = self._state.facts
+        self._publish(IdSet() if facts is None else IdSet.of(facts.columns.key.tolist()))
         self._judge_dataset(context)
         self._keep_soon()
 

@@ -1,5 +1,9 @@
-"""The checks over whole files as the command line runs them, beside the cookbook's; one example again."""
+"""The checks over whole files as the command line runs them, beside what others use, on the same file.
 
+Peers are measured up to 160,000 examples: the next ones would take them minutes to hours.
+"""
+
+import importlib.util
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,43 +12,79 @@ from finetune_studio.lint import LintConfig, check_example
 from finetune_studio.tokens.vocabulary import prepare_vocabulary
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, median_seconds, percentile
-from tests.benchmarks.measured_process import run_measured
+from tests.benchmarks.measured_process import Measured, run_measured
 
 _TARGETS = {50_000: 1.5, 160_000: 5.0, 1_000_000: 30.0}
 _FULL_TARGETS = {160_000: 15.0}
 _MEMORY_MIB = 1.2 * 1024
+_PEERS_UP_TO = 160_000
+_REPEATS_UP_TO = 160_000
 
 
 def run(sizes: Sequence[int]) -> list[Result]:
-    """`lint --select F,L,D,B` and all rules at each size; the cookbook's way at the first."""
+    """`lint --select F,L,D,B` and all rules at each size, then the peers on the same file."""
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as home:
-        environment = {"FINETUNE_STUDIO_HOME": home}
         prepare_vocabulary(Path(home) / "cache")
         for size in sizes:
-            path = str(dataset_of(size))
-            lint = ("-m", "finetune_studio", "lint", path, "--statistics")
-            exact = run_measured([*lint, "--select", "F,L,D201,B"], environment).seconds
-            results.append(Result(f"check F,L,D201,B of {size:,}", exact, "s"))
-            some = [run_measured([*lint, "--select", "F,L,D,B"], environment) for _ in range(3)]
-            seconds = sorted(one.seconds for one in some)[1]
-            results.append(Result(f"check F,L,D,B of {size:,}", seconds, "s", _TARGETS.get(size)))
-            memory = max(one.peak_mib for one in some)
-            results.append(Result(f"memory of the main process at {size:,}", memory, "MiB", _MEMORY_MIB))
-            full = run_measured(lint, environment).seconds
-            results.append(Result(f"check with all rules of {size:,}", full, "s", _FULL_TARGETS.get(size)))
-            if size <= 160_000:
-                vocabulary = str(prepare_vocabulary())
-                theirs = run_measured(
-                    ("-m", "tests.benchmarks.cookbook", path), {"TIKTOKEN_CACHE_DIR": vocabulary}
-                ).seconds
-                note = f"theirs {theirs:.1f} s"
-                ratio = theirs / seconds
-                results.append(
-                    Result(f"against the cookbook's checks at {size:,}", ratio, "x", 3.0, True, note)
-                )
+            some, own = _ours(size, {"FINETUNE_STUDIO_HOME": home})
+            results += own
+            if size <= _PEERS_UP_TO:
+                results += _peers(size, some)
     results.append(_one_example())
     return results
+
+
+def _ours(size: int, environment: dict[str, str]) -> tuple[Measured, list[Result]]:
+    lint = ("-m", "finetune_studio", "lint", str(dataset_of(size)), "--statistics")
+    repeats = 3 if size <= _REPEATS_UP_TO else 1
+    runs = [run_measured([*lint, "--select", "F,L,D,B"], environment) for _ in range(repeats)]
+    some = sorted(runs, key=lambda one: one.seconds)[repeats // 2]
+    exact = run_measured([*lint, "--select", "F,L,D201,B"], environment)
+    full = run_measured(lint, environment)
+    return some, [
+        _time(f"check F,L,D,B of {size:,}", some, _TARGETS.get(size)),
+        _memory(f"its main process at {size:,}", some),
+        _time(f"check F,L,D201,B (no near-duplicates) of {size:,}", exact, None),
+        _time(f"check with all rules of {size:,}", full, _FULL_TARGETS.get(size)),
+        _memory(f"its main process with all rules at {size:,}", full),
+    ]
+
+
+def _peers(size: int, ours: Measured) -> list[Result]:
+    path, vocabulary = str(dataset_of(size)), {"TIKTOKEN_CACHE_DIR": str(prepare_vocabulary())}
+    cookbook = run_measured(("-m", "tests.benchmarks.cookbook", path), vocabulary)
+    pandas = run_measured(("-m", "tests.benchmarks.peers", "pandas", path), vocabulary)
+    results = [
+        *_peer(f"the cookbook's checks of {size:,}", cookbook, ours.seconds, 3.0),
+        *_peer(f"pandas and tiktoken, {size:,}", pandas, ours.seconds, None),
+    ]
+    if importlib.util.find_spec("datasketch") is not None:
+        sketched = run_measured(("-m", "tests.benchmarks.peers", "datasketch", path))
+        both = Measured(
+            cookbook.seconds + sketched.seconds,
+            cookbook.cpu_seconds + sketched.cpu_seconds,
+            max(cookbook.peak_mib, sketched.peak_mib),
+            "",
+        )
+        results += _peer(f"the cookbook's and datasketch, {size:,}", both, ours.seconds, 12.0)
+    return results
+
+
+def _peer(name: str, theirs: Measured, ours: float, target: float | None) -> list[Result]:
+    return [
+        _time(name, theirs, None),
+        _memory(f"  its memory, {name}", theirs, None),
+        Result(f"  ours is quicker than {name}", theirs.seconds / ours, "x", target, True),
+    ]
+
+
+def _time(name: str, measured: Measured, target: float | None) -> Result:
+    return Result(name, measured.seconds, "s", target, note=f"{measured.cpu_seconds:.1f} s of processor time")
+
+
+def _memory(name: str, measured: Measured, target: float | None = _MEMORY_MIB) -> Result:
+    return Result(name, measured.peak_mib, "MiB", target)
 
 
 def _one_example() -> Result:

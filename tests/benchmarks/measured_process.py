@@ -10,9 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`seconds` of wall time; `peak_mib` is the maximal resident set of the process itself, in MiB."""
+    """`seconds` of wall time; `peak_mib` is the maximal resident set of the process itself, in MiB.
+
+    `cpu_seconds` are those of the process and its children.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_mib: float
     output: str
 
@@ -34,4 +38,4 @@ def run_measured(arguments: Sequence[str], environment: Mapping[str, str] | None
     seconds = time.perf_counter() - started
     if process.returncode > 1:
         raise subprocess.CalledProcessError(process.returncode, list(arguments), output)
-    return Measured(seconds, usage.ru_maxrss / 1024, output)
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)

@@ -18,9 +18,9 @@ class Face:
         self.calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """Run calls until something is true; fails after five seconds without a call."""
+        """Run calls until something is true; fails after half a minute without a call."""
         while not condition():
-            self.calls.get(timeout=5)()
+            self.calls.get(timeout=30)()
 
     def run_waiting(self) -> None:
         """Run what is there."""

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.lint.jobs import Bodies
 from finetune_studio.lint.near_duplicates import Compared
 from finetune_studio.settings.paths import AppPaths
+from finetune_studio.storage.example_store import ExampleStore
 from finetune_studio.workspace.lint_cache import cache_path, key_of, load_check
+from finetune_studio.workspace.lint_jobs import jobs_of_ids
 from finetune_studio.workspace.lint_runs import LintRuns
 from finetune_studio.workspace.operations import examples, fixes, messages, options
 from finetune_studio.workspace.queries.examples import get_example, list_ids, rows
@@ -282,7 +285,7 @@ def near(tmp_path: Path, paths: AppPaths) -> Iterator[Workspace]:
 
 def test_groups_for_another_threshold_and_scope(near: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = list(list_ids(near))
-    monkeypatch.setattr(near.examples(), "bodies", None)
+    monkeypatch.setattr(ExampleStore, "bodies", None)
     assert len(near.lint.regroup(1.0)) == 0
     loose = near.lint.regroup(0.5)
     assert (len(loose), loose.examples) == (1, 3)
@@ -306,6 +309,31 @@ def test_a_threshold_that_is_kept_reads_no_example(near: Workspace, monkeypatch:
     assert len(near.lint.findings(code="D202")) == 1
     near.undo()
     assert near.lint.findings(code="D202") == []
-    near.perform(options.set_rule_enabled, "R", False)
+    near.perform(options.set_rule_enabled, "R801", False)
     near.perform(options.set_rule_severity, "D201", Severity.INFO)
     assert near.lint.summary.checked == 4
+
+
+def test_another_target_reads_what_it_may_judge_otherwise(
+    tmp_path: Path, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = chat_line(("user", "Where is Bern?"), ("assistant", "In Switzerland."), source="book")
+    workspace = open_lines(tmp_path, paths, GOOD, EMPTY, STRAY, extra)
+    workspace.lint.start()
+    last = list(list_ids(workspace))[-1]
+    before = workspace.lint.findings_of(last)
+    read: list[int] = []
+
+    def jobs_of_read(store: ExampleStore, ids: Sequence[int]) -> Iterator[Bodies]:
+        read.extend(ids)
+        return jobs_of_ids(store, ids)
+
+    monkeypatch.setattr("finetune_studio.workspace.lint_jobs.jobs_of_ids", jobs_of_read)
+    monkeypatch.setattr(LintRuns, "check_all", None)
+    workspace.perform(options.set_target, "openai:gpt-4.1-mini")
+    assert workspace.lint.findings_of(last) != before
+    assert "F006" in codes(workspace, last)
+    assert read == [last]
+    workspace.undo()
+    assert workspace.lint.findings_of(last) == before
+    workspace.close()
