@@ -182,7 +182,14 @@ class ExampleCommands(QObject):
         for split, word in _SPLIT_WORDS:
             parts.addAction(word).setData(split)
         menu.addSeparator()
-        for command_id in ("follow_prompt", "system_prompt", "train_last", "train_all", "retype"):
+        for command_id in (
+            "follow_prompt",
+            "system_prompt",
+            "train_last",
+            "train_all",
+            "retype",
+            "tool_library",
+        ):
             menu.addAction(self._commands.action(f"example.{command_id}"))
         pairs = QMenu("Preference pair", menu)
         pairs.setIcon(icon("columns-2"))

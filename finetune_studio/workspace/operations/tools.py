@@ -209,7 +209,7 @@ def _add_edits(value: Any, text: str, index: int | None) -> list[Edit]:
     path, tools = tools_of(value)
     if not tools:
         return [Edit(EditOp.REPLACE, path, JsonText(f"[{one_line_text(text)}]"))]
-    place = "-" if index is None else str(min(index, len(tools)))
+    place = len(tools) if index is None else min(index, len(tools))
     return [Edit(EditOp.ADD, f"{path}/{place}", JsonText(text))]
 
 

@@ -173,3 +173,16 @@ def test_json_text_goes_into_a_line_as_it_is_spelled() -> None:
 def test_laying_out_and_back_is_the_same(value: Any) -> None:
     line = json.dumps(value, ensure_ascii=False)
     assert one_line_text(pretty_text(line)) == line
+
+
+@given(_tools(), st.booleans(), st.booleans())
+def test_many_lines_get_a_tool_as_one_line_does(tool: dict[str, Any], ascii_only: bool, tight: bool) -> None:
+    separators = (",", ":") if tight else (", ", ": ")
+    value = {"messages": [{"role": "user", "content": "caf\u00e9"}], "tools": [1, {"a": 1.0}]}
+    line = json.dumps(value, ensure_ascii=ascii_only, separators=separators).encode()
+    edits = [
+        Edit(EditOp.REPLACE, "/tools/0", JsonText(json.dumps(tool, ensure_ascii=False))),
+        Edit(EditOp.ADD, "/tools/1", JsonText(pretty_text(json.dumps(tool)))),
+    ]
+    patcher = QuickPatcher()
+    assert patcher.apply(line, edits) == apply_edits(line, edits) == patcher.apply(line, edits)
