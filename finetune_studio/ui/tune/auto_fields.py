@@ -43,8 +43,8 @@ class DecimalAutoField(DecimalField):
         return self.minimum() if is_auto(text) else super().valueFromText(text)
 
     def textFromValue(self, value: float) -> str:
-        """Without zeros that say nothing."""
-        return f"{value:g}"
+        """Without zeros that say nothing, and without an exponent."""
+        return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".")
 
 
 def is_auto(text: str) -> bool:
@@ -124,6 +124,8 @@ def _field(facts: HyperparameterRange) -> NumberField | DecimalField | QCheckBox
         return whole
     decimal = DecimalAutoField(low if facts.minimum_excluded else low - facts.auto, high, low, 6, special)
     decimal.setSingleStep(0.1)
+    if facts.name == "learning_rate":  # of the order of 0.0001, where a tenth would be a leap
+        decimal.setStepType(DecimalField.StepType.AdaptiveDecimalStepType)
     decimal.setValue(decimal.minimum() if facts.default is None else facts.default)
     return decimal
 
