@@ -66,7 +66,10 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class FineTuneJob:
-    """A job as the service tells it. `status` is the service's own word, `state` ours."""
+    """A job as the service tells it. `status` is the service's own word, `state` ours.
+
+    `progress` is 0 to 1 where the service tells it rather than steps.
+    """
 
     id: str
     model: str
@@ -87,3 +90,4 @@ class FineTuneJob:
     seed: int | None = None
     metadata: tuple[tuple[str, str], ...] = ()
     result_files: tuple[str, ...] = ()
+    progress: float | None = None

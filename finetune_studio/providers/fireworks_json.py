@@ -124,6 +124,7 @@ def job_of(value: Json, facts: WireFacts) -> FineTuneJob:
         suffix=text_or(value.get("displayName")),
         metadata=(("fts_ref", parts[-1]),) if parts[-1].startswith("fts-") else (),
         result_files=("metrics",) if state.is_final else (),
+        progress=None if (percent := _percent(value)) is None else min(100, max(0, percent)) / 100,
     )
 
 
@@ -132,15 +133,16 @@ def _said(status: object) -> str:
     return message or "The service names no reason."
 
 
+def _percent(value: Json) -> int | None:
+    raw = value.get("jobProgress")
+    return int_or_none(raw.get("percent")) if isinstance(raw, dict) else None
+
+
 def progress_event_of(value: Json) -> JobEvent:
     state = text_or(value.get("state"), "JOB_STATE_UNSPECIFIED")
-    raw = value.get("jobProgress")
-    percent = int_or_none(raw.get("percent")) if isinstance(raw, dict) else None
-    words = state.removeprefix("JOB_STATE_").replace("_", " ").lower()
+    percent = _percent(value) if state == "JOB_STATE_RUNNING" else None
+    words = state.removeprefix("JOB_STATE_").replace("_", " ").capitalize()
     tenth = "" if percent is None else f" {percent // 10}"
     level = "error" if state.endswith("FAILED") else "info"
-    message = words.capitalize() if percent is None else f"{words.capitalize()}, {percent} %"
-    data: dict[str, float | int | str | None] = (
-        {} if percent is None else {"step": percent, "total_steps": 100}
-    )
-    return JobEvent(f"{state}{tenth}", time_of(value.get("updateTime")), level, message, "message", data)
+    message = words if percent is None else f"{words}, {percent} %"
+    return JobEvent(f"{state}{tenth}", time_of(value.get("updateTime")), level, message)

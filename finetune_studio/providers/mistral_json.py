@@ -1,5 +1,7 @@
 """Mistral's JSON to our values, and a job's body."""
 
+from datetime import datetime
+
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, JobState, Metrics
 from finetune_studio.providers.base import JobRequest, RemoteModel
 from finetune_studio.providers.results import metrics_of
@@ -98,28 +100,29 @@ def events_of(value: Json) -> list[JobEvent]:
         name = text_or(item.get("name"), "event")
         at = time_of(item.get("created_at"))
         level = "error" if "FAIL" in status.upper() else "info"
-        message = f"{name}: {status}" if status else name
-        found.append(JobEvent(f"{item.get('created_at')} {message}", at, level, message))
+        message = status.replace("_", " ").capitalize() if status else name.replace("-", " ").capitalize()
+        found.append(JobEvent(f"{item.get('created_at')} {name} {status}".strip(), at, level, message))
+    times = _checkpoint_times(value)
+    found += [_metric_event(checkpoint, times.get(checkpoint.step)) for checkpoint in checkpoints_of(value)]
     found.sort(key=lambda event: event.at.timestamp() if event.at else 0.0)
-    for checkpoint in checkpoints_of(value):
-        metrics = checkpoint.metrics
-        data_of: dict[str, float | int | str | None] = {
-            "step": metrics.step,
-            "train_loss": metrics.train_loss,
-            "valid_loss": metrics.valid_loss,
-        }
-        told = f" training loss {metrics.train_loss:.4g}" if metrics.train_loss is not None else ""
-        found.append(
-            JobEvent(
-                f"metric {metrics.step}",
-                None,
-                "info",
-                f"Step {metrics.step}:{told or ' checkpoint'}",
-                "metrics",
-                data_of,
-            )
-        )
     return found
+
+
+def _metric_event(checkpoint: Checkpoint, at: datetime | None) -> JobEvent:
+    metrics = checkpoint.metrics
+    data: dict[str, float | int | str | None] = {
+        "step": metrics.step,
+        "train_loss": metrics.train_loss,
+        "valid_loss": metrics.valid_loss,
+    }
+    told = "checkpoint" if metrics.train_loss is None else f"training loss {metrics.train_loss:.4g}"
+    return JobEvent(f"metric {metrics.step}", at, "info", f"Step {metrics.step}: {told}", "metrics", data)
+
+
+def _checkpoint_times(value: Json) -> dict[int, datetime | None]:
+    raw = value.get("checkpoints")
+    items = [item for item in (raw if isinstance(raw, list) else []) if isinstance(item, dict)]
+    return {int_or_none(item.get("step_number")) or 0: time_of(item.get("created_at")) for item in items}
 
 
 def checkpoints_of(value: Json) -> tuple[Checkpoint, ...]:

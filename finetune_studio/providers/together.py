@@ -162,7 +162,7 @@ class TogetherProvider(RestProvider):
 
     def list_checkpoints(self, job_id: str) -> tuple[Checkpoint, ...]:
         page = self._wire.json("GET", self._job(job_id, "/checkpoints"))
-        found = [checkpoint_of(item, self.title) for item in items_of(page, self.title)]
+        found = [checkpoint_of(item, job_id) for item in items_of(page, self.title)]
         return tuple(sorted(found, key=lambda checkpoint: checkpoint.step))
 
     def cancel_job(self, job_id: str) -> FineTuneJob:

@@ -229,7 +229,7 @@ def _progress(job: FineTuneJob, step: int | None, total: int | None) -> float | 
     if job.state is JobState.SUCCEEDED:
         return 1.0
     if step is None or not total:
-        return None
+        return job.progress
     return min(1.0, step / total)
 
 

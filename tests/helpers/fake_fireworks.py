@@ -165,6 +165,7 @@ class FakeFireworks(FakeService):
     def _advance(self, job: dict[str, Any]) -> None:
         job["state"] = self.script[min(job["asked"], len(self.script) - 1)]
         job["asked"] += 1
+        job["updateTime"] = datetime.now(UTC).isoformat()
         if job["state"] == "JOB_STATE_RUNNING":
             job["jobProgress"] = {"percent": min(100, 25 * job["asked"])}
         if job["state"] == "JOB_STATE_FAILED":

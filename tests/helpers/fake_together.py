@@ -121,9 +121,9 @@ class FakeTogether(FakeService):
         if action == "metrics":
             return 200, {
                 "metrics": [
-                    {"timestamp": 1, "train/global_step": 1, "train/loss": 2.0},
-                    {"timestamp": 2, "train/global_step": 2, "train/loss": 1.0},
-                    {"timestamp": 3, "eval/global_step": 2, "eval/loss": 1.5},
+                    {"timestamp": 1796011210000000000, "train/global_step": 1, "train/loss": 2.0},
+                    {"timestamp": 1796011220000000000, "train/global_step": 2, "train/loss": 1.0},
+                    {"timestamp": 1796011230000000000, "eval/global_step": 2, "eval/loss": 1.5},
                 ]
             }
         if action == "checkpoints":

@@ -7,7 +7,7 @@ from finetune_studio.resource_files import resource
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.try_out.try_page import TryPage
 from finetune_studio.ui.tune.tune_page import TunePage
-from tests.screens import check_scenes, tuning
+from tests.screens import check_scenes, tuning, tuning_services
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.listing import listing
@@ -110,6 +110,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "try": try_out,
     "tuned": tuned,
     **tuning.SCENES,
+    **tuning_services.SCENES,
     **check_scenes.SCENES,
 }
 """Each scene after `write` needs the dataset that it opens; those of check_scenes open their own."""

@@ -272,6 +272,18 @@ def test_an_address_for_the_file_must_be_safe(tmp_path: Path) -> None:
         assert fake.contents == {}
 
 
+def test_fireworks_tells_a_share_rather_than_steps(tmp_path: Path) -> None:
+    service = SERVICES["fireworks"]
+    with FakeFireworks(script=("JOB_STATE_RUNNING",)) as fake:
+        provider = service.provider(fake)
+        file = provider.upload_file(a_file(tmp_path), NAME)
+        job = provider.create_job(request_for(service, file.id))
+        assert provider.get_job(job.id).progress == 0.25
+        [event] = provider.list_events(job.id)
+        assert (event.message, event.data) == ("Running, 50 %", {})
+        assert event.at is not None
+
+
 def test_fireworks_refuses_a_second_job_of_one_reference(tmp_path: Path) -> None:
     service = SERVICES["fireworks"]
     with FakeFireworks() as fake:
