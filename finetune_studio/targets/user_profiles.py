@@ -138,7 +138,7 @@ def remove_user_profile(folder: Path, profile_id: str) -> None:
 def _save(folder: Path, profile_id: str, table: dict[str, Any]) -> Profile:
     known = [(path, old) for path, old in _tables(folder) if old.get("id") == profile_id]
     path, before = known[0] if known else (folder / f"{profile_id}.toml", {})
-    whole = merged(before, table)
+    whole = _merged_file(profile_id, before, table)
     profile = try_profile(folder, path, whole)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,6 +149,24 @@ def _save(folder: Path, profile_id: str, table: dict[str, Any]) -> Profile:
             "See that the folder can be written and the disk has room.",
         ) from error
     return profile
+
+
+def _merged_file(profile_id: str, before: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
+    """A file with changes laid over it; models of the shipped profile that are taken out stay named."""
+    whole = merged(before, table)
+    shipped = load_profiles()
+    base = shipped.get(profile_id) or shipped.get(str(whole.get("extends", "")))
+    listed = {model.id for model in base.models} if base is not None else set()
+    gone: dict[str, dict[str, Any]] = {}
+    for item in (*before.get("models", []), *table.get("models", [])):
+        if item.get("removed") is True:
+            gone[item["id"]] = item
+        else:
+            gone.pop(item.get("id"), None)
+    named = [item for name, item in gone.items() if name in listed]
+    if named:
+        whole["models"] = [*whole.get("models", []), *named]
+    return whole
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -21,6 +21,7 @@ from finetune_studio.ui.shell.header import APP_NAME, Header
 from finetune_studio.ui.shell.help_commands import HelpCommands
 from finetune_studio.ui.shell.history_commands import HistoryCommands
 from finetune_studio.ui.shell.notifications import Notifications
+from finetune_studio.ui.shell.open_jobs import OpenJobs
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.shell.pages import PageSpec
 from finetune_studio.ui.shell.report_command import ReportCommand
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.status = StatusWatch(self.status_bar, self)
         self.wiring = PageWiring(self.pages, self.helps, self)
         self.notifications = Notifications(commands, settings, self)
+        self.open_jobs = OpenJobs(self.pages, self)
         self._raiser: WindowRaiser | None = None
         self.tasks = TaskDisplay(tasks, self.status_bar, self)
         self._connect(tasks)
@@ -174,6 +176,7 @@ class MainWindow(QMainWindow):
         self.splitting.set_workspace(workspace)
         self.reporting.set_workspace(workspace)
         self.author.set_workspace(workspace)
+        self.open_jobs.set_workspace(workspace)
         self._commands.register("check.run", self._on_check_run)
         name = workspace.path.name if workspace is not None else ""
         self.header.set_dataset(name, workspace is not None and workspace.read_only)

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _REF = "preview"
+_STALE = 86_400.0
+"""Seconds after which nobody looks at such a folder any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def files_to_send(
     cache = workspace.paths.cache
     try:
         cache.mkdir(parents=True, exist_ok=True)
+        _remove_stale(cache)
         folder = Path(tempfile.mkdtemp(dir=cache, prefix="to-send-"))
     except OSError as error:
         raise StorageFullError(f"Nothing can be written to {cache} ({error.strerror or error}).") from error
@@ -100,6 +104,14 @@ def files_to_send(
         found.close()
         raise
     return found
+
+
+def _remove_stale(cache: Path) -> None:
+    """Folders that a crash left behind."""
+    now = time.time()
+    for folder in cache.glob("to-send-*"):
+        if now - folder.stat().st_mtime > _STALE:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _frozen(files: FrozenFiles, part: str, examples: WorkspaceExamples, context: TaskContext) -> SentFile:

@@ -100,16 +100,19 @@ class FrozenFiles:
     def find_example(self, ref: str, part: str, example_id: int) -> tuple[int, bytes] | None:
         """The first line (1-based) that came from an example, and the hash of its body then."""
         wanted = example_id.to_bytes(8, "little", signed=True)
+        first = 1
         try:
-            data = (self.folder / f"{ref}.{part}.map").read_bytes()
+            with (self.folder / f"{ref}.{part}.map").open("rb") as stream:
+                while data := stream.read(_RECORD.size * _RECORDS_AT_ONCE):
+                    at = data.find(wanted)
+                    while at >= 0 and at % _RECORD.size:
+                        at = data.find(wanted, at + 1)
+                    if at >= 0:
+                        return first + at // _RECORD.size, data[at + 8 : at + _RECORD.size]
+                    first += _RECORDS_AT_ONCE
         except OSError:
             return None
-        at = data.find(wanted)
-        while at >= 0 and at % _RECORD.size:
-            at = data.find(wanted, at + 1)
-        if at < 0:
-            return None
-        return at // _RECORD.size + 1, data[at + 8 : at + _RECORD.size]
+        return None
 
     def forget(self, ref: str) -> None:
         """Remove the maps of a submission that never came about."""

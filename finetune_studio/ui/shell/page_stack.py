@@ -64,15 +64,24 @@ class PageStack(QStackedWidget):
             return None
         if key != self._current:
             self.flush()
-        page = self._pages.get(key)
-        if page is None:
-            page = self._specs[key].factory(self._workspace, self._commands, self._theme, self)
-            self._pages[key] = page
-            self.addWidget(page)
-            self.made.emit(key, page)
+        page = self._made(key, self._workspace)
         self.setCurrentWidget(page)
         self._set_current(key)
         _call(page, "on_shown")
+        return page
+
+    def prepare(self, key: str) -> None:
+        """Make a page behind the one in front."""
+        if self._workspace is not None and key in self._specs:
+            self._made(key, self._workspace)
+
+    def _made(self, key: str, workspace: "Workspace") -> QWidget:
+        page = self._pages.get(key)
+        if page is None:
+            page = self._specs[key].factory(workspace, self._commands, self._theme, self)
+            self._pages[key] = page
+            self.addWidget(page)
+            self.made.emit(key, page)
         return page
 
     def flush(self) -> None:

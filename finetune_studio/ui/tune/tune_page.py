@@ -80,6 +80,8 @@ class TunePage(QWidget):
         self.book.load(reconcile=False)
         self.book.load(reconcile=True)
         self.desk.look_for_key()
+        if workspace.sending.profiles_problem:
+            self.form.show_problem(workspace.sending.profiles_problem)
 
     def _connect(self) -> None:
         self._signals.changed.connect(self._on_workspace_changed)

@@ -173,3 +173,13 @@ def test_a_file_that_cannot_be_read_leaves_the_shipped_services(workspace: Works
     assert "openai.toml" in sending.profiles_problem
     assert "openai" in sending.profiles
     assert not is_changed(sending, "nebius")
+
+
+def test_models_that_are_taken_out_stay_out_when_others_come(workspace: Workspace) -> None:
+    sending = workspace.sending
+    change_service(sending, "openai", {"models": [{"id": "gpt-9"}]})
+    change_service(sending, "openai", {"models": [{"id": "gpt-4o-2024-08-06", "removed": True}]})
+    change_service(sending, "openai", {"models": [{"id": "gpt-10"}]})
+    ids = [model.id for model in sending.profiles["openai"].models]
+    assert "gpt-4o-2024-08-06" not in ids
+    assert ids[-2:] == ["gpt-9", "gpt-10"]
