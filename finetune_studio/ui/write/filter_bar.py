@@ -124,8 +124,7 @@ class FilterBar(QWidget):
         self.field.set_error(sentence)
         if not sentence:
             self.field.setToolTip(_HELP)
-        else:
-            self.field.setAccessibleDescription(sentence)
+        self.field.setAccessibleDescription(sentence)
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
 

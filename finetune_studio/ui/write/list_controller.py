@@ -40,6 +40,7 @@ class ListController(QObject):
         self._last_row = 0
         self._wanted: int | None = None
         self._key = f"write list {id(self)}"
+        self._is_asking = False
         self.is_listed = False
         """True once the first list has come."""
         self._timer = QTimer(self)
@@ -96,15 +97,20 @@ class ListController(QObject):
         self._close(frozenset())
 
     def _close(self, keys: frozenset[str]) -> None:
-        if keys != self._closed and self._model.listed.headings:
-            self._closed = keys
-            listed = self._model.listed
+        listed = self._model.listed
+        if keys == self._closed or not listed.headings:
+            return
+        self._closed = keys
+        if self._is_asking or self._timer.isActive():
+            self.refresh()  # The groups that are shown are not the latest.
+        else:
             self._workspace.ask(rearranged, listed, keys, done=self._on_found, key=self._key)
 
     @Slot()
     def refresh(self) -> None:
         """Ask for the list again; a newer question replaces an older one."""
         self._timer.stop()
+        self._is_asking = True
         self._workspace.ask(
             find_ids,
             self._query,
@@ -182,6 +188,7 @@ class ListController(QObject):
     def _on_found(self, found: IdList) -> None:
         first = not self.is_listed
         self.is_listed = True
+        self._is_asking = False
         wanted, self._wanted = self._wanted, None
         current = wanted if wanted is not None else self._current
         self._view.show_ids(found, current)
@@ -200,6 +207,7 @@ class ListController(QObject):
         return row
 
     def _on_failed(self, error: StudioError) -> None:
+        self._is_asking = False
         self.understood.emit(error)
 
     def _set_current(self, example_id: int | None) -> None:

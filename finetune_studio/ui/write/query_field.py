@@ -71,6 +71,7 @@ class QueryField(SearchField):
             return False
         if key in _KEYS:
             popup.step(_KEYS[key])
+            self._tell_reader()
         elif key == Qt.Key.Key_Escape:
             self.hide_suggestions()
         elif key == Qt.Key.Key_Tab and not event.modifiers():
@@ -100,12 +101,23 @@ class QueryField(SearchField):
             self._popup = CompletionPopup(self)
             self._popup.chosen.connect(self._take)
         self._popup.show_items(items)
+        self._tell_reader()
+
+    def _tell_reader(self) -> None:
+        """Let a screen reader say what is offered, since the focus stays here."""
+        assert self._popup is not None
+        current = self._popup.current()
+        if current is not None:
+            self.setAccessibleDescription(f"{current.text}, {current.detail}".strip(", "))
+        else:
+            self.setAccessibleDescription(f"Suggestions: {', '.join(self.suggestions[:5])}")
 
     def hide_suggestions(self) -> None:
         """Until something is typed again."""
         self._asked = self._is_suggesting = False
         if self._popup is not None:
             self._popup.hide()
+        self.setAccessibleDescription("")
 
     @Slot(object)
     def _take(self, chosen: Suggestion | None) -> None:

@@ -111,6 +111,17 @@ def test_groups_close_and_open_by_key_and_mouse(stage: Stage) -> None:
     assert not stage.commands.action("list.open_groups").isEnabled()
 
 
+def test_a_group_closes_on_the_latest_list(stage: Stage) -> None:
+    run(stage, "list.group_tag")
+    stage.page.set_filter("tag:sun")
+    stage.page.list.toggle_group("sun")
+    stage.settle()
+    assert rows(stage) == ["moon", "4", "sun"], "the filter is not lost"
+    stage.page.list.toggle_group("sun")
+    stage.settle()
+    assert rows(stage) == ["moon", "4", "sun", "5"]
+
+
 def test_choosing_in_groups_leaves_headings_out(stage: Stage) -> None:
     run(stage, "list.group_tag")
     view = stage.page.panel.view

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.completion_popup import CompletionPopup
@@ -64,6 +65,19 @@ def test_arrows_choose_and_return_takes_what_was_chosen(bar: FilterBar, qtbot: Q
         for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return):
             QTest.keyClick(field, key)
     assert told.args == ["-is:draft "]
+
+
+def test_a_screen_reader_hears_what_is_offered(bar: FilterBar) -> None:
+    field = bar.field
+    QTest.keyClicks(field, "tag:")
+    assert field.accessibleDescription() == 'Suggestions: tag:greeting, tag:"geo place"'
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert field.accessibleDescription() == "tag:greeting, 12"
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.accessibleDescription() == ""
+    bar.set_query("tagg:x")
+    bar.show_problem(StudioError("There is no filter.", "Choose another."))
+    assert field.accessibleDescription() == "There is no filter. Choose another."
 
 
 def test_return_without_a_choice_searches_for_what_is_typed(bar: FilterBar, qtbot: QtBot) -> None:
