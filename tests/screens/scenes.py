@@ -94,6 +94,7 @@ def _progress(page: TunePage) -> str:
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     "welcome": welcome,
+    **check_scenes.SCENES,
     "conversations": conversations,
     "tools": tools,
     "writing": writing,
@@ -111,6 +112,5 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "tuned": tuned,
     **tuning.SCENES,
     **tuning_services.SCENES,
-    **check_scenes.SCENES,
 }
-"""Each scene after `write` needs the dataset that it opens; those of check_scenes open their own."""
+"""Each scene after `write` needs the dataset that it opens; those before it open their own."""
