@@ -17,6 +17,9 @@ import pytest
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.providers.base import ChatMessage, Provider
+from finetune_studio.providers.openai_wire import OpenAIWireProvider
+from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.wire import Timeouts
 from finetune_studio.workspace.submission import freeze, submit
 from finetune_studio.workspace.submission_context import EventContext
 from finetune_studio.workspace.submission_journal import SubmissionJournal
@@ -25,8 +28,10 @@ from finetune_studio.workspace.submission_records import SubmissionPlan, Submiss
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.fake_service import ACTS_FIRST, FAULTS, FakeService
 from tests.helpers.services import SERVICES
-from tests.unit.workspace.submission_parts import QUICK, QUICK_TIMEOUTS, provider_of, sent_examples
+from tests.unit.workspace.submission_parts import FACTS, QUICK, sent_examples
 
+_SOON = Timeouts(0.4, 0.4, 0.4)
+"""Long enough for a busy machine to answer what is not meant to time out."""
 DONE = "done, without a word"
 Call = tuple[str, str]
 
@@ -127,10 +132,11 @@ def bench(request: pytest.FixtureRequest, folder: Path) -> Iterator[Bench]:
     fake: FakeService
     if name == "openai":
         fake = FakeProviderServer(file_script=("uploaded", "processed"))
-        provider: Provider = provider_of(fake)
+        provider: Provider = OpenAIWireProvider(FACTS, fake.base_url, Secret(fake.key), _SOON)
+        fake.on_close.append(provider.close)
     else:
         fake = SERVICES[name].fake()
-        provider = SERVICES[name].provider(fake, QUICK_TIMEOUTS)
+        provider = SERVICES[name].provider(fake, _SOON)
     with fake:
         yield Bench(name, fake, provider, SubmissionJournal(folder / "data"))
 
