@@ -168,7 +168,7 @@ class CheckDeeds(QObject):
 
     def ask_reason(self, finding: Diagnostic, aside: list[Diagnostic]) -> None:
         """Ask why a group is meant, then set its findings aside."""
-        dialog = SetAsideDialog(finding, "is meant", "This group", self._page, for_group=True)
+        dialog = SetAsideDialog(finding, "is meant", "this group", self._page, for_group=True)
         self._aside = aside
         dialog.accepted.connect(self._on_meant_accepted)
         self._open(dialog)
@@ -177,7 +177,10 @@ class CheckDeeds(QObject):
     def _on_meant_accepted(self) -> None:
         dialog = self.dialog
         if isinstance(dialog, SetAsideDialog):
-            self.perform(options.suppress_each, self._aside, dialog.reason())
+            if dialog.everywhere.isChecked():
+                self.perform(options.suppress, dialog.finding(), dialog.reason())
+            else:
+                self.perform(options.suppress_each, self._aside, dialog.reason())
             self.notice("Marked as meant")
 
     @Slot(object)

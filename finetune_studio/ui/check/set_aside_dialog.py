@@ -10,8 +10,8 @@ from finetune_studio.ui.widgets import Button, FormRow, Label, LineHeightLabel, 
 
 
 class SetAsideDialog(QDialog):
-    """Read `finding()`, `whole_example()` and `reason()` after it was accepted; a group has no choice of
-    place."""
+    """Read `finding()`, `whole_example()` and `reason()` after it was accepted. `for_group`: the finding is
+    a group; `count`: it stands for so many."""
 
     def __init__(
         self,
@@ -31,17 +31,21 @@ class SetAsideDialog(QDialog):
         self.here = QRadioButton("Only at this place")
         self.example = QRadioButton(f"This rule in {place[:1].lower()}{place[1:].partition(',')[0]}")
         self.everywhere = QRadioButton("This rule in the whole dataset")
-        for button in (self.here, self.example):
-            button.setVisible(names_example)
         has_place = names_example and finding.location.message_index is not None
-        self.here.setVisible(has_place or count > 1)
-        self.everywhere.setVisible(count == 1)
+        offered = {
+            self.here: count > 1 or (has_place and not for_group),
+            self.example: names_example,
+            self.everywhere: count == 1,
+        }
+        for button, is_offered in offered.items():
+            if not is_offered:
+                button.hide()
         if count > 1:
             self.here.setText("Only these findings")
             self.example.setText("Their rules in their examples")
-        (
-            self.here if has_place or count > 1 else self.example if names_example else self.everywhere
-        ).setChecked(True)
+        elif for_group:
+            self.example.setText("This group")
+        next(button for button, is_offered in offered.items() if is_offered).setChecked(True)
         self.accept_button = Button("Set aside", kind="primary")
         self.accept_button.setDefault(True)
         cancel = Button("Cancel")
@@ -50,15 +54,11 @@ class SetAsideDialog(QDialog):
         layout.setSpacing(10)
         title, about = f"{finding.code} {rule_name}", finding.message
         if count > 1:
-            title, about = (
-                f"{count:,} findings",
-                "They are set aside together, in one step.",
-            )
+            title, about = f"{count:,} findings", "They are set aside together, in one step."
         layout.addWidget(Label(title, type="title"))
         layout.addWidget(LineHeightLabel(about, type="secondary"))
         layout.addSpacing(4)
         for button in (self.here, self.example, self.everywhere):
-            button.setVisible(not button.isHidden() and not for_group)
             layout.addWidget(button)
         layout.addSpacing(4)
         layout.addWidget(FormRow("Reason", self.reason_field, "Kept in the dataset, beside the finding."))

@@ -115,7 +115,9 @@ def test_both_are_kept_and_a_reason_is_asked(
     assert commands.invoke("group.meant")
     dialog = groups_page.deeds.dialog
     assert isinstance(dialog, SetAsideDialog)
-    assert not dialog.example.isVisible()
+    assert not dialog.here.isVisible()
+    assert dialog.example.isChecked()
+    assert dialog.example.text() == "This group"
     dialog.reason_field.setText("Both openings are wanted")
     dialog.accept_button.click()
     qtbot.waitUntil(lambda: groups_page.middle.currentWidget() is groups_page.middle.empty)
@@ -124,6 +126,20 @@ def test_both_are_kept_and_a_reason_is_asked(
     assert not commands.has_flag("group")
     workspace.undo()
     qtbot.waitUntil(lambda: len(view.findings()) == 1)
+
+
+def test_the_rule_is_set_aside_for_all_groups(
+    groups_page: CheckPage, workspace: Workspace, commands: Keys, qtbot: QtBot
+) -> None:
+    assert commands.invoke("check.set_aside")
+    dialog = groups_page.deeds.dialog
+    assert isinstance(dialog, SetAsideDialog)
+    dialog.everywhere.setChecked(True)
+    dialog.accept_button.click()
+    qtbot.waitUntil(lambda: groups_page.middle.currentWidget() is groups_page.middle.empty)
+    assert [row.example_uid for row in workspace.examples().suppressions()] == [None]
+    workspace.undo()
+    qtbot.waitUntil(lambda: len(groups_page.middle.groups.findings()) == 2)
 
 
 def test_the_keys_are_those_of_this_page_only(groups_page: CheckPage, commands: Keys) -> None:
