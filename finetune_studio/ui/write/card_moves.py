@@ -116,7 +116,10 @@ class CardMoves(CardFocus):
         self._begin()
         row = self._rows[index]
         weight = row.message.weight if role == Role.ASSISTANT else None
-        self._replace(row, role=role, weight=weight)
+        call_id = row.message.tool_call_id if role == Role.TOOL else None
+        if role == Role.TOOL and call_id is None:
+            call_id = open_call_of(self._rows, index, row.side)
+        self._replace(row, role=role, weight=weight, tool_call_id=call_id)
         self.role_change_requested.emit(index, role)
 
     def toggle_weight(self, index: int) -> None:

@@ -72,6 +72,9 @@ class ExampleHeader(QWidget):
         shown = [part for part in others if not part.isHidden()]
         room = self.width() - sum(part.sizeHint().width() + _GAP for part in shown) - 2 * _GAP
         whole = " · ".join(self._parts)
-        fits = self.facts.fontMetrics().horizontalAdvance(whole) <= room
-        self.facts.setText(whole if fits else " · ".join(self._parts[1:]) or whole)
-        self.facts.setToolTip("" if fits else plain_tooltip(whole))
+        shorter = [" · ".join(parts) for parts in (self._parts[1:], self._parts[1:2]) if parts]
+        metrics = self.facts.fontMetrics()
+        fitting = [text for text in (whole, *shorter) if metrics.horizontalAdvance(text) + 2 <= room]
+        text = fitting[0] if fitting else (shorter or [whole])[-1]
+        self.facts.setText(text)
+        self.facts.setToolTip("" if text == whole else plain_tooltip(whole))

@@ -21,6 +21,7 @@ from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations import tool_library, tools
 from finetune_studio.workspace.operations.tool_library import name_in
 from finetune_studio.workspace.queries.tools import ToolUse, tool_uses
+from finetune_studio.workspace.task import TaskHandle
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -51,6 +52,7 @@ class ToolLibraryDialog(QDialog):
         self._chosen = chosen or (array("q", [example.id]) if example is not None else array("q"))
         self._texts: list[str] = []
         self._uses: dict[str, ToolUse] | None = None
+        self._counting: TaskHandle | None = None
         self.list = ToolList("Library of tools")
         self.new_button = Button("New tool…", icon_name="plus")
         self.gather_button = Button("Gather from examples…", icon_name="file-input")
@@ -125,6 +127,7 @@ class ToolLibraryDialog(QDialog):
         self.remove_button.clicked.connect(self.remove)
         self.add_button.clicked.connect(self.add_to_examples)
         self.close_button.clicked.connect(self.reject)
+        self.finished.connect(self._on_finished)
 
     # What is shown
 
@@ -136,13 +139,19 @@ class ToolLibraryDialog(QDialog):
         self._texts = tool_library.library(self._workspace)
         self._uses = None
         self._show_list()
-        self._workspace.ask(
+        self._counting = self._workspace.ask(
             tool_uses,
             done=self._on_counted,
             failed=self._on_not_counted,
             title="Looking for tools",
             key=f"library {id(self)}",
         )
+
+    @Slot()
+    def _on_finished(self) -> None:
+        """A count of a large dataset ends with the dialog."""
+        if self._counting is not None:
+            self._counting.cancel()
 
     def _on_counted(self, uses: list[ToolUse]) -> None:
         if isValid(self):

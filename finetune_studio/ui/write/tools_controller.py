@@ -138,7 +138,7 @@ class ToolsController(QObject):
                 equal = len(found[0].used_as(item.text))
                 editor.show_uses(equal if equal > 1 else 0, found[0].examples - equal if equal > 1 else 0)
 
-        self._workspace.ask(
+        counting = self._workspace.ask(
             tool_uses,
             [item.name],
             done=counted,
@@ -156,6 +156,7 @@ class ToolsController(QObject):
                 )
             else:
                 self._perform(tools.replace_tool, row, editor.text)
+        counting.cancel()
         editor.deleteLater()
 
     @Slot(object)

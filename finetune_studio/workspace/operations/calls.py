@@ -145,6 +145,16 @@ def merge_edits(value: Any, message_index: int) -> list[Edit]:
     return [Edit(EditOp.MOVE, f"{next_path}/tool_calls/0", to=f"{path}/tool_calls/-") for _ in calls]
 
 
+def retype_edits(value: Any, message_index: int, role: str) -> list[Edit]:
+    """The id of the call that is answered comes and goes with the role of a tool."""
+    path, message = locate_message(value, message_index)
+    has_id = "tool_call_id" in message
+    if role == Role.TOOL and not has_id:
+        place, shapes = _place_and_shapes(value, path)
+        return [Edit(EditOp.REPLACE, f"{path}/tool_call_id", open_call(shapes, place))]
+    return [Edit(EditOp.REMOVE, f"{path}/tool_call_id")] if has_id and role != Role.TOOL else []
+
+
 def all_shapes(value: Any) -> list[CallShape]:
     """The shapes of every message of an example, whatever side it stands on."""
     return [shape_of(message) for _path, messages in message_lists(value) for message in messages]

@@ -84,14 +84,17 @@ def set_message_field(
 
 
 def set_message_role(workspace: "Workspace", example_id: int, message_index: int, role: str) -> Changes:
-    """Retype a message; a weight goes with it when it is no longer the assistant's."""
+    """Retype a message; a weight goes when it is no longer the assistant's.
+
+    An answer of a tool takes the id of the first call that has none; what is none any more loses its id.
+    """
 
     def edits(value: Any) -> list[Edit]:
         path, message = locate_message(value, message_index)
         wanted = [Edit(EditOp.REPLACE, path + "/role", str(role))]
         if role != Role.ASSISTANT and "weight" in message:
             wanted.append(Edit(EditOp.REMOVE, path + "/weight"))
-        return wanted
+        return [*wanted, *calls.retype_edits(value, message_index, str(role))]
 
     return edit_example(
         workspace, example_id, edits, code="message.retype", message=message_index, role=str(role)

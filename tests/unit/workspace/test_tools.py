@@ -254,6 +254,14 @@ def test_choosing_another_call_swaps_the_answers(workspace: Workspace) -> None:
     assert ids_of(workspace)[2:] == [([], "b"), ([], "a")]
 
 
+def test_the_id_of_an_answer_comes_and_goes_with_its_role(workspace: Workspace) -> None:
+    fill(workspace, line(ASK, calling("a"), {"role": "user", "content": "7"}))
+    workspace.perform(messages.set_message_role, 1, 2, "tool")
+    assert ids_of(workspace)[2] == ([], "a")
+    workspace.perform(messages.set_message_role, 1, 2, "user")
+    assert values(workspace)[0]["messages"][2] == {"role": "user", "content": "7"}
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     folder = tmp_path_factory.mktemp("played")
