@@ -10,6 +10,7 @@ from finetune_studio.settings.paths import AppPaths
 from finetune_studio.settings.store import Settings
 from finetune_studio.ui.commands import ALL_COMMANDS, CommandRegistry
 from finetune_studio.ui.crash_dialog import install_crash_hook
+from finetune_studio.ui.garbage import GarbageCollector
 from finetune_studio.ui.main_window import MainWindow
 from finetune_studio.ui.shell.pages import PageSpec, page_specs
 from finetune_studio.ui.task_runner import Postman, QtTaskRunner
@@ -32,6 +33,7 @@ class Studio(QObject):
         self.theme = ThemeManager(app, theme_choice or self.settings.get("look.theme"), self)
         self.commands = CommandRegistry(ALL_COMMANDS, self)
         self.tasks = QtTaskRunner(self)
+        self._garbage = GarbageCollector(self)
         self._postman = Postman(self)
         self._remove_hook = install_crash_hook(self._on_crash)
         specs = page_specs() if pages is None else pages
@@ -50,6 +52,7 @@ class Studio(QObject):
         """End the threads and take the crash hook off."""
         self._remove_hook()
         self.tasks.runner.close(5)
+        self._garbage.stop()
 
     @Slot()
     def _on_first_idle(self) -> None:

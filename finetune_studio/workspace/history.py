@@ -99,6 +99,8 @@ _TEXTS: dict[str, str] = {
     "role.retype": "Change {role} to {to} in {count} examples",
     "version.restore": "Restore version {name}",
     "example.restore": "Restore an earlier text",
+    "spelling.add": "Add “{word}” to the dictionary",
+    "spelling.set": "Change the spelling of the dataset",
     "import.file": "Import {name}",
     "line.repair": "Repair line {line}",
     "line.remove": "Remove unreadable line {line}",

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
+
 from finetune_studio.ui.write.paste_dialog import PasteDialog
+from finetune_studio.ui.write.spelling_dialog import SpellingDialog
 from tests.screens.stage import Stage
 
 _TALK = """You are Marv, a factual chatbot that is also sarcastic.
@@ -39,6 +42,7 @@ def writing(stage: Stage) -> None:
     _pair(stage, page, ids)
     _find(stage, page, ids)
     _looks(stage, page, ids)
+    _spelling(stage, page, ids)
 
 
 def _pair(stage: Stage, page: Any, ids: list[int]) -> None:
@@ -94,6 +98,30 @@ def _looks(stage: Stage, page: Any, ids: list[int]) -> None:
     stage.settle(300)
     stage.shoot("look-collapsed")
     invoke("view.collapse_all")
+
+
+def _spelling(stage: Stage, page: Any, ids: list[int]) -> None:
+    page.open_example(ids[4], None)
+    stage.settle(500)
+    view = page.pane.conversation
+    view.add_role("user")
+    view.card_at(1).body.editors[0].insert_true_text(
+        "Definately teh best answer that I could recieve, is it not?"
+    )
+    page.panel.view.setFocus()
+    stage.settle(2500)
+    stage.studio.commands.invoke("edit.spelling_next")
+    stage.settle(1500)
+    stage.shoot("spelling")
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.close()
+    dialog = SpellingDialog("", ["apogee", "Marv", "perigee"], stage.studio.window)
+    dialog.show()
+    stage.settle(300)
+    stage.shoot("spelling-settings", dialog)
+    dialog.reject()
+    dialog.deleteLater()
 
 
 def _json(stage: Stage, page: Any, ids: list[int]) -> None:

@@ -72,7 +72,7 @@ def test_the_status_bar_says_the_numbers(studio: Studio, qtbot: QtBot, tmp_path:
     bar = studio.window.status_bar
     qtbot.waitUntil(lambda: "Checked 12 / 12" in bar.checked.text(), timeout=20_000)
     assert bar.examples.text() == "12 examples"
-    assert bar.tokens.text().endswith("tokens")
+    assert bar.tokens.text().endswith(" trained")
     assert bar.saved.text() == "All changes saved"
 
 

@@ -38,4 +38,21 @@ COMMANDS = (
     CommandSpec(
         "edit.replace", "Find and replace…", "Ctrl+H", "search", when=("dataset", "page.write"), menu="Edit"
     ),
+    CommandSpec(
+        "edit.spelling_next",
+        "Next misspelt word",
+        "F7",
+        "spell-check",
+        when=("dataset", "page.write", "example"),
+        menu="Edit",
+        separator_before=True,
+    ),
+    CommandSpec(
+        "edit.spelling",
+        "Spelling: language and words…",
+        "",
+        "spell-check",
+        when=("dataset", "page.write"),
+        menu="Edit",
+    ),
 )

@@ -70,6 +70,15 @@ COMMANDS = (
         checkable=True,
     ),
     CommandSpec(
+        "view.spelling",
+        "Check spelling as you type",
+        "",
+        "spell-check",
+        when=("dataset", "page.write"),
+        menu="View",
+        checkable=True,
+    ),
+    CommandSpec(
         "view.collapse_all",
         "Collapse all messages, or show them",
         "Ctrl+Alt+L",

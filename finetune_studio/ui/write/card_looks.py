@@ -50,6 +50,18 @@ class CardLooks(PromptCards):
         """Whether every message shows its first line only."""
         return bool(self._rows) and all(row.is_collapsed for row in self._rows)
 
+    def _show_text_field(self, index: int) -> None:
+        """A field for text in a message that only calls tools."""
+        row = self._rows[index]
+        row.shows_text = True
+        card = self.card_at(index)
+        if card is not None:
+            self._fill(card, row)
+            self._place()
+            editor = card.body.editor_of("/content")
+            if editor is not None:
+                editor.setFocus()
+
     def _unfold(self, row: Row) -> None:
         """A place in the text of a message is to be seen."""
         if row.is_collapsed or is_preview(row, self._look):

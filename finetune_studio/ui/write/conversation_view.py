@@ -6,7 +6,7 @@ The view shows a change at once and asks for it by a signal; whoever owns the da
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -31,12 +31,14 @@ class ConversationView(CardLooks):
     `text_edited(index, field, true text)` at each key; the texts wait in `take_drafts` until
     `commit_due`, or until the owner's own timer. The `_requested` signals come after `commit_due`, with
     indices as the view shows them now. `focus_message_changed(index)` is -1 when no message has the focus.
+    `text_menu_requested(index, field, code point, place)` when a menu of a text is wanted.
     `text_pasted(index, text)` comes after a paste into a text. `leave_requested`: Escape in a text.
     `finding_pressed(index)`: the badge of a card. `undo_requested` and `redo_requested` come where no
     command of the window takes those keys.
     """
 
     text_pasted = Signal(int, object)
+    text_menu_requested = Signal(int, str, int, QPoint)
     focus_message_changed = Signal(int)
     leave_requested = Signal()
     finding_pressed = Signal(int)
@@ -142,6 +144,10 @@ class ConversationView(CardLooks):
         """The messages as they are shown now, drafts included."""
         return [row.shown for row in self._rows]
 
+    def caret(self) -> tuple[Row, int] | None:
+        """The row in whose text the caret is, or was last, and the code point."""
+        return self._caret_editor
+
     def is_empty(self) -> bool:
         """Whether no message says or calls anything."""
         return not any(message.text or message.tool_calls for message in self.messages())
@@ -223,6 +229,7 @@ class ConversationView(CardLooks):
         card.images_given.connect(self._on_card_images_given)
         card.caret_moved.connect(self._on_card_caret_moved)
         card.pasted.connect(self._on_card_pasted)
+        card.menu_requested.connect(self._on_card_menu_requested)
         card.drag_moved.connect(self._on_card_drag_moved)
         card.drag_ended.connect(self._on_card_drag_ended)
         card.drag_cancelled.connect(self._on_card_drag_cancelled)
@@ -240,6 +247,10 @@ class ConversationView(CardLooks):
             card.row.set_text(path, text)
             self._mark_prompt(card)
             self.text_edited.emit(card.index, path, text)
+
+    @Slot(object, str, int, QPoint)
+    def _on_card_menu_requested(self, card: MessageCard, path: str, position: int, place: QPoint) -> None:
+        self.text_menu_requested.emit(card.index, path, position, place)
 
     @Slot(object, object)
     def _on_card_pasted(self, card: MessageCard, text: str) -> None:
@@ -307,17 +318,6 @@ class ConversationView(CardLooks):
             self._show_text_field(index)
         elif name in changes:
             changes[name](index)
-
-    def _show_text_field(self, index: int) -> None:
-        row = self._rows[index]
-        row.shows_text = True
-        card = self.card_at(index)
-        if card is not None:
-            self._fill(card, row)
-            self._place()
-            editor = card.body.editor_of("/content")
-            if editor is not None:
-                editor.setFocus()
 
     # Focus
 

@@ -12,6 +12,7 @@ from finetune_studio.ui.write.json_commands import JsonCommands
 from finetune_studio.ui.write.look_commands import LookCommands
 from finetune_studio.ui.write.pair_commands import PairCommands
 from finetune_studio.ui.write.paste_commands import PasteCommands
+from finetune_studio.ui.write.spelling_commands import SpellingCommands
 from finetune_studio.workspace.workspace import Workspace
 
 
@@ -44,6 +45,7 @@ class EditorTools(QObject):
         self.pairs.flush_requested.connect(self.flush_requested)
         self.finding = FindCommands(workspace, commands, pane, conversation, page)
         self.looks = LookCommands(workspace, commands, pane.conversation, page)
+        self.spelling = SpellingCommands(workspace, commands, pane.conversation, page)
 
     def flush(self) -> None:
         """Commit what is being written."""
@@ -51,5 +53,7 @@ class EditorTools(QObject):
 
     def close(self) -> None:
         """Forget the commands; the page goes."""
-        for owner in (self.pasting, self.json, self.pairs, self.finding, self.looks):
+        self.spelling.stop()
+        self.finding.stop()
+        for owner in (self.pasting, self.json, self.pairs, self.finding, self.looks, self.spelling):
             self._commands.unregister(owner)

@@ -51,6 +51,7 @@ class FindCommands(QObject):
         self._hits: list[_Place] = []
         self._spans: dict[tuple[int, str], list[Span]] = {}
         self._current = -1
+        self._is_stopped = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AFTER)
@@ -73,6 +74,11 @@ class FindCommands(QObject):
         """(message index, field, start, end) of each hit."""
         places = {row.key: index for index, row in enumerate(self._view.rows())}
         return [(places.get(hit.key, -1), hit.field, hit.start, hit.end) for hit in self._hits]
+
+    def stop(self) -> None:
+        """Look no more; the page goes."""
+        self._is_stopped = True
+        self._timer.stop()
 
     # Opening and closing
 
@@ -111,7 +117,7 @@ class FindCommands(QObject):
     def search(self) -> None:
         """Look through the texts as they are now; a newer search replaces an older one."""
         self._timer.stop()
-        if self._bar is None or not self.is_open:
+        if self._bar is None or not self.is_open or self._workspace.is_closed or self._is_stopped:
             return
         fields = [(row, field) for row in self._view.rows() for field in text_fields(row)]
         places = [(row.key, field) for row, field in fields]

@@ -41,7 +41,7 @@ class JsonCommands(QObject):
         self._conversation = conversation
         self._wanted = False
         self._view: JsonView | None = None
-        self._messages = ["edit.find_here", "edit.find_next", "edit.find_previous"]
+        self._messages = ["edit.find_here", "edit.find_next", "edit.find_previous", "edit.spelling_next"]
         self._messages += [
             spec.id for spec in commands.specs() if spec.id.startswith("message.") and spec.id not in _STAY
         ]

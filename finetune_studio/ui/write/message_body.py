@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
@@ -127,6 +127,7 @@ class MessageBody(QObject):
     images_given = Signal(object)
     height_changed = Signal()
     pasted = Signal(object)
+    menu_requested = Signal(str, int, QPoint)
     left_up = Signal()
     left_down = Signal()
     edit_requested = Signal()
@@ -273,6 +274,7 @@ class MessageBody(QObject):
             editor.height_changed.connect(self.height_changed)
             editor.pasted.connect(self.pasted)
             editor.images_given.connect(self.images_given)
+            editor.menu_requested.connect(self._on_editor_menu_requested)
             editor.left_up.connect(self.left_up)
             editor.left_down.connect(self.left_down)
             editor.edited.connect(self._on_editor_edited)
@@ -328,6 +330,13 @@ class MessageBody(QObject):
         for block, widget in zip(self._blocks, self._widgets, strict=True):
             if widget is sender:
                 self.edited.emit(block.path, text)
+
+    @Slot(int, QPoint)
+    def _on_editor_menu_requested(self, position: int, place: QPoint) -> None:
+        sender = self.sender()
+        for path, editor in self.texts():
+            if editor is sender:
+                self.menu_requested.emit(path, position, place)
 
     @Slot(str, object)
     def _on_call_edited(self, part: str, text: str) -> None:

@@ -58,6 +58,7 @@ class MessageCard(QWidget):
     caret_moved = Signal(object)
     pasted = Signal(object, object)
     images_given = Signal(object, object)
+    menu_requested = Signal(object, str, int, QPoint)
     drag_moved = Signal(object, QPoint)
     drag_ended = Signal(object, QPoint)
     drag_cancelled = Signal()
@@ -97,6 +98,7 @@ class MessageCard(QWidget):
         body.pasted.connect(self._on_body_pasted)
         body.part_requested.connect(self._on_body_part_requested)
         body.images_given.connect(self._on_body_images_given)
+        body.menu_requested.connect(self._on_body_menu_requested)
         body.edit_requested.connect(self._on_body_edit_requested)
         body.left_up.connect(self._on_body_left_up)
         body.left_down.connect(self._on_body_left_down)
@@ -303,6 +305,10 @@ class MessageCard(QWidget):
     @Slot(object)
     def _on_body_images_given(self, given: object) -> None:
         self.images_given.emit(self, given)
+
+    @Slot(str, int, QPoint)
+    def _on_body_menu_requested(self, path: str, position: int, place: QPoint) -> None:
+        self.menu_requested.emit(self, path, position, place)
 
     @Slot(object)
     def _on_body_pasted(self, text: str) -> None:

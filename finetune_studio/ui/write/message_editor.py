@@ -3,8 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -46,12 +47,14 @@ class MessageEditor(StudioTextEdit):
     """`edited(object)` gives the true text after each change that a person made.
 
     `pasted(object)` comes after it with a text that was pasted.
+    `menu_requested(code point, place on the screen)` where a menu of the text is wanted.
     `left_up` and `left_down` ask for the neighbour when an arrow key would leave the text.
     """
 
     edited = Signal(object)
     pasted = Signal(object)
     images_given = Signal(object)
+    menu_requested = Signal(int, QPoint)
     left_up = Signal()
     left_down = Signal()
 
@@ -333,6 +336,14 @@ class MessageEditor(StudioTextEdit):
                 (self.left_up if is_up else self.left_down).emit()
                 return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """At the pointer, or by key at the caret."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        cursor = self.cursorForPosition(event.pos()) if by_mouse else self.textCursor()
+        place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.cursorRect().bottomLeft())
+        position = self._binding.to_text(to_points(self._binding.shown, cursor.position()))
+        self.menu_requested.emit(position, place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll within a big text only while it has the focus; else the conversation scrolls."""
