@@ -162,6 +162,7 @@ def empty_columns() -> Columns:
 
 
 def joined_columns(parts: Sequence[Columns]) -> Columns:
+    parts = [part for part in parts if len(part)] or parts[:1]
     if not parts:
         return empty_columns()
     if len(parts) == 1:

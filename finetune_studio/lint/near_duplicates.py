@@ -149,7 +149,7 @@ class Sketches:
         place[rows] = at[is_known]
         after = Sketches((*self.batches, batch), place)
         stale = np.concatenate([rows, np.arange(len(self), len(place))])
-        after._keep_pairs(self, stale, np.arange(len(self)))
+        after._keep_pairs(self, stale, None)
         return after._compacted()
 
     def without(self, stays: Array) -> "Sketches":
@@ -163,15 +163,21 @@ class Sketches:
         """The rows in another order."""
         return Sketches(self.batches, self.place[order])
 
-    def _keep_pairs(self, before: "Sketches", changed: Array, number: Array) -> None:
-        """Take over what holds: `changed` are new row numbers, `number` maps old rows to new ones or -1."""
+    def _keep_pairs(self, before: "Sketches", changed: Array, number: Array | None) -> None:
+        """Take over what holds: `changed` are new row numbers, `number` maps old rows to new ones or -1.
+
+        None for `number` leaves the rows their numbers.
+        """
         for compared, known in before._pairs.items():
             if compared is Compared.WITHOUT_SYSTEM and self._has_system():
                 continue
-            rows = number[known.rows]
-            lost = (rows < 0).any(axis=1) | np.isin(rows, changed).any(axis=1)
+            rows = known.rows if number is None else number[known.rows]
+            is_lost = np.zeros(len(self) + 1, dtype=bool)
+            is_lost[changed] = is_lost[-1] = True
+            lost = is_lost[rows[:, 0]] | is_lost[rows[:, 1]]
             widowed = rows[lost & (known.similarity >= 1.0)].reshape(-1)
-            stale = np.unique(np.concatenate([number[known.stale], changed, widowed]))
+            before_stale = known.stale if number is None else number[known.stale]
+            stale = np.unique(np.concatenate([before_stale, changed, widowed]))
             stale = stale[stale >= 0]
             if len(stale) <= _MOST_STALE:
                 self._pairs[compared] = NearPairs(rows[~lost], known.similarity[~lost], stale)

@@ -59,7 +59,8 @@ def near_examples(
     if facts.sketches is None or not len(rows):
         return []
     found = facts.sketches.pairs(compared)
-    own = (found.rows == rows[0]).any(axis=1) & (found.similarity >= threshold)
+    one, other = found.rows[:, 0], found.rows[:, 1]
+    own = ((one == rows[0]) | (other == rows[0])) & (found.similarity >= threshold)
     others = found.rows[own].sum(axis=1) - rows[0]
     similar = found.similarity[own]
     order = np.argsort(-similar, kind="stable")
