@@ -14,7 +14,7 @@ from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.queries.ordering import Order, Sort
 from tests.screens.stage import Stage
 
-_STEPS = 9
+_STEPS = 10
 """What _prepare does, which later scenes do not expect."""
 
 
@@ -43,6 +43,9 @@ def listing(stage: Stage) -> None:
     stage.shoot("list_problem")
     page.set_filter("")
     page.panel.view.setFocus()
+    page.open_example(list_ids(stage.workspace)[0])
+    stage.settle(600)
+    stage.shoot("list_note")
     _menus(stage, page)
     _groups(stage, page)
     page.panel.view.selectAll()
@@ -57,6 +60,7 @@ def listing(stage: Stage) -> None:
 
 def _prepare(stage: Stage) -> None:
     workspace = stage.workspace
+    workspace.author = "Ann Lee"
     ids = list(list_ids(workspace))
     for operation, *arguments in (
         (tags.add_tag, IdSet.of(ids[:9]), "astronomy"),
@@ -73,6 +77,7 @@ def _prepare(stage: Stage) -> None:
             Order(Sort.TOKENS, True),
         ),
         (saved_filters.save_filter, "Astronomy", "tag:astronomy", Order()),
+        (review.set_note, ids[0], "The second sentence is the joke. Keep it short in the others too."),
     ):
         workspace.perform(operation, *arguments)
     stage.wait(lambda: not workspace.pending_writes)

@@ -129,7 +129,11 @@ class ExampleListView(QTableView):
         self.select_row(self.current_row())
 
     def show_ids(self, found: IdList, current_id: int | None) -> None:
-        """Show another list; what the person looks at stays where it was on the screen."""
+        """Show another list; what the person looks at stays where it was on the screen.
+
+        The open example is brought into sight when the list before did not have it.
+        """
+        was_listed = current_id is None or self._model.row_of(current_id) >= 0
         anchor_id, offset = self._anchor(current_id)
         chosen = list(self.selected_ids()) if not self._all and 1 < self.selected_count() <= _KEPT else []
         was_all = self._all
@@ -144,6 +148,8 @@ class ExampleListView(QTableView):
         anchor = self._model.row_of(anchor_id) if anchor_id is not None else -1
         bar = self.verticalScrollBar()
         bar.setValue(anchor * ROW_HEIGHT - offset if anchor >= 0 else value)
+        if row >= 0 and not was_listed:
+            self.scrollTo(self._model.index(row), QAbstractItemView.ScrollHint.PositionAtCenter)
         self.selection_changed.emit()
 
     def _anchor(self, current_id: int | None) -> tuple[int | None, int]:

@@ -132,6 +132,20 @@ def test_the_filter_stays_and_the_next_that_matches_opens(open_stage: Callable[[
     assert on.page.pane.review_bar.progress.value() == 3
 
 
+def test_the_open_example_is_in_sight_when_the_filter_lets_it_in_again(
+    open_stage: Callable[[], Stage],
+) -> None:
+    on = open_stage()
+    on.page.set_filter("77 OR 78")
+    on.settle()
+    on.page.open_example(151)
+    on.page.set_filter("")
+    on.settle()
+    view = on.page.panel.view
+    assert view.current_row() == 150
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
 def test_letters_go_into_the_text_while_an_editor_has_the_focus(open_stage: Callable[[], Stage]) -> None:
     on = open_stage()
     on.press(Qt.Key.Key_E)
