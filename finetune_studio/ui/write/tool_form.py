@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import InputError
@@ -182,6 +182,10 @@ _EDITS: dict[str, Callable[..., str]] = {
 }
 
 
+AT_ONCE = 4
+"""Blocks that are made before the form is seen; each takes some milliseconds."""
+
+
 class ToolForm(ScrollColumn):
     """`changed(text)` when the person edited a field; the text is the whole definition."""
 
@@ -190,7 +194,12 @@ class ToolForm(ScrollColumn):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(margin=2, spacing=12, parent=parent)
         self._text = ""
+        self._parameters: tuple[Parameter, ...] = ()
         self.blocks: list[ParameterBlock] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._on_timer_timeout)
         self.name = StudioLineEdit(placeholder="get_weather")
         self.name.setProperty("type", "mono")
         self.description = StudioTextEdit(
@@ -227,22 +236,31 @@ class ToolForm(ScrollColumn):
         self.heading.set_count(len(fields.parameters) or None)
         self.none.setText(fields.problem or "It takes no parameters.")
         self.none.setVisible(not fields.parameters)
-        self._fit_blocks(len(fields.parameters))
-        last = len(fields.parameters) - 1
-        for place, (block, parameter) in enumerate(zip(self.blocks, fields.parameters, strict=True)):
-            block.show_parameter(parameter, place == 0, place == last)
+        self._parameters = fields.parameters
+        self._fill_blocks(AT_ONCE)
 
-    def _fit_blocks(self, count: int) -> None:
+    def _fill_blocks(self, most: int) -> None:
+        """Make the blocks that are missing, `most` of them now and the rest a few at a time."""
+        count = len(self._parameters)
         while len(self.blocks) > count:
             block = self.blocks.pop()
             block.hide()
             self._blocks.removeWidget(block)
             block.deleteLater()
-        while len(self.blocks) < count:
+        for _ in range(min(most, count - len(self.blocks))):
             block = ParameterBlock()
             block.edited.connect(self._on_block_edited)
             self._blocks.addWidget(block)
             self.blocks.append(block)
+        last = count - 1
+        for place, (block, parameter) in enumerate(zip(self.blocks, self._parameters, strict=False)):
+            block.show_parameter(parameter, place == 0, place == last)
+        if len(self.blocks) < count:
+            self._timer.start()
+
+    @Slot()
+    def _on_timer_timeout(self) -> None:
+        self._fill_blocks(1)
 
     def _take(self, text: str) -> None:
         if text != self._text:
@@ -261,6 +279,7 @@ class ToolForm(ScrollColumn):
     @Slot()
     def _on_add_clicked(self) -> None:
         self._take(definition.add_parameter(self._text))
+        self._fill_blocks(len(self._parameters))
         if self.blocks:
             self.blocks[-1].name.setFocus()
             self.blocks[-1].name.selectAll()

@@ -12,6 +12,7 @@ from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import Conversation, Example, PreferencePair
 from finetune_studio.formats import tool_definition as definition
+from finetune_studio.lint.json_schemas import compiled
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.bulk import BulkRewrites
 from finetune_studio.ui.write.conversation_controller import ConversationController
@@ -49,6 +50,7 @@ class ToolsController(QObject):
         self._page = parent
         self._bulk = BulkRewrites(workspace, commands)
         self._row: int | None = None
+        self._is_warm = False
         pane.deed_requested.connect(self._on_pane_deed_requested)
         pane.new_requested.connect(self.add)
         pane.library_requested.connect(self.open_library)
@@ -72,6 +74,9 @@ class ToolsController(QObject):
         row, self._row = self._row, None
         writable = not self._workspace.read_only and holder is not None
         items = [item_of(tool) for tool in found.tools]
+        if items and not self._is_warm:
+            self._is_warm = True
+            self._workspace.ask(warm_up, title="Reading what checks schemas")
         self._pane.show_tools(items, found.parallel_tool_calls, writable, row)
 
     @Slot()
@@ -207,6 +212,11 @@ class ToolsController(QObject):
         example = self._conversation.example
         if example is not None:
             self._workspace.perform(operation, example.id, *arguments, failed=self._commands.report_error)
+
+
+def warm_up(_workspace: "Workspace") -> None:
+    """Load what checks schemas beside the window: the first form is not kept waiting for it."""
+    compiled({})
 
 
 def _renamed(item: ToolItem, taken: list[str]) -> str:

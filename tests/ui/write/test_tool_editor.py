@@ -153,6 +153,16 @@ def test_the_scope_is_offered_when_other_examples_have_the_tool(editor: ToolEdit
     assert not editor.takes_different
 
 
+def test_many_parameters_come_a_few_at_a_time(qtbot: QtBot) -> None:
+    properties = {f"p{n}": {"type": "string"} for n in range(12)}
+    tool = {"type": "function", "function": {"name": "a", "parameters": {"properties": properties}}}
+    made = ToolEditor(json.dumps(tool))
+    show(qtbot, made, 900, 600)
+    qtbot.waitUntil(lambda: len(made.form.blocks) == 12)
+    assert [block.name.text() for block in made.form.blocks] == list(properties)
+    assert not made.form.blocks[11].down.isEnabled()
+
+
 def test_a_closed_editor_is_freed(qtbot: QtBot) -> None:
     made = ToolEditor(json.dumps(TOOL))
     made.show()
