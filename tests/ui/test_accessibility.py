@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QHBoxLayout, Q
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
+from finetune_studio.providers.local_server import stop_local_server
 from finetune_studio.resource_files import resource
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.targets.registry import resolve_target
@@ -32,8 +33,15 @@ from tests.helpers.qt import show
 PAGES = ("write", "check", "tune", "try")
 _MORE = ("help.guide", "help.rules", "help.keys", "help.about")
 """Commands that open a dialog without asking for anything."""
-_ELSEWHERE = ("file.new", "file.open", "file.import", "file.save_copy", "check.import_settings")
-"""Commands that open a dialog of the system."""
+_ELSEWHERE = (
+    "file.new",
+    "file.open",
+    "file.import",
+    "file.save_copy",
+    "check.import_settings",
+    "check.set_aside",
+)
+"""Commands that open a dialog of the system, or one that needs a finding and is looked at below."""
 
 
 @pytest.fixture
@@ -55,6 +63,7 @@ def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]
     made.window.close()
     made.stop()
     made.window.deleteLater()
+    stop_local_server(app_paths().data)
 
 
 def _is_checked(studio: Studio) -> bool:
@@ -74,12 +83,14 @@ def _page(studio: Studio, key: str, qtbot: QtBot) -> QWidget:
     return page
 
 
-@pytest.mark.parametrize("key", PAGES)
-def test_a_page_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot, key: str) -> None:
-    _page(studio, key, qtbot)
-    found = audit(studio.window)
-    assert found.problems == []
-    assert len(found.visited) >= 8
+def test_every_page_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot) -> None:
+    problems = []
+    for key in PAGES:
+        _page(studio, key, qtbot)
+        found = audit(studio.window)
+        problems += [f"{key}: {problem}" for problem in found.problems]
+        assert len(found.visited) >= 8, key
+    assert problems == []
 
 
 def test_the_first_page_can_be_used_by_keys_and_heard(qapp: QApplication, qtbot: QtBot) -> None:
@@ -120,27 +131,24 @@ def _look_at_next(problems: list[str], seen: list[str]) -> None:
     QTimer.singleShot(0, look)
 
 
-@pytest.mark.parametrize("key", PAGES)
-def test_every_dialog_of_a_command_can_be_used_by_keys_and_heard(
-    studio: Studio, qtbot: QtBot, key: str
-) -> None:
-    _page(studio, key, qtbot)
+def test_every_dialog_of_a_command_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot) -> None:
     problems: list[str] = []
     seen: list[str] = []
-    for spec in ALL_COMMANDS:
-        of_page = next((flag for flag in spec.when if flag.startswith("page.")), "page.write")
-        opens = (spec.title.endswith("…") or spec.id in _MORE) and spec.id not in _ELSEWHERE
-        if not opens or of_page != f"page.{key}" or not studio.commands.action(spec.id).isEnabled():
-            continue
-        number = len(seen)
-        _look_at_next(problems, seen)
-        studio.commands.invoke(spec.id)
-        if spec.id != "check.set_aside":  # On page Write it needs a finding that is chosen.
-            qtbot.waitUntil(lambda before=number: len(seen) > before, timeout=5000)  # type: ignore[misc]
-        else:
-            qtbot.wait(100)
+    for key in PAGES:
+        _page(studio, key, qtbot)
+        for spec in ALL_COMMANDS:
+            of_page = next((flag for flag in spec.when if flag.startswith("page.")), "page.write")
+            opens = (spec.title.endswith("…") or spec.id in _MORE) and spec.id not in _ELSEWHERE
+            if not opens or of_page != f"page.{key}" or not studio.commands.action(spec.id).isEnabled():
+                continue
+            number = len(seen)
+            _look_at_next(problems, seen)
+            studio.commands.invoke(spec.id)
+            qtbot.waitUntil(lambda before=number: len(seen) > before, timeout=10_000)  # type: ignore[misc]
+            # What a dialog asked for in the background (this computer's server, say) ends first.
+            qtbot.waitUntil(lambda: not studio.tasks.runner.tasks(), timeout=30_000)
     assert problems == []
-    assert key != "write" or len(seen) >= 15
+    assert len(seen) >= 20
 
 
 _FINDING = Diagnostic("Q105", "Two spaces.", Severity.WARNING, Location(example=1, message_index=2))
@@ -179,19 +187,19 @@ def _key_dialog(studio: Studio) -> QDialog:
     return KeyDialog(_workspace(studio), profile, "https://api.example.org", studio.window)
 
 
-@pytest.mark.parametrize("name", list(_DIALOGS))
-def test_a_dialog_that_no_command_opens_can_be_used_by_keys_and_heard(
-    studio: Studio, qtbot: QtBot, name: str
-) -> None:
-    dialog = _DIALOGS[name](studio)
-    dialog.show()
-    dialog.activateWindow()
-    qtbot.waitUntil(dialog.isActiveWindow)
-    qtbot.wait(150)
-    found = audit(dialog)
-    dialog.reject()
-    assert found.problems == []
-    assert found.visited
+def test_dialogs_that_no_command_opens_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot) -> None:
+    problems = []
+    for name, make in _DIALOGS.items():
+        dialog = make(studio)
+        dialog.show()
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        qtbot.wait(150)
+        found = audit(dialog)
+        dialog.reject()
+        problems += [f"{name}: {problem}" for problem in found.problems]
+        assert found.visited, name
+    assert problems == []
 
 
 def test_the_audit_finds_what_is_wrong(qtbot: QtBot) -> None:
