@@ -37,6 +37,8 @@ from tests.screens.stage import Stage
 
 _RUNNING = ("queued", *["running"] * 6)
 _UPLOADED_LINES = 2_000
+_NOBODY = "http://127.0.0.1:9/v1/"
+"""The port of a service that computers no longer run."""
 
 
 def tune_states(stage: Stage) -> None:
@@ -71,6 +73,9 @@ def tune_states(stage: Stage) -> None:
         stage.shoot("tune-offline-while-watched")
         service.faults.clear()
         _cancel_and_succeed(stage, page, service)
+    profile = stage.workspace.sending.profiles["custom"]
+    stage.workspace.sending.connections.keys.keep(profile, _NOBODY, Secret("sk-nobody-answers-there"))
+    page.form.where.choose("custom", "llama-3.1-8b", "supervised", _NOBODY)
     page.form.suffix.setText("marv-offline")
     _start(stage, page, lambda row: bool(row.error))
     stage.shoot("tune-offline")
@@ -186,7 +191,7 @@ def tune_dialogs(stage: Stage) -> None:
     )
     added.anyway_button.show()
     _shoot(stage, "tune-add-service", added)
-    _shoot(stage, "tune-export", _export(page))
+    _shoot(stage, "tune-export", _export(stage, page))
     profile = stage.workspace.sending.profiles["openai"]
     _shoot(stage, "tune-service", ServiceDialog(stage.workspace, profile, page))
 
@@ -232,12 +237,13 @@ def _record(stage: Stage, page: TunePage) -> None:
     stage.wait(lambda: not workspace.pending_writes)
 
 
-def _export(page: TunePage) -> ExportFilesDialog:
+def _export(stage: Stage, page: TunePage) -> ExportFilesDialog:
     target = page.form.target
     assert target is not None
     dialog = ExportFilesDialog(page._workspace, Order(target), page)
     dialog.folder.setText("/home/anna/marv")
     dialog.what.setCurrentIndex(1)
+    stage.settle(400)
     dialog._on_untrained_counted(3)
     return dialog
 

@@ -184,12 +184,13 @@ def _facts(
 
 def _column(workspace: "Workspace", row: Submission, update: JobUpdate | None) -> dict[str, str]:
     profile = workspace.sending.profiles.get(row.plan.profile_id)
+    method = profile.method(row.plan.method) if profile is not None else None
     job = row.job
     points = update.metrics if update is not None else ()
     found = {
         "Service": row.plan.title,
         "Base model": row.plan.model,
-        "Method": row.plan.method,
+        "Method": method.title if method is not None else row.plan.method,
         "State": badge_of(row, update, None)[0],
         "Training examples": f"{row.training.examples:,}",
         "Validation examples": f"{row.validation.examples:,}" if row.validation else "none",
