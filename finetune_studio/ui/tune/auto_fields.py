@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_studio.domain.job import Hyperparameters
 from finetune_studio.targets.facts import HyperparameterRange
@@ -65,6 +65,8 @@ class HyperparameterField(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         self.field.setFixedHeight(FIELD_HEIGHT)
+        wide = QSizePolicy.Policy.Ignored  # the columns are alike, whatever a field would like
+        self.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
         title = Label(_SHORT.get(facts.name, facts.title), type="small")
         title.setBuddy(self.field)
         self.range = Label(range_text(facts), type="small")

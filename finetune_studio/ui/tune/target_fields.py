@@ -255,6 +255,7 @@ class TargetFields(QWidget):
         self.address.setText(self._addresses.get(profile.id, profile.base_url))
         self.address.setPlaceholderText("https://…/v1")
         self.key.setVisible(profile.needs_key)
+        self.edit.setVisible(not profile.is_local)
         self.model.blockSignals(True)
         self.model.clear()
         for name in self._model_names(profile):
