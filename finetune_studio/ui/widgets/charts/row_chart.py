@@ -53,10 +53,6 @@ class RowChart(Chart):
         self._hover = -1
         self._current = -1
 
-    @property
-    def bars(self) -> tuple[RowBar, ...]:
-        return self._bars
-
     def set_bars(self, bars: Sequence[RowBar], x_title: str = "") -> None:
         """Show other rows."""
         self._bars = tuple(bars)
