@@ -27,6 +27,8 @@ class ExampleHeader(QWidget):
         self._parts: list[str] = []
         self.reject = Button("Reject", icon_name="x", icon_tint="error")
         self.approve = Button("Approve", icon_name="check", icon_tint="success")
+        self._decisions = ((self.reject, "Reject"), (self.approve, "Approve"))
+        self._is_compact = False
         self.tools = IconButton("wrench", "Tools of the example", shortcut_hint="Ctrl+T")
         commands.bind_button(self.tools, "example.tools")
         self.json = IconButton("braces", "Show as JSON", checkable=True)
@@ -67,14 +69,32 @@ class ExampleHeader(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is little room, leave out the number of messages rather than that of trained tokens."""
-        others = [self.title, self.status, self.split, self.tools, self.json, self.reject, self.approve]
-        shown = [part for part in others if not part.isHidden()]
-        room = self.width() - sum(part.sizeHint().width() + _GAP for part in shown) - 2 * _GAP
+        """Where there is little room, the two decisions are icons; then the number of messages goes."""
         whole = " · ".join(self._parts)
-        shorter = [" · ".join(parts) for parts in (self._parts[1:], self._parts[1:2]) if parts]
-        metrics = self.facts.fontMetrics()
-        fitting = [text for text in (whole, *shorter) if metrics.horizontalAdvance(text) + 2 <= room]
-        text = fitting[0] if fitting else (shorter or [whole])[-1]
+        without = " · ".join(self._parts[1:]) or whole
+        wanted = self._width_of(without)
+        self._set_compact(self._room(compact=False) < wanted)
+        room = self._room(compact=self._is_compact)
+        texts = (whole, without, " · ".join(self._parts[1:2]) or whole)
+        text = next((each for each in texts if self._width_of(each) <= room), texts[-1])
         self.facts.setText(text)
         self.facts.setToolTip("" if text == whole else plain_tooltip(whole))
+
+    def _width_of(self, text: str) -> int:
+        return self.facts.fontMetrics().horizontalAdvance(text) + 2
+
+    def _room(self, compact: bool) -> int:
+        """What is left for the facts, with the words of the two decisions or without."""
+        others = [self.title, self.status, self.split, self.tools, self.json, self.reject, self.approve]
+        shown = [part for part in others if not part.isHidden()]
+        taken = sum(part.sizeHint().width() + _GAP for part in shown) + 2 * _GAP
+        words = sum(button.fontMetrics().horizontalAdvance(text) + _GAP for button, text in self._decisions)
+        return self.width() - taken + words * (int(compact) - int(self._is_compact))
+
+    def _set_compact(self, compact: bool) -> None:
+        if compact == self._is_compact:
+            return
+        self._is_compact = compact
+        for button, text in self._decisions:
+            button.setText("" if compact else text)
+            button.setAccessibleName(text)

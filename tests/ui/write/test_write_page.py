@@ -56,12 +56,13 @@ def test_the_first_example_is_open(stage: Callable[..., Stage]) -> None:
     on = stage(3)
     assert on.titles() == ["Question 0?", "Question 1?", "Question 2?"]
     assert on.title() == "Example 1"
-    facts = on.page.pane.header.facts
-    assert facts.full_text() == "19 tokens", "there is no room for all"
-    on.window.resize(1360, 800)
-    on.qtbot.waitUntil(lambda: facts.full_text() == "19 tokens · 4 trained")
+    header = on.page.pane.header
+    facts = header.facts
+    assert facts.full_text() == "19 tokens · 4 trained", "there is no room for all"
+    assert (header.approve.text(), header.approve.accessibleName()) == ("", "Approve")
     on.window.resize(1500, 800)
     on.qtbot.waitUntil(lambda: facts.full_text() == "2 messages · 19 tokens · 4 trained")
+    assert header.approve.text() == "Approve"
     assert on.page.panel.filter.all_chip.text() == "All"
     assert on.page.panel.filter.all_chip.count() == 3
     assert on.page.pane.review_bar.left.text() == "3 left to review"
