@@ -45,7 +45,7 @@ def _call_a_tool(person: Person) -> None:
     person.run("Add a tool call")
     view = person.page.pane.conversation
     person.wait(lambda: len(view.messages()) >= 4 and person.index() == 2, "the tool call")
-    person.tab_to("Name of the function", back=True)
+    person.tab_to("Tool that is called", back=True)
     person.type("measure")
     person.tab_to("Arguments")
     person.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
