@@ -11,6 +11,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.formats.records import decode
 from finetune_studio.storage import history_store
 from finetune_studio.storage.rows import ExampleRow, KeptLineRow, StepRow
+from finetune_studio.workspace.queries import large_order
 from finetune_studio.workspace.queries.ordering import Order, Sort, by_checks, sql_order
 from finetune_studio.workspace.queries.query_terms import ExampleQuery
 from finetune_studio.workspace.queries.ranks import Ranks
@@ -64,10 +65,13 @@ def list_ids(
     if isinstance(query, str):
         query = parse_query(query)
     where = where_of(query, workspace)
-    workspace.ranks()
+    is_large = large_order.is_for(order, len(workspace.ranks()))
+    by = sql_order(Order() if is_large else order)
     ids = array("q")
-    for chunk in workspace.examples().ids(where.sql, where.params, sql_order(order), where.joins):
+    for chunk in workspace.examples().ids(where.sql, where.params, by, where.joins):
         ids.extend(chunk)
+    if is_large:
+        return large_order.ordered(workspace, ids, order)
     return by_checks(workspace, ids, order) if order.sort in (Sort.TOKENS, Sort.FINDINGS) else ids
 
 

@@ -52,7 +52,7 @@ class Group:
     ids: "array[int]"
 
 
-_MODULUS = 2_147_483_647
+MODULUS = 2_147_483_647
 """A prime below 2**31: its square fits into SQLite's integers."""
 
 _SQL = {
@@ -65,8 +65,8 @@ _SQL = {
 def sql_order(order: Order) -> str:
     """What stands behind ORDER BY; TOKENS and FINDINGS are ordered by what the checks found."""
     if order.sort is Sort.RANDOM:
-        place = f"((e.id + {order.seed % _MODULUS} * 7919) % {_MODULUS} * 1103515245 % {_MODULUS})"
-        return f"({place} * {place} % {_MODULUS} * 48271 + {place}) % {_MODULUS}, e.id"
+        place = f"((e.id + {order.seed % MODULUS} * 7919) % {MODULUS} * 1103515245 % {MODULUS})"
+        return f"({place} * {place} % {MODULUS} * 48271 + {place}) % {MODULUS}, e.id"
     if order.sort in _SQL:
         return f"{_SQL[order.sort]} {'DESC' if order.descending else 'ASC'}, e.position"
     return "-e.position" if order.descending and order.sort is Sort.POSITION else "position"

@@ -7,17 +7,19 @@ from itertools import pairwise
 import pytest
 
 from finetune_studio.domain.errors import UsageError
-from finetune_studio.domain.example import Conversation, PreferencePair
+from finetune_studio.domain.example import Conversation, PreferencePair, ReviewState
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.message import Message, Role
 from finetune_studio.domain.split import Split
-from finetune_studio.workspace.operations import examples, splits, tags
+from finetune_studio.workspace.operations import examples, review, splits, tags
+from finetune_studio.workspace.operations.messages import set_message_text
 from finetune_studio.workspace.operations.saved_filters import (
     delete_filter,
     rename_filter,
     save_filter,
     saved_filters,
 )
+from finetune_studio.workspace.queries import large_order
 from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.queries.ordering import Grouping, Order, Sort, groups_of
 from finetune_studio.workspace.workspace import Workspace
@@ -63,6 +65,27 @@ def test_tokens_in_both_directions(workspace: Workspace) -> None:
     workspace.lint.start()
     assert list(list_ids(workspace, order=Order(Sort.TOKENS))) == ids
     assert list(list_ids(workspace, order=Order(Sort.TOKENS, True))) == ids[::-1]
+
+
+def test_many_are_ordered_as_few(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = fill(workspace, 40)
+    for number, example_id in enumerate(ids[::3]):
+        review.set_status(workspace, IdSet.of([example_id]), list(ReviewState)[number % 4])
+    for example_id in (ids[7], ids[3], ids[20]):
+        set_message_text(workspace, example_id, 0, "Changed?")
+    examples.move_example(workspace, ids[30], ids[2])
+    examples.delete_examples(workspace, IdSet.of(ids[10:12]))
+    orders = [
+        Order(sort, descending, seed)
+        for sort in (Sort.STATUS, Sort.EDITED, Sort.RANDOM, Sort.POSITION)
+        for descending in (False, True)
+        for seed in (1, 2)
+    ]
+    for query in ("", "-is:draft", "nothing"):
+        few = [list(list_ids(workspace, query, order)) for order in orders]
+        with monkeypatch.context() as patch:
+            patch.setattr(large_order, "LARGE", -1)
+            assert [list(list_ids(workspace, query, order)) for order in orders] == few
 
 
 def test_groups_by_tag_take_the_first_by_name(workspace: Workspace) -> None:
