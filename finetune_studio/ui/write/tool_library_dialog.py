@@ -68,7 +68,8 @@ class ToolLibraryDialog(QDialog):
         self.remove_button = Button("Remove", kind="danger")
         self.close_button = Button("Close")
         self.add_button = Button("Add", kind="primary")
-        self.empty = EmptyState("wrench", "No tools in the library yet", _SENTENCE, "Gather from examples…")
+        offer = "" if workspace.read_only else "Gather from examples…"
+        self.empty = EmptyState("wrench", "No tools in the library yet", _SENTENCE, offer)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()

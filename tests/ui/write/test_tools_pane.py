@@ -1,6 +1,7 @@
 """The tools of an example on page Write: the pane, its keys, the library, and every step undone."""
 
 import json
+from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,22 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from finetune_studio.domain.example import Conversation
+from finetune_studio.formats.records import decode
+from finetune_studio.settings.paths import app_paths
+from finetune_studio.ui.commands import ALL_COMMANDS, CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.tool_editor import ToolEditor
 from finetune_studio.ui.write.tool_gather_dialog import ToolGatherDialog
 from finetune_studio.ui.write.tool_library_dialog import ToolLibraryDialog
+from finetune_studio.ui.write.tool_list import item_of
+from finetune_studio.ui.write.tools_pane import ToolsPane
 from finetune_studio.workspace.operations import tool_library
+from finetune_studio.workspace.operations.examples import new_example
+from finetune_studio.workspace.tasks import ImmediateRunner
+from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
-from tests.helpers.qt import is_gone
+from tests.helpers.qt import is_gone, show
 from tests.ui.write.page_parts import Stage
 
 
@@ -232,3 +242,31 @@ def test_a_tool_of_an_example_is_kept_in_the_library(stage: Stage) -> None:
     stage.settle()
     assert stage.notices == ["get_weather is in the library.", "get_weather is in the library already."]
     assert tool_library.library(stage.workspace) == [json.dumps(tool("get_weather"))]
+
+
+def test_a_dataset_for_reading_only_shows_its_tools_and_takes_no_change(
+    tmp_path: Path, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    path = tmp_path / "kept.ftset"
+    runner = ImmediateRunner()
+    made = Workspace.create(path, paths=app_paths(), runner=runner)
+    made.perform(new_example, decode(LINES[0])[1])
+    made.close()
+    opened = Workspace.open(path, paths=app_paths(), runner=runner, read_only=True)
+    pane = ToolsPane()
+    show(qtbot, pane, 600, 200)
+    record = decode(LINES[0])[1]
+    assert isinstance(record, Conversation)
+    pane.show_tools([item_of(each) for each in record.tools], None, not opened.read_only)
+    pane.set_open(True)
+    assert not pane.add.isVisible()
+    assert not any(button.isEnabled() for button in (*pane.deeds.values(), pane.more, pane.parallel))
+    dialog = ToolLibraryDialog(opened, CommandRegistry(ALL_COMMANDS), array("q"), None)
+    assert not any(
+        button.isEnabled()
+        for button in (dialog.new_button, dialog.gather_button, dialog.edit_button, dialog.add_button)
+    )
+    assert not dialog.empty.button.isVisibleTo(dialog.empty)
+    dialog.reject()
+    dialog.deleteLater()
+    opened.close()
