@@ -41,6 +41,8 @@ BIG_TEXT = 20_000
 BIG_LINES = 400
 BIG_HEIGHT = 360
 _MINIMUM_WIDTH = 60
+_TAB = 32
+"""Pixels, about four characters of code."""
 
 
 class MessageEditor(StudioTextEdit):
@@ -70,6 +72,7 @@ class MessageEditor(StudioTextEdit):
         self._spans: dict[str, list[Span]] = {}
         self._hints: list[tuple[QTextCursor, str]] = []
         self._invisible: list[tuple[QTextCursor, str]] = []
+        self.setTabStopDistance(_TAB)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

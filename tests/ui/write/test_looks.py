@@ -103,6 +103,7 @@ def test_blocks_of_code_are_mono(qtbot: QtBot) -> None:
     document = editor_at(view, 0).document()
     mono = [bool(families(document.findBlockByNumber(n))) for n in range(5)]
     assert mono == [False, True, True, True, False]
+    assert editor_at(view, 0).tabStopDistance() == 32
     assert editor_at(view, 1)._code is None
     view.focus_message(1)
     type_text("```")
