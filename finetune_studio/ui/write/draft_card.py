@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from finetune_studio.ui.widgets import (
     Badge,
@@ -51,8 +51,13 @@ class DraftCard(Card):
         self.column = ScrollColumn(spacing=_GAP)
         self._shown = LineHeightLabel(type="message")
         self._hint = LineHeightLabel(type="secondary")
-        self.column.body.addWidget(self._shown)
-        self.column.body.addWidget(self._hint)
+        for label in (self._shown, self._hint):
+            policy = label.sizePolicy()
+            policy.setVerticalPolicy(
+                QSizePolicy.Policy.Preferred
+            )  # no taller than its width needs
+            label.setSizePolicy(policy)
+            self.column.body.addWidget(label)
         self.body.addWidget(self.column)
         self._build_foot()
         self.hide()

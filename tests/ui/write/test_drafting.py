@@ -24,7 +24,7 @@ from tests.helpers.builders import chat_line
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.local_server import running_server
 from tests.helpers.memory_keyring import MemoryKeyring
-from tests.helpers.qt import is_gone
+from tests.helpers.qt import is_gone, show
 from tests.ui.write.page_parts import Stage
 
 LINES = [
@@ -338,3 +338,16 @@ def test_pieces_that_come_fast_are_shown_together_and_all(qtbot: QtBot) -> None:
     alone.add_piece("500")
     alone.fail("Stopped.", "")
     assert alone._shown.text().endswith("499 500")
+
+
+def test_a_card_is_as_tall_as_its_text_and_scrolls_beyond_a_limit(qtbot: QtBot) -> None:
+    alone = DraftCard()
+    show(qtbot, alone, 640, 200)
+    alone.begin("assistant", "draft", "m")
+    bar = alone.column.verticalScrollBar()
+    alone.fail("This service does not take the key that it was given. " * 3)
+    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=1000)
+    before = alone.column.height()
+    alone.finish("A much longer text. " * 200)
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=1000)
+    assert before < alone.column.height() <= 300
