@@ -47,7 +47,7 @@ def _call_a_tool(person: Person) -> None:
     person.wait(lambda: len(view.messages()) >= 4 and person.index() == 2, "the tool call")
     person.tab_to("Tool that is called", back=True)
     person.type("measure")
-    person.tab_to("Arguments")
+    person.tab_to("Arguments, as JSON")
     person.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     person.type('{"what": "road"}')
     person.go_down()

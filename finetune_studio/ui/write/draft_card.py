@@ -53,9 +53,7 @@ class DraftCard(Card):
         self._hint = LineHeightLabel(type="secondary")
         for label in (self._shown, self._hint):
             policy = label.sizePolicy()
-            policy.setVerticalPolicy(
-                QSizePolicy.Policy.Preferred
-            )  # no taller than its width needs
+            policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)  # no taller than its width needs
             label.setSizePolicy(policy)
             self.column.body.addWidget(label)
         self.body.addWidget(self.column)
