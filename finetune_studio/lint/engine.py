@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.batch import check_dataset
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.facts import DatasetFacts, merge
+from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
 from finetune_studio.lint.pool import WorkerPool
@@ -150,26 +150,26 @@ def _body_jobs(bodies: Iterable[tuple[int, bytes]], chunk_bytes: int) -> Iterato
 def _file_report(path: Path, facts: DatasetFacts, config: LintConfig, started: float) -> FileReport:
     """Turn the keys, which are line numbers from 0, into numbers of examples."""
     lines = facts.columns.key
-    number = {int(line): index for index, line in enumerate(lines)} if len(lines) else {}
-    if any(line != index for line, index in number.items()):
-        facts = replace(facts, diagnostics=[_renumbered(d, number) for d in facts.diagnostics])
-        known = np.array([number[int(key)] for key in facts.tools.key], dtype=np.int64)
+    numbers: Sequence[int] = range(1, len(lines) + 1)
+    if not np.array_equal(lines, np.arange(len(lines))):
+        numbers = (lines + 1).tolist()
         facts = replace(
             facts,
-            columns=replace(facts.columns, key=lines.argsort().argsort()),
-            tools=replace(facts.tools, key=known),
+            diagnostics=[_renumbered(d, lines) for d in facts.diagnostics],
+            columns=replace(facts.columns, key=np.arange(len(lines))),
+            tools=replace(facts.tools, key=np.searchsorted(lines, facts.tools.key)),
         )
     found = (*facts.diagnostics, *check_dataset(facts, config))
-    return FileReport(
-        path, facts, found, tuple(line + 1 for line in lines.tolist()), time.perf_counter() - started
-    )
+    return FileReport(path, facts, found, numbers, time.perf_counter() - started)
 
 
-def _renumbered(diagnostic: Diagnostic, number: dict[int, int]) -> Diagnostic:
+def _renumbered(diagnostic: Diagnostic, lines: Array) -> Diagnostic:
     example = diagnostic.location.example
     if example is None:
         return diagnostic
-    return replace(diagnostic, location=replace(diagnostic.location, example=number[example]))
+    return replace(
+        diagnostic, location=replace(diagnostic.location, example=int(np.searchsorted(lines, example)))
+    )
 
 
 def check_file(

@@ -205,10 +205,10 @@ class Sketches:
         for pairs in same:
             is_copy[pairs[:, 1]] = True
         others = np.flatnonzero(~is_copy & (hashes != 0))
-        candidates = others[candidate_pairs(keys[others] for keys in bands)]
+        candidates = others.astype(np.int32)[candidate_pairs(keys[others] for keys in bands)]
         similar = self.similarities(candidates, compared)
         kept = similar >= LOWEST
-        rows = np.concatenate([*same, candidates[kept]])
+        rows = np.concatenate([NO_PAIRS, *same, candidates[kept]])
         ones = np.ones(len(rows) - int(kept.sum()), dtype=np.float32)
         return NearPairs(rows, np.concatenate([ones, similar[kept]]))
 

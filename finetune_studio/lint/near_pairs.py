@@ -11,7 +11,7 @@ _NEIGHBOURS = 3
 """Rows with the same band key that each row is compared with, besides the first of them all."""
 
 
-_BANDS_AT_ONCE = 3
+_BANDS_AT_ONCE = 2
 """Bands of which pairs that are there already are held."""
 
 
@@ -33,7 +33,9 @@ def candidate_pairs(bands: Iterable[Array]) -> Array:
         if len(found) > _BANDS_AT_ONCE:
             found = [_distinct(found)]
     distinct = _distinct(found)
-    return np.stack([distinct >> np.uint64(32), distinct & np.uint64(0xFFFFFFFF)], axis=1).astype(np.int64)
+    pairs = np.empty((len(distinct), 2), dtype=np.int32)
+    pairs[:, 0], pairs[:, 1] = distinct >> np.uint64(32), distinct & np.uint64(0xFFFFFFFF)
+    return pairs
 
 
 def _distinct(arrays: list[Array]) -> Array:

@@ -1,7 +1,7 @@
 """What a check gives back."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class FileReport:
     path: Path
     facts: DatasetFacts
     diagnostics: tuple[Diagnostic, ...]
-    lines: tuple[int, ...]
+    lines: Sequence[int]
     seconds: float
 
     @property

@@ -36,7 +36,7 @@ class TestFiles:
         path = tmp_path / "data.jsonl"
         path.write_bytes(b"\xef\xbb\xbf" + good(1) + b"\n  \n" + BAD + b"{broken\r\n" + good(2).rstrip())
         report = check_file(path, LintConfig(select=("F",)))
-        assert (report.examples, report.lines) == (4, (1, 4, 5, 6))
+        assert (report.examples, [*report.lines]) == (4, [1, 4, 5, 6])
         assert [(d.code, d.location.example, report.line_of(d)) for d in report.diagnostics] == [
             ("F010", 1, 4),
             ("F001", 2, 5),

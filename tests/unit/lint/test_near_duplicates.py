@@ -203,3 +203,11 @@ def test_without_a_rule_that_compares_nothing_is_sketched() -> None:
     facts = facts_of_batch(planted(3), LintConfig(select=("D201",)))
     assert facts.sketches is None
     assert merge([facts]).sketches is None
+
+
+def test_groups_without_any_exact_copy() -> None:
+    chance = random.Random(9)
+    texts = [a_text(chance, 60) for _ in range(40)]
+    lines = [chat_line(("user", t), ("assistant", "ok")) for one in texts for t in (one, f"{one} more")]
+    groups = sketches_of(lines).groups(Compared.WHOLE, 0.8)
+    assert [group.rows.tolist() for group in groups] == [[at, at + 1] for at in range(0, 80, 2)]
