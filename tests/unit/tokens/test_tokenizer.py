@@ -1,6 +1,7 @@
 """The fast path is held equal to tiktoken, the reference."""
 
 import json
+import random
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -171,3 +172,24 @@ def test_a_sample_of_real_conversations_equals_tiktoken(tokenizer: Tokenizer, re
 def test_all_real_conversations_equal_tiktoken(tokenizer: Tokenizer, reference: Any) -> None:
     texts = list(_conversation_texts())
     assert tokenizer.count_many(texts) == [len(reference.encode_ordinary(text)) for text in texts]
+
+
+def test_ten_thousand_random_texts_at_once_equal_tiktoken(tokenizer: Tokenizer, reference: Any) -> None:
+    chance = random.Random(20261129)
+    common = " \n\t'.,0123456789abcdeABCDEséÜ中🤷\u0301\x00\x1f\x02|" + NEWER_LETTERS
+    texts = [
+        "".join(
+            chr(chance.choice((chance.randrange(0xD800), chance.randrange(0xE000, 0x110000))))
+            if chance.random() < 0.3
+            else chance.choice(common)
+            for _ in range(chance.randrange(16))
+        )
+        for _ in range(10_000)
+    ]
+    assert tokenizer.count_many(texts) == [len(reference.encode_ordinary(text)) for text in texts]
+
+
+def test_the_separator_in_a_text_is_text(tokenizer: Tokenizer, reference: Any) -> None:
+    odd = "a\x1f\x02|\x02\x1fb"
+    for texts in ([odd], [odd, "c"] * 50):
+        assert tokenizer.count_many(texts) == [len(reference.encode_ordinary(text)) for text in texts]
