@@ -1,11 +1,28 @@
 """Number fields: thousands separators, and no change by a wheel that only scrolls past."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
+if TYPE_CHECKING:
+    _Field = QWidget
+else:
+    _Field = object  # Qt takes one widget class as a base; what is mixed in is plain Python
 
-class NumberField(QSpinBox):
+
+class _NoPassingWheel(_Field):
+    """Mixed into a field: the wheel changes it only while it has the focus, which a wheel does not give."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberField(_NoPassingWheel, QSpinBox):
     """A whole number; `special` is shown in place of the least value ("Auto")."""
 
     def __init__(
@@ -24,14 +41,8 @@ class NumberField(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().setTextMargins(8, 0, 0, 0)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
-
-class DecimalField(QDoubleSpinBox):
+class DecimalField(_NoPassingWheel, QDoubleSpinBox):
     """A number with decimals; `special` is shown in place of the least value."""
 
     def __init__(
@@ -51,14 +62,8 @@ class DecimalField(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().setTextMargins(8, 0, 0, 0)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
-
-class ComboBox(QComboBox):
+class ComboBox(_NoPassingWheel, QComboBox):
     """A combo box that the wheel changes only while it has the focus, and that may be narrow."""
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
@@ -68,9 +73,3 @@ class ComboBox(QComboBox):
         self.setMinimumContentsLength(6)
         if name:
             self.setAccessibleName(name)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
-from finetune_studio.ui.widgets.charts.base import Chart, Table
+from finetune_studio.ui.widgets.charts.bars import BarsChart
+from finetune_studio.ui.widgets.charts.base import Table
 from finetune_studio.ui.widgets.charts.scale import Scale, label_step, nice_ticks, value_text
 
 
@@ -25,29 +26,19 @@ class Bar:
     tone: str = "accent"
 
 
-class BarChart(Chart):
+class BarChart(BarsChart):
     """A click on a bar, or Return on the current one, emits `bar_activated(key)`."""
-
-    bar_activated = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._bars: tuple[Bar, ...] = ()
         self._threshold: tuple[float, str, str] | None = None
-        self._hover = -1
-        self._current = -1
-        self._clickable = True
 
     def set_data(self, bars: Sequence[Bar], x_title: str = "", y_title: str = "") -> None:
         self._bars = tuple(bars)
         self._x_title, self._y_title = x_title, y_title
-        self._hover = -1
-        self._current = min(self._current, len(self._bars) - 1)
+        self._keep_current()
         self.update()
-
-    def set_clickable(self, clickable: bool) -> None:
-        """Without it, no hand and no signal."""
-        self._clickable = clickable
 
     def set_threshold(self, position: float | None, label: str = "", tone: str = "warning") -> None:
         """A dashed line at `position` in bars (2.0: before the third bar); None takes it away."""
@@ -76,7 +67,11 @@ class BarChart(Chart):
             plot.setTop(plot.top() + 8)
         return plot, Scale(ticks[0], ticks[-1], plot.bottom(), plot.top()), ticks
 
-    def _bar_at(self, x: float) -> int:
+    def _all_bars(self) -> Sequence[Bar]:
+        return self._bars
+
+    def _number_at(self, place: QPointF) -> int:
+        x = place.x()
         plot, _y, _ticks = self._geometry()
         if not self._bars or not plot.left() <= x <= plot.right():
             return -1
@@ -146,43 +141,3 @@ class BarChart(Chart):
         width = QFontMetrics(painter.font()).horizontalAdvance(label) + 4
         left = x + 6 if x + 6 + width <= self.width() else x - 6 - width
         painter.drawText(QRectF(left, plot.top() - 19, width, 18), Qt.AlignmentFlag.AlignVCenter, label)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hover = self._bar_at(event.position().x())
-        clickable = self._clickable and hover >= 0
-        self.setCursor(Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor)
-        if hover != self._hover:
-            self._hover = hover
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover = -1
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        number = self._bar_at(event.position().x())
-        if number >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self._current = number
-            self._activate()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._bars) - 1
-        places = {
-            Qt.Key.Key_Right: min(last, self._current + 1),
-            Qt.Key.Key_Left: max(0, self._current - 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        if event.key() in places and self._bars:
-            self._current = places[Qt.Key(event.key())]
-            self._announce()
-            self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._activate()
-        else:
-            super().keyPressEvent(event)
-
-    def _activate(self) -> None:
-        self.update()
-        if self._clickable and 0 <= self._current < len(self._bars):
-            self.bar_activated.emit(self._bars[self._current].key)

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QFontMetrics,
     QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -19,7 +17,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
-from finetune_studio.ui.widgets.charts.base import Chart, Table
+from finetune_studio.ui.widgets.charts.bars import BarsChart
+from finetune_studio.ui.widgets.charts.base import Table
 from finetune_studio.ui.widgets.charts.scale import value_text
 from finetune_studio.ui.widgets.labels import plain_tooltip
 
@@ -40,25 +39,22 @@ class RowBar:
     tone: str = "accent"
 
 
-class RowChart(Chart):
-    """A click on a row, or Return on the current one, emits `bar_activated(key)`; `menu_requested(number,
-    place)` asks what else can be done with a row."""
+class RowChart(BarsChart):
+    """`menu_requested(number, place)` asks what else can be done with a row."""
 
-    bar_activated = Signal(object)
     menu_requested = Signal(int, QPoint)
+    _forward = Qt.Key.Key_Down
+    _back = Qt.Key.Key_Up
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._bars: tuple[RowBar, ...] = ()
-        self._hover = -1
-        self._current = -1
 
     def set_bars(self, bars: Sequence[RowBar], x_title: str = "") -> None:
         """Show other rows."""
         self._bars = tuple(bars)
         self._x_title = x_title
-        self._hover = -1
-        self._current = min(self._current, len(self._bars) - 1)
+        self._keep_current()
         self.setMinimumHeight(max(72, self._top() + ROW * len(self._bars) + 6))
         self.updateGeometry()
         self.update()
@@ -99,6 +95,12 @@ class RowChart(Chart):
     def _row_at(self, y: float) -> int:
         row = int((y - self._top()) // ROW)
         return row if 0 <= row < len(self._bars) and y >= self._top() else -1
+
+    def _all_bars(self) -> Sequence[RowBar]:
+        return self._bars
+
+    def _number_at(self, place: QPointF) -> int:
+        return self._row_at(place.y())
 
     def _label_width(self) -> int:
         metrics = QFontMetrics(ui_font("body"))
@@ -178,24 +180,6 @@ class RowChart(Chart):
             return True
         return super().event(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hover = self._row_at(event.position().y())
-        leads = hover >= 0 and self._bars[hover].key is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
-        if hover != self._hover:
-            self._hover = hover
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover = -1
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        number = self._row_at(event.position().y())
-        if number >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self._current = number
-            self._activate()
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         number = self._current if by_key else self._row_at(event.pos().y())
@@ -207,25 +191,3 @@ class RowChart(Chart):
         self._current = number
         self.update()
         self.menu_requested.emit(number, place)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._bars) - 1
-        places = {
-            Qt.Key.Key_Down: min(last, self._current + 1),
-            Qt.Key.Key_Up: max(0, self._current - 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        if event.key() in places and self._bars:
-            self._current = places[Qt.Key(event.key())]
-            self._announce()
-            self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._activate()
-        else:
-            super().keyPressEvent(event)
-
-    def _activate(self) -> None:
-        self.update()
-        if 0 <= self._current < len(self._bars) and self._bars[self._current].key is not None:
-            self.bar_activated.emit(self._bars[self._current].key)
