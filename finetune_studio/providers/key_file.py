@@ -2,12 +2,12 @@
 
 import json
 import os
-import tempfile
 import threading
 from pathlib import Path
 
 from finetune_studio.domain.errors import StorageFullError
 from finetune_studio.providers.secrets import Secret
+from finetune_studio.whole_files import write_whole
 
 _OTHERS = 0o077
 
@@ -51,18 +51,7 @@ class KeyFile:
                 self.path.unlink(missing_ok=True)
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, beside = tempfile.mkstemp(
-                dir=self.path.parent, prefix=".keys-"
-            )  # 0600 from the first byte
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    json.dump(known, stream)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                os.replace(beside, self.path)
-            except BaseException:
-                Path(beside).unlink(missing_ok=True)
-                raise
+            write_whole(self.path, json.dumps(known).encode())
         except OSError as error:
             raise StorageFullError(
                 f"The key could not be written to {self.path} ({error.strerror or error}).",

@@ -1,13 +1,13 @@
 """The settings file: TOML, written whole or not at all, with what it does not know kept."""
 
 import os
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from finetune_studio.domain.errors import StorageFullError, UsageError
 from finetune_studio.settings.options import ALL_OPTIONS, RECENT_FILES, Option, option_by_key
+from finetune_studio.whole_files import write_whole
 
 RECENT_LIMIT = 12
 
@@ -50,16 +50,7 @@ class Settings:
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".settings-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    tomli_w.dump(self._values, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(beside, self.path)
-            except BaseException:
-                Path(beside).unlink(missing_ok=True)
-                raise
+            write_whole(self.path, tomli_w.dumps(self._values).encode())
         except OSError as error:
             raise StorageFullError(
                 f"The settings could not be written to {self.path.parent}: {error.strerror}.",

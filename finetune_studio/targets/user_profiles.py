@@ -1,8 +1,6 @@
 """Profiles that a person adds or changes: TOML files of their own in the settings folder."""
 
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from finetune_studio.domain.errors import InputError, StorageFullError, UsageErr
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import load_profiles, merged, try_profile
 from finetune_studio.targets.toml_reader import read_toml
+from finetune_studio.whole_files import write_whole
 
 CUSTOM = "custom"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -142,7 +141,7 @@ def _save(folder: Path, profile_id: str, table: dict[str, Any]) -> Profile:
     profile = try_profile(folder, path, whole)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(path, tomli_w.dumps(whole).encode())
+        write_whole(path, tomli_w.dumps(whole).encode())
     except OSError as error:
         raise StorageFullError(
             f"The profile could not be written to {path} ({error.strerror or error}).",
@@ -167,19 +166,6 @@ def _merged_file(profile_id: str, before: dict[str, Any], table: dict[str, Any])
     if named:
         whole["models"] = [*whole.get("models", []), *named]
     return whole
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".profile-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _tables(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
