@@ -14,10 +14,7 @@ _ASK = {"id": "call_1", "type": "function"}
 
 def conversations(stage: Stage) -> None:
     """One example for each state, opened one after the other."""
-    path = stage.folder / "conversations.jsonl"
-    examples = _examples()
-    path.write_text("".join(f"{json.dumps(value)}\n" for value in examples.values()), encoding="utf-8")
-    stage.open(path)
+    examples = open_conversations(stage, "conversations.jsonl")
     page: Any = stage.page("write")
     ids = [row for chunk in stage.workspace.examples().ids() for row in chunk]
     for name, example_id in zip(examples, ids, strict=True):
@@ -31,6 +28,15 @@ def conversations(stage: Stage) -> None:
     page.pane.conversation.add_tool_call()
     stage.settle(800)
     stage.shoot("conversation-tool-call-form")
+
+
+def open_conversations(stage: Stage, file_name: str) -> list[str]:
+    """Write the examples to a file of this name, open it, and give what each example shows."""
+    path = stage.folder / file_name
+    examples = _examples()
+    path.write_text("".join(f"{json.dumps(value)}\n" for value in examples.values()), encoding="utf-8")
+    stage.open(path)
+    return list(examples)
 
 
 def _message(role: str, content: Any, **more: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tests.screens.stage import Stage
 
 def dataset_dialogs(stage: Stage) -> None:
     """Each dialog over the sample, filled."""
+    stage.open_sample()
     stage.page("write")
     _replace(stage)
     for name, dialog in (
@@ -69,6 +70,7 @@ def _ids(stage: Stage) -> "array[int]":
 
 def history_dialogs(stage: Stage) -> None:
     """Versions, the undo list and earlier texts after a few changes."""
+    stage.open_sample()
     workspace, commands, window = stage.workspace, stage.studio.commands, stage.studio.window
     _shoot(stage, "versions-empty", VersionsDialog(workspace, commands, window))
     for operation, *arguments in (
@@ -92,5 +94,3 @@ def history_dialogs(stage: Stage) -> None:
     purge = PurgeDialog(workspace, commands, window)
     purge.text.setText("Paris, as")
     _shoot(stage, "purge", purge)
-    workspace.perform(versions.restore_version, 1)
-    stage.settle()

@@ -14,12 +14,10 @@ from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.queries.ordering import Order, Sort
 from tests.screens.stage import Stage
 
-_STEPS = 10
-"""What _prepare does, which later scenes do not expect."""
-
 
 def listing(stage: Stage) -> None:
     """The sample with tags, states and splits, in every arrangement."""
+    stage.open_sample()
     page = stage.page("write")
     assert isinstance(page, WritePage)
     _prepare(stage)
@@ -53,9 +51,6 @@ def listing(stage: Stage) -> None:
     stage.shoot("list_all_chosen")
     page.panel.view.clear_to_current()
     stage.studio.commands.invoke("list.sort_position")
-    for _ in range(_STEPS):
-        stage.workspace.undo()
-    stage.settle(600)
 
 
 def _prepare(stage: Stage) -> None:

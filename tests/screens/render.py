@@ -3,11 +3,13 @@
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 
 def main(out: Path, theme: str, size: str, wanted: list[str]) -> int:
-    """Play the scenes; a wanted scene is played after those that come before it in the list."""
+    """Play the wanted scenes, or all; one that fails does not keep the others from being played."""
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="finetune-studio-screens-") as home:
         os.environ["FINETUNE_STUDIO_HOME"] = home
         os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -26,13 +28,19 @@ def main(out: Path, theme: str, size: str, wanted: list[str]) -> int:
         suffix = f"{theme}-{size}" + (f"@{scale}x" if scale != "1" else "")
         stage = Stage(studio, out, suffix, Path(home))
         stage.settle()
-        last = max((list(SCENES).index(name) for name in wanted), default=len(SCENES) - 1)
-        for name in list(SCENES)[: last + 1]:
-            SCENES[name](stage)
+        for name in wanted or SCENES:
+            try:
+                SCENES[name](stage)
+            except Exception:
+                traceback.print_exc()
+                failed.append(name)
+            stage.clear()
         _stop_local_server(app_paths().data)
         studio.window.close()
         studio.stop()
-    return 0
+    if failed:
+        print(f"scenes that failed: {', '.join(failed)}", file=sys.stderr)
+    return int(bool(failed))
 
 
 def _stop_local_server(data: Path) -> None:

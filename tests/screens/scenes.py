@@ -1,9 +1,7 @@
-"""The scenes, in the order in which they are played on one window; each takes its own pictures."""
+"""The scenes, in the order in which they are played on one window; each opens a dataset of its own."""
 
-import shutil
 from collections.abc import Callable
 
-from finetune_studio.resource_files import resource
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.try_out.try_page import TryPage
 from finetune_studio.ui.tune.tune_page import TunePage
@@ -24,22 +22,22 @@ def welcome(stage: Stage) -> None:
 
 def write(stage: Stage) -> None:
     """The sample, opened on page Write."""
-    path = stage.folder / "marv.jsonl"
-    shutil.copy(resource("samples", "marv.jsonl"), path)
-    stage.open(path)
+    stage.open_sample()
     stage.page("write")
     stage.shoot("write")
 
 
 def palette(stage: Stage) -> None:
     """The command palette."""
+    stage.open_sample()
+    stage.page("write")
     stage.studio.commands.invoke("view.palette")
     stage.shoot("palette")
-    stage.studio.commands.invoke("view.palette")
 
 
 def check(stage: Stage) -> None:
     """Page Check, its overview."""
+    stage.open_sample()
     page = stage.page("check")
     stage.shoot("check")
     assert isinstance(page, CheckPage)
@@ -55,6 +53,7 @@ def check(stage: Stage) -> None:
 
 def tune(stage: Stage) -> None:
     """Page Fine-tune before the first job."""
+    stage.open_sample()
     stage.page("tune")
     stage.settle(1000)
     stage.shoot("tune")
@@ -62,6 +61,7 @@ def tune(stage: Stage) -> None:
 
 def try_out(stage: Stage) -> None:
     """Page Try without a tuned model."""
+    stage.open_sample()
     stage.page("try")
     stage.settle(1000)
     stage.shoot("try")
@@ -69,6 +69,7 @@ def try_out(stage: Stage) -> None:
 
 def tuned(stage: Stage) -> None:
     """A job on this computer: while it runs and when it has succeeded; then both models asked."""
+    stage.open_sample()
     page = stage.page("tune")
     assert isinstance(page, TunePage)
     stage.wait(page.form.start.isEnabled, what="Start")
@@ -113,4 +114,3 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     **tuning.SCENES,
     **tuning_services.SCENES,
 }
-"""Each scene after `write` needs the dataset that it opens; those before it open their own."""

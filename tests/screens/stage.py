@@ -1,5 +1,6 @@
 """The running app, driven from outside: waits for it, and takes pictures of it."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from finetune_studio.resource_files import resource
 from finetune_studio.ui.application import Studio
 from finetune_studio.workspace.workspace import Workspace
 
@@ -20,6 +22,7 @@ class Stage:
         self.folder = folder
         self._out = out
         self._suffix = suffix
+        self._samples = 0
 
     @property
     def workspace(self) -> Workspace:
@@ -49,14 +52,30 @@ class Stage:
         loop.exec()
 
     def open(self, path: Path) -> None:
-        """Open a dataset and wait until it has been checked."""
+        """Open a dataset that is not open yet, and wait until it has been checked."""
+        before = self.studio.window.workspace
         self.studio.window.datasets.open_path(path)
-        self.wait(lambda: self._is_checked(path), what=f"{path.name} being checked")
+        self.wait(lambda: self._is_checked(before), what=f"{path.name} being checked")
         self.settle()
 
-    def _is_checked(self, path: Path) -> bool:
+    def open_sample(self) -> None:
+        """Open a copy of the sample that no scene has touched."""
+        self._samples += 1
+        path = self.folder / f"sample-{self._samples}" / "marv.jsonl"
+        path.parent.mkdir()
+        shutil.copy(resource("samples", "marv.jsonl"), path)
+        self.open(path)
+
+    def clear(self) -> None:
+        """Close what a scene has left above the window."""
+        for widget in QApplication.topLevelWidgets():
+            if widget is not self.studio.window and widget.isVisible():
+                widget.close()
+        self.settle(50)
+
+    def _is_checked(self, before: Workspace | None) -> bool:
         workspace = self.studio.window.workspace
-        if workspace is None or workspace.path.stem != path.stem:
+        if workspace is None or workspace is before:
             return False
         summary = workspace.lint.summary
         return not summary.is_running and summary.checked == summary.total

@@ -43,6 +43,7 @@ _NOBODY = "http://127.0.0.1:9/v1/"
 
 def tune_states(stage: Stage) -> None:
     """Every state but the upload: without a key, refused, queued, running, offline, at its end."""
+    stage.open_sample()
     page = _page(stage)
     with _service(stage) as service:
         _choose(stage, page, service, key="")
@@ -104,7 +105,6 @@ def tune_uploading(stage: Stage) -> None:
         stage.wait(lambda: not page.book.is_sending, what="the upload to stop")
         stage.settle(400)
         stage.shoot("tune-upload-cancelled")
-    stage.open(stage.folder / "marv.jsonl")
 
 
 def _cancel_and_succeed(stage: Stage, page: TunePage, service: FakeProviderServer) -> None:
@@ -170,6 +170,7 @@ def _uploaded(page: TunePage) -> float:
 
 def tune_dialogs(stage: Stage) -> None:
     """Adding a service, and the facts of one."""
+    stage.open_sample()
     page = _page(stage)
     page.form.where.choose("openai", "gpt-4.1-mini")
     stage.workspace.perform(assign_splits, {Split.TRAIN: 0.9, Split.VALIDATION: 0.1})
@@ -232,9 +233,6 @@ def _record(stage: Stage, page: TunePage) -> None:
         stage.settle(900)
         stage.shoot("write-trained-in")
         stage.page("tune")
-    for _ in range(3):
-        workspace.undo()
-    stage.wait(lambda: not workspace.pending_writes)
 
 
 def _export(stage: Stage, page: TunePage) -> ExportFilesDialog:

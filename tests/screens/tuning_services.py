@@ -17,6 +17,7 @@ from tests.screens.stage import Stage
 
 def tune_services(stage: Stage) -> None:
     """One picture of the form and one of the finished job for each service with an adapter of its own."""
+    stage.open_sample()
     page = stage.page("tune")
     assert isinstance(page, TunePage)
     sending = stage.workspace.sending

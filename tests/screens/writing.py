@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from finetune_studio.ui.write.paste_dialog import PasteDialog
 from finetune_studio.ui.write.spelling_dialog import SpellingDialog
+from tests.screens.conversations import open_conversations
 from tests.screens.stage import Stage
 
 _TALK = """You are Marv, a factual chatbot that is also sarcastic.
@@ -34,7 +35,8 @@ More at [a page](https://example.com/moon), and <b>no HTML</b>.
 
 
 def writing(stage: Stage) -> None:
-    """On the dataset of the scene before."""
+    """On the conversations of the scene of this name."""
+    open_conversations(stage, "writing.jsonl")
     page: Any = stage.page("write")
     ids = [row for chunk in stage.workspace.examples().ids() for row in chunk]
     _paste(stage, page)

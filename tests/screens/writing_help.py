@@ -13,6 +13,7 @@ def dataset_prompt(stage: Stage) -> None:
     from finetune_studio.workspace.operations import messages, prompts
     from finetune_studio.workspace.queries.prompts import usual_system_prompt
 
+    stage.open_sample()
     page: Any = stage.page("write")
     workspace = stage.workspace
     workspace.perform(prompts.set_dataset_prompt, usual_system_prompt(workspace))
@@ -36,9 +37,6 @@ def dataset_prompt(stage: Stage) -> None:
     stage.shoot("prompt-dialog", dialog)
     dialog.reject()
     dialog.deleteLater()
-    workspace.undo()
-    workspace.undo()
-    stage.settle()
 
 
 def templates(stage: Stage) -> None:
@@ -51,6 +49,7 @@ def templates(stage: Stage) -> None:
     from finetune_studio.workspace.operations.templates import save_template
     from finetune_studio.workspace.queries.examples import get_example
 
+    stage.open_sample()
     workspace = stage.workspace
     value = json.loads(get_example(workspace, 3).body)
     workspace.perform(save_template, "Distance", value)
@@ -78,8 +77,6 @@ def templates(stage: Stage) -> None:
     stage.shoot("template-save", saving)
     saving.reject()
     saving.deleteLater()
-    workspace.undo()
-    stage.settle()
 
 
 def drafts(stage: Stage) -> None:
@@ -93,6 +90,7 @@ def drafts(stage: Stage) -> None:
     from tests.helpers.builders import chat_line
     from tests.helpers.fake_provider_server import FakeProviderServer
 
+    stage.open_sample()
     page: Any = stage.page("write")
     workspace = stage.workspace
     dialog = DraftModelDialog(workspace, None, stage.studio.window)
@@ -136,5 +134,3 @@ def drafts(stage: Stage) -> None:
         stage.shoot("draft-more", more)
         more.reject()
         more.deleteLater()
-    workspace.undo()
-    stage.settle()
