@@ -9,6 +9,7 @@ from finetune_studio.settings.paths import AppPaths
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.submission_check import FrozenCheck
 from finetune_studio.workspace.submission_dataset import dataset_parts
+from finetune_studio.workspace.submission_kept import keep_copies, stale_copies
 from finetune_studio.workspace.submission_sources import FileExamples
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
@@ -23,5 +24,6 @@ def dataset_examples(
     try:
         parts = dataset_parts(workspace, target, held_out=held_out, override_reason=reason, progress=show)
         yield parts.training, parts.validation, parts.check, workspace.uid
+        keep_copies(workspace, stale_copies(workspace))
     finally:
         workspace.close()

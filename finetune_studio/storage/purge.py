@@ -11,6 +11,7 @@ from functools import partial
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.storage.connection import storage_errors
 from finetune_studio.storage.database import Database
+from finetune_studio.storage.submission_copies import blank_hashes
 from finetune_studio.storage.versions import replace_in_tags
 
 _TEXTS = (
@@ -95,7 +96,9 @@ def _spellings(text: str, replacement: str) -> list[tuple[bytes, bytes]]:
 def _replace_all(connection: sqlite3.Connection, spellings: list[tuple[bytes, bytes]]) -> PurgeReport:
     now = {row[0] for row in connection.execute("SELECT body_id FROM example WHERE deleted_step IS NULL")}
     examples = earlier = others = 0
+    gone: set[bytes] = set()
     for row_id, data in _holding(connection, "body", "bytes", "id", spellings):
+        gone.update(connection.execute("SELECT sha256 FROM body WHERE id=?", (row_id,)).fetchone())
         connection.execute(
             "UPDATE body SET bytes=?, sha256=? WHERE id=?", (data, hashlib.sha256(data).digest(), row_id)
         )
@@ -106,9 +109,7 @@ def _replace_all(connection: sqlite3.Connection, spellings: list[tuple[bytes, by
     for row_id, data in _holding(connection, "kept_line", "bytes", "id", spellings):
         connection.execute("UPDATE kept_line SET bytes=? WHERE id=?", (data, row_id))
         others += 1
-    for row_id, data in _holding(connection, "submission", "lines", "id", spellings):
-        connection.execute("UPDATE submission SET lines=? WHERE id=?", (data, row_id))
-        others += 1
+    others += blank_hashes(connection, gone)
     for table, column, key in _TEXTS:
         for row_id, data in _holding(connection, table, column, key, spellings):
             put = data.decode("utf-8") + (f" {row_id}" if table == "tag" else "")

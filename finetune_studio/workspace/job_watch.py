@@ -91,8 +91,18 @@ def last_update(journal: SubmissionJournal, ref: str) -> JobUpdate | None:
     row = journal.get(ref)
     if row.job is None:
         return None
-    known = _Known(list(journal.events(ref)), journal.metrics(ref), journal.checkpoints(ref))
-    return known.update(ref, row.job)
+    return update_of(ref, row.job, journal.events(ref), journal.metrics(ref), journal.checkpoints(ref))
+
+
+def update_of(
+    ref: str,
+    job: FineTuneJob,
+    events: Sequence[JobEvent],
+    metrics: Sequence[Metrics],
+    checkpoints: Sequence[Checkpoint],
+) -> JobUpdate:
+    """What is known of a job, put together."""
+    return _Known(list(events), tuple(metrics), tuple(checkpoints)).update(ref, job)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.workspace.queries.versions import ChangedExample
 from finetune_studio.workspace.sent_examples import LOOKED_THROUGH, PARTS, TRAINING, is_of
+from finetune_studio.workspace.submission_kept import all_submissions, find_sent, lines_sent
 from finetune_studio.workspace.submission_records import Submission
 
 if TYPE_CHECKING:
@@ -57,13 +58,12 @@ def jobs_of_example(workspace: "Workspace", example_id: int) -> list[TrainedIn]:
         .fetchone()
     )
     now = bytes(row[0]) if row else b""
-    journal = workspace.sending.journal
     found: list[TrainedIn] = []
-    for submission in journal.all(LOOKED_THROUGH):
+    for submission in all_submissions(workspace, LOOKED_THROUGH):
         if submission.job is None or not is_of(workspace, submission):
             continue
         for part in PARTS:
-            place = journal.files.find_example(submission.ref, part, example_id)
+            place = find_sent(workspace, submission.ref, part, example_id)
             if place is not None:
                 line, sha256 = place
                 found.append(TrainedIn(submission, part, line, sha256 == now))
@@ -73,10 +73,10 @@ def jobs_of_example(workspace: "Workspace", example_id: int) -> list[TrainedIn]:
 
 def changes_since(workspace: "Workspace", ref: str) -> SinceSent:
     """Compare what a submission sent with what would be sent now; for the pool."""
-    journal = workspace.sending.journal
     before: dict[int, bytes] = {}
     for part in PARTS:
-        before.update((number, sha) for number, sha in journal.files.lines(ref, part) if number is not None)
+        lines = lines_sent(workspace, ref, part)
+        before.update((number, sha) for number, sha in lines if number is not None)
     found = SinceSent(sent=len(before))
     same = 0
     reader = workspace.reader()
@@ -126,5 +126,5 @@ def compare_data(workspace: "Workspace", first: Submission, second: Submission) 
 
 def _lines_of(workspace: "Workspace", row: Submission) -> dict[int, bytes]:
     """Example (or, where it is none, line) to the hash of its text."""
-    lines = workspace.sending.journal.files.lines(row.ref, TRAINING)
+    lines = lines_sent(workspace, row.ref, TRAINING)
     return {(-index if number is None else number): sha for index, (number, sha) in enumerate(lines, 1)}

@@ -4,7 +4,7 @@ import json
 from array import array
 from typing import TYPE_CHECKING
 
-from finetune_studio.workspace.submission_journal import SubmissionJournal
+from finetune_studio.workspace.submission_kept import all_submissions, lines_sent
 from finetune_studio.workspace.submission_records import Submission
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ def is_of(workspace: "Workspace", row: Submission) -> bool:
     return row.plan.dataset_uid == workspace.uid
 
 
-def examples_of(journal: SubmissionJournal, ref: str) -> "array[int]":
+def examples_of(workspace: "Workspace", ref: str) -> "array[int]":
     """The ids of the examples that a submission sent, in the order of their lines; both files."""
     found: array[int] = array("q")
     for part in PARTS:
-        found.extend(number for number, _ in journal.files.lines(ref, part) if number is not None)
+        found.extend(number for number, _ in lines_sent(workspace, ref, part) if number is not None)
     return found
 
 
@@ -33,7 +33,7 @@ def find_submissions(workspace: "Workspace", name: str) -> list[Submission]:
     """Those of this dataset whose reference, job id, suffix or model it is; for `job:` in a query."""
     wanted = name.strip().casefold()
     found: list[Submission] = []
-    for row in workspace.sending.journal.all(LOOKED_THROUGH):
+    for row in all_submissions(workspace, LOOKED_THROUGH):
         job = row.job
         names = [row.ref, row.plan.suffix, job.id if job else "", (job.fine_tuned_model or "") if job else ""]
         if wanted and is_of(workspace, row) and wanted in {each.casefold() for each in names}:
@@ -43,10 +43,9 @@ def find_submissions(workspace: "Workspace", name: str) -> list[Submission]:
 
 def ids_sent(workspace: "Workspace", name: str) -> list[int]:
     """The examples that any of the submissions of this name sent."""
-    journal = workspace.sending.journal
     found: set[int] = set()
     for row in find_submissions(workspace, name):
-        found.update(examples_of(journal, row.ref))
+        found.update(examples_of(workspace, row.ref))
     return sorted(found)
 
 

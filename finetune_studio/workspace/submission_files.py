@@ -11,6 +11,7 @@ from finetune_studio.domain.errors import InputError, StorageFullError
 from finetune_studio.workspace.submission_records import FrozenFile, SentExample, SentLine
 
 _RECORD = struct.Struct("<q32s")
+RECORD_SIZE = _RECORD.size
 _NO_EXAMPLE = -1
 _RECORDS_AT_ONCE = 4_096
 
@@ -71,6 +72,9 @@ class FrozenFiles:
             body.discard()
             lines.discard()
 
+    def has_map(self, ref: str, part: str) -> bool:
+        return (self.folder / f"{ref}.{part}.map").exists()
+
     def line(self, ref: str, part: str, number: int) -> SentLine | None:
         """What line `number` (1-based) was made of; None when there is no such line."""
         if number < 1:
@@ -91,28 +95,30 @@ class FrozenFiles:
         try:
             with (self.folder / f"{ref}.{part}.map").open("rb") as stream:
                 while records := stream.read(_RECORD.size * _RECORDS_AT_ONCE):
-                    whole = len(records) - len(records) % _RECORD.size
-                    for example_id, sha256 in _RECORD.iter_unpack(records[:whole]):
-                        yield (None if example_id == _NO_EXAMPLE else example_id), sha256
+                    yield from read_records(records)
         except OSError:
             return
 
     def find_example(self, ref: str, part: str, example_id: int) -> tuple[int, bytes] | None:
         """The first line (1-based) that came from an example, and the hash of its body then."""
-        wanted = example_id.to_bytes(8, "little", signed=True)
         first = 1
         try:
             with (self.folder / f"{ref}.{part}.map").open("rb") as stream:
                 while data := stream.read(_RECORD.size * _RECORDS_AT_ONCE):
-                    at = data.find(wanted)
-                    while at >= 0 and at % _RECORD.size:
-                        at = data.find(wanted, at + 1)
-                    if at >= 0:
-                        return first + at // _RECORD.size, data[at + 8 : at + _RECORD.size]
+                    found = find_in_records(data, example_id)
+                    if found is not None:
+                        return first - 1 + found[0], found[1]
                     first += _RECORDS_AT_ONCE
         except OSError:
             return None
         return None
+
+    def records(self, ref: str, part: str) -> bytes:
+        """The whole map as it is kept; empty where there is none."""
+        try:
+            return (self.folder / f"{ref}.{part}.map").read_bytes()
+        except OSError:
+            return b""
 
     def forget(self, ref: str) -> None:
         """Remove the maps of a submission that never came about."""
@@ -135,6 +141,22 @@ class FrozenFiles:
         if found != frozen.sha256:
             raise InputError(f"The frozen file {path} was changed.", "Start a new submission.")
         return path
+
+
+def read_records(records: bytes) -> Iterator[tuple[int | None, bytes]]:
+    """(Example or None, hash of its body) of each line in a piece of a map."""
+    whole = len(records) - len(records) % _RECORD.size
+    for example_id, sha256 in _RECORD.iter_unpack(records[:whole]):
+        yield (None if example_id == _NO_EXAMPLE else example_id), sha256
+
+
+def find_in_records(records: bytes, example_id: int) -> tuple[int, bytes] | None:
+    """The first line (1-based, in this piece of a map) that came from an example, and its hash then."""
+    wanted = example_id.to_bytes(8, "little", signed=True)
+    at = records.find(wanted)
+    while at >= 0 and at % RECORD_SIZE:
+        at = records.find(wanted, at + 1)
+    return None if at < 0 else (1 + at // RECORD_SIZE, records[at + 8 : at + RECORD_SIZE])
 
 
 class UploadNotes:

@@ -205,6 +205,11 @@ class SubmissionJournal:
         """The newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
 
+    def refs(self) -> frozenset[str]:
+        with self._reading() as connection:
+            rows = connection.execute("SELECT ref FROM submission") if connection is not None else ()
+            return frozenset(row[0] for row in rows)
+
     def unsettled(self) -> list[Submission]:
         return [item for item in self._select("ORDER BY number", ()) if not item.state.is_settled]
 

@@ -112,7 +112,10 @@ class FrozenFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A row of the journal. `seen_before` are ids of look-alike jobs that were there before ours."""
+    """A row of the journal. `seen_before` are ids of look-alike jobs that were there before ours.
+
+    `is_record`: read from the dataset; the journal of this computer does not have it, and nobody is asked.
+    """
 
     ref: str
     state: SubmissionState
@@ -130,6 +133,7 @@ class Submission:
     seen_before: tuple[str, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    is_record: bool = False
 
     @property
     def title(self) -> str:

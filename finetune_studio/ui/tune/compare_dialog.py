@@ -15,8 +15,9 @@ from finetune_studio.ui.tune.curves import ACCURACY, LOSS, series_of
 from finetune_studio.ui.tune.words import badge_of, billed_text, count_text, duration_text, name_of
 from finetune_studio.ui.widgets import Button, ComboBox, Label, LineHeightLabel, Segmented
 from finetune_studio.ui.widgets.charts import LineChart, Series, TableModel, plain_table
-from finetune_studio.workspace.job_watch import JobUpdate, last_update
+from finetune_studio.workspace.job_watch import JobUpdate
 from finetune_studio.workspace.provenance import DataDifference, compare_data
+from finetune_studio.workspace.submission_kept import last_known
 from finetune_studio.workspace.submission_records import Submission
 
 if TYPE_CHECKING:
@@ -149,8 +150,7 @@ class CompareDialog(QDialog):
 
 
 def _compare(workspace: "Workspace", first: Submission, second: Submission) -> Compared:
-    journal = workspace.sending.journal
-    updates = (last_update(journal, first.ref), last_update(journal, second.ref))
+    updates = (last_known(workspace, first), last_known(workspace, second))
     return Compared(updates, compare_data(workspace, first, second))
 
 

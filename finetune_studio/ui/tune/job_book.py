@@ -12,12 +12,13 @@ from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.providers.base import Provider
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.words import Sent
-from finetune_studio.workspace.job_watch import JobUpdate, last_update
+from finetune_studio.workspace.job_watch import JobUpdate
 from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
 if TYPE_CHECKING:
+    from finetune_studio.storage.submission_copies import SubmissionCopy
     from finetune_studio.workspace.workspace import Workspace
 
 SHOWN_JOBS = 200
@@ -89,12 +90,13 @@ class JobBook(QObject):
         workspace = self._workspace
 
         def look(context: TaskContext) -> list[Submission]:
+            from finetune_studio.workspace.submission_kept import all_submissions
             from finetune_studio.workspace.submission_reconcile import reconcile as settle
 
             sending = workspace.sending
             if reconcile:
                 settle(sending.journal, sending.connections.provider_of, context)
-            return sending.journal.all(SHOWN_JOBS)
+            return all_submissions(workspace, SHOWN_JOBS)
 
         title = "Look at the jobs" if reconcile else "Read the jobs"
         workspace.tasks.run(
@@ -103,12 +105,15 @@ class JobBook(QObject):
 
     def look_closer(self, ref: str) -> None:
         """Read what the journal knows of one job; `row_changed` when it is there."""
-        if ref in self.updates:
+        row = self.row(ref)
+        if row is None or ref in self.updates:
             return
         workspace = self._workspace
 
         def look(_context: TaskContext) -> JobUpdate | None:
-            return last_update(workspace.sending.journal, ref)
+            from finetune_studio.workspace.submission_kept import last_known
+
+            return last_known(workspace, row)
 
         workspace.tasks.run(look, title="Read the job", done=self._on_looked, failed=self._on_failed)
 
@@ -118,8 +123,25 @@ class JobBook(QObject):
         self.rows = rows
         self.rows_changed.emit()
         for row in rows:
-            if row.job is not None and row.state is SubmissionState.SUBMITTED:
+            if row.job is not None and row.state is SubmissionState.SUBMITTED and not row.is_record:
                 self.watch(row)
+        self._keep_copies()
+
+    def _keep_copies(self) -> None:
+        """Write into the dataset what the journal knows of its jobs and the dataset does not yet."""
+        if self._closed or self._workspace.is_closed or self._workspace.read_only:
+            return
+        from finetune_studio.workspace.submission_kept import stale_copies
+
+        self._workspace.ask(
+            stale_copies, done=self._on_copies, failed=self._on_failed, key=f"submission copies {id(self)}"
+        )
+
+    def _on_copies(self, copies: "list[SubmissionCopy]") -> None:
+        if copies and not self._workspace.is_closed:
+            from finetune_studio.workspace.submission_kept import keep_copies
+
+            self._workspace.perform(keep_copies, copies, title="Keep the record of the job")
 
     def _on_looked(self, update: JobUpdate | None) -> None:
         if not self._closed and update is not None and update.ref not in self.updates:
@@ -185,6 +207,7 @@ class JobBook(QObject):
             if job.state.is_final:
                 self._watched.discard(ref)
                 if was_open:
+                    self._keep_copies()
                     self.ended.emit(ref)
             return
 
@@ -245,6 +268,7 @@ class JobBook(QObject):
             self.rows.insert(0, row)
         self.rows_changed.emit()
         self.order_sent.emit(row.ref)
+        self._keep_copies()
 
     def _order_ref(self) -> str:
         """The submission that the order became, or an empty text."""

@@ -12,7 +12,7 @@ from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.curves import Curves
 from finetune_studio.ui.tune.event_list import EventList
 from finetune_studio.ui.tune.job_details import CheckpointList, SentPart
-from finetune_studio.ui.tune.words import Sent, badge_of, name_of, step_text
+from finetune_studio.ui.tune.words import Sent, badge_of, name_of, record_text, step_text
 from finetune_studio.ui.widgets import (
     Badge,
     Banner,
@@ -211,7 +211,7 @@ class JobCard(Card):
             "try": job is not None and bool(job.fine_tuned_model) and job.state is JobState.SUCCEEDED,
         }
         for name, button in self.buttons.items():
-            button.setVisible(shown[name])
+            button.setVisible(shown[name] and not row.is_record)
         looks = row.state is SubmissionState.UNKNOWN
         self.buttons["continue"].setText("Look again" if looks else "Continue")
 
@@ -224,7 +224,9 @@ class JobCard(Card):
         else:
             self.error.hide()
         offline = view.update.offline if view.update is not None else ""
-        if view.trouble is not None:
+        if row.is_record:
+            self.offline.show_message(record_text(row), "info")
+        elif view.trouble is not None:
             advice = f" {view.trouble.advice}" if view.trouble.advice else ""
             text = f"{view.trouble.text}{advice} The job is no longer watched; it goes on at the service."
             self.offline.show_message(text, "warning")

@@ -85,7 +85,7 @@ class JobCommands(QObject):
         row = self._row
         own = row is not None and is_of(self._workspace, row)
         can = {
-            "tune.sent": row is not None and row.training.examples > 0,
+            "tune.sent": row is not None and row.training.examples > 0 and not row.is_record,
             "tune.examples": own,
             "tune.changes": own,
             "tune.compare": row is not None and len(self._book.rows) > 1,
@@ -104,7 +104,7 @@ class JobCommands(QObject):
     def _is_at_rest(self, row: Submission) -> bool:
         profile = self._book.profile_of(row)
         is_over = row.job is None or row.job.state.is_final
-        return is_over and profile is not None and self._book.sent(row.ref) is None
+        return is_over and not row.is_record and profile is not None and self._book.sent(row.ref) is None
 
     # Looking
 

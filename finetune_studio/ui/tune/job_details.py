@@ -149,7 +149,7 @@ class SentPart(QWidget):
         if row.validation is not None:
             self.validation.setText(_file_text("Validation", row.validation))
         for button in (self.look_button, self.copy_button, self.folder_button):
-            button.setVisible(row.training.examples > 0)
+            button.setVisible(row.training.examples > 0 and not row.is_record)
         self.settings.setText(settings_text(row))
         billed = billed_text(row, profile, progress)
         self.billed.setText(billed)

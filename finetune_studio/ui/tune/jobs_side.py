@@ -13,6 +13,7 @@ from finetune_studio.ui.tune.jobs_list import JobsList
 from finetune_studio.ui.tune.words import Sent
 from finetune_studio.ui.widgets import Button, Card, EmptyState, Label, ProgressRow, ScrollColumn
 from finetune_studio.workspace.submission_errors import trouble_of
+from finetune_studio.workspace.submission_kept import example_sent
 from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 
@@ -216,10 +217,10 @@ class JobsSide(QWidget):
 
 def _named_examples(workspace: "Workspace", ref: str, lines: tuple[int, ...]) -> list[NamedExample]:
     """The examples on these lines of the sent file, as far as they are still in the dataset."""
-    journal, ranks = workspace.sending.journal, workspace.ranks()
+    ranks = workspace.ranks()
     found: list[NamedExample] = []
     for line in lines:
-        sent = journal.example_at(ref, line)
+        sent = example_sent(workspace, ref, line)
         if sent is None or sent.example_id is None:
             continue
         rank = ranks.rank_of(sent.example_id)

@@ -68,6 +68,18 @@ def badge_of(row: Submission, update: JobUpdate | None, sent: Sent | None) -> tu
     return text, tone
 
 
+def record_text(row: Submission) -> str:
+    """What is said of a job that only the dataset knows."""
+    at = row.updated_at.astimezone() if row.updated_at is not None else None
+    when = f" It is as of {at.day} {at:%B %Y}, {at:%H:%M}." if at is not None else ""
+    is_open = row.job is not None and not row.job.state.is_final
+    advice = " To follow it here, adopt the job." if is_open else ""
+    return (
+        "The record that the dataset keeps; the job was sent with another computer or another data folder."
+        f"{when}{advice}"
+    )
+
+
 def name_of(row: Submission) -> str:
     """The suffix, else the file's name, else the model."""
     if row.plan.suffix:

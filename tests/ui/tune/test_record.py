@@ -1,5 +1,6 @@
 """The record of a job: what was sent, what changed since, two jobs compared, files deleted, going further."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.queries.search import parse_query
 from finetune_studio.workspace.sent_examples import ids_sent
 from finetune_studio.workspace.sent_file import SentFiles, files_sent, files_to_send
+from finetune_studio.workspace.submission_kept import stale_copies
 from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
@@ -259,3 +261,33 @@ def test_openai_begins_with_a_tuned_model_under_its_own_name(page: TunePage) -> 
     assert page.form.target is not None
     assert page.form.target.model.id == name
     assert page.form.target.model.price is not None
+
+
+def test_the_dataset_shows_its_own_record_where_the_journal_is_gone(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, sent: Submission, commands: CommandRegistry
+) -> None:
+    qtbot.waitUntil(lambda: stale_copies(workspace) == [], timeout=10_000)
+    data = workspace.paths.data
+    shutil.rmtree(data / "submissions")
+    (data / "submissions.db").unlink()
+    page.book.updates.clear()
+    with qtbot.waitSignal(page.book.rows_changed):
+        page.book.load(reconcile=True)
+    (row,) = page.book.rows
+    assert row.is_record
+    page.jobs.choose(row.ref)
+    qtbot.waitUntil(lambda: row.ref in page.book.updates)
+    card = page.jobs.card
+    assert "record that the dataset keeps" in card.offline.label.text()
+    assert not any(button.isVisibleTo(card) for button in card.buttons.values())
+    assert not card.sent_part.look_button.isVisibleTo(card)
+    enabled = {
+        name: commands.action(name).isEnabled()
+        for name in ("tune.examples", "tune.changes", "tune.sent", "tune.delete_files")
+    }
+    assert enabled == {
+        "tune.examples": True,
+        "tune.changes": True,
+        "tune.sent": False,
+        "tune.delete_files": False,
+    }
