@@ -73,7 +73,7 @@ def count(connection: sqlite3.Connection, text: str) -> tuple[int, int]:
     """How many examples as they are now, and how many earlier texts, hold the text."""
     if not text:
         return 0, 0
-    spelled = [each for each, _ in _spellings(text, "")]
+    spelled = spellings_of(text)
     condition = " OR ".join("instr(b.bytes, ?)" for _ in spelled)
     row = connection.execute(
         "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM example e WHERE e.body_id=b.id"  # noqa: S608
@@ -81,6 +81,11 @@ def count(connection: sqlite3.Connection, text: str) -> tuple[int, int]:
         spelled,
     ).fetchone()
     return int(row[1]), int(row[0]) - int(row[1])
+
+
+def spellings_of(text: str) -> list[bytes]:
+    """The text as it may stand in a file of JSON."""
+    return [spelled for spelled, _ in _spellings(text, "")]
 
 
 def _spellings(text: str, replacement: str) -> list[tuple[bytes, bytes]]:

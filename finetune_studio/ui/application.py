@@ -1,6 +1,7 @@
 """The window's parts, put together around one QApplication."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -15,6 +16,9 @@ from finetune_studio.ui.main_window import MainWindow
 from finetune_studio.ui.shell.pages import PageSpec, page_specs
 from finetune_studio.ui.task_runner import Postman, QtTaskRunner
 from finetune_studio.ui.theme.manager import ThemeManager
+
+_TIDY_AFTER = 20.0
+"""Seconds after the start, when nobody waits for anything."""
 
 
 class Studio(QObject):
@@ -38,6 +42,7 @@ class Studio(QObject):
         self._remove_hook = install_crash_hook(self._on_crash)
         specs = page_specs() if pages is None else pages
         self.window = MainWindow(self.commands, self.theme, self.settings, self.tasks, paths, specs)
+        self._paths = paths
         self._file: Path | None = None
         self._sample = False
         self.window.closing.connect(self._on_window_closing)
@@ -64,6 +69,10 @@ class Studio(QObject):
             self.window.datasets.open_sample()
         else:
             self.tasks.runner.run(_warm_up, title="Getting ready")
+        self.tasks.runner.later(_TIDY_AFTER, self._tidy, "tidy up", housekeeping=True)
+
+    def _tidy(self) -> None:
+        self.tasks.runner.run(partial(_remove_leftovers, self._paths.data), title="Tidy up")
 
     def _on_crash(self, error: BaseException) -> None:
         self._postman.deliver(_Call(self.window.errors.show_error, error))
@@ -83,6 +92,12 @@ class _Call:
     def __call__(self) -> None:
         if callable(self._function):
             self._function(self._argument)
+
+
+def _remove_leftovers(data: Path, _context: object) -> int:
+    from finetune_studio.workspace.leftovers import remove_leftovers
+
+    return remove_leftovers(data)
 
 
 def _warm_up(_context: object) -> None:

@@ -35,6 +35,7 @@ COMMANDS = (
     CommandSpec(
         "tune.delete_files", "Delete the uploaded files…", "", "trash-2", when=_PAGE, menu="Fine-tune"
     ),
+    CommandSpec("tune.delete_frozen", "Delete frozen files…", "", "trash-2", when=_PAGE, menu="Fine-tune"),
     CommandSpec(
         "tune.adopt", "Adopt jobs that were started elsewhere…", "", "download", when=_PAGE, menu="Fine-tune"
     ),

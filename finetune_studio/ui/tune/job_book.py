@@ -11,6 +11,7 @@ from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.providers.base import Provider
 from finetune_studio.targets.profile import Profile
+from finetune_studio.ui.tune.job_records import JobRecords
 from finetune_studio.ui.tune.words import Sent
 from finetune_studio.workspace.job_watch import JobUpdate
 from finetune_studio.workspace.submission_order import Order
@@ -18,7 +19,6 @@ from finetune_studio.workspace.submission_records import Submission, SubmissionS
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
 if TYPE_CHECKING:
-    from finetune_studio.storage.submission_copies import SubmissionCopy
     from finetune_studio.workspace.workspace import Workspace
 
 SHOWN_JOBS = 200
@@ -56,6 +56,9 @@ class JobBook(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY)
         self._timer.timeout.connect(self._on_timer_timeout)
+        self.records = JobRecords(workspace, self)
+        self.records.failed.connect(self.failed)
+        self.records.frozen_deleted.connect(self.row_changed)
 
     # Looking
 
@@ -125,23 +128,7 @@ class JobBook(QObject):
         for row in rows:
             if row.job is not None and row.state is SubmissionState.SUBMITTED and not row.is_record:
                 self.watch(row)
-        self._keep_copies()
-
-    def _keep_copies(self) -> None:
-        """Write into the dataset what the journal knows of its jobs and the dataset does not yet."""
-        if self._closed or self._workspace.is_closed or self._workspace.read_only:
-            return
-        from finetune_studio.workspace.submission_kept import stale_copies
-
-        self._workspace.ask(
-            stale_copies, done=self._on_copies, failed=self._on_failed, key=f"submission copies {id(self)}"
-        )
-
-    def _on_copies(self, copies: "list[SubmissionCopy]") -> None:
-        if copies and not self._workspace.is_closed:
-            from finetune_studio.workspace.submission_kept import keep_copies
-
-            self._workspace.perform(keep_copies, copies, title="Keep the record of the job")
+        self.records.keep()
 
     def _on_looked(self, update: JobUpdate | None) -> None:
         if not self._closed and update is not None and update.ref not in self.updates:
@@ -207,7 +194,7 @@ class JobBook(QObject):
             if job.state.is_final:
                 self._watched.discard(ref)
                 if was_open:
-                    self._keep_copies()
+                    self.records.keep()
                     self.ended.emit(ref)
             return
 
@@ -268,7 +255,7 @@ class JobBook(QObject):
             self.rows.insert(0, row)
         self.rows_changed.emit()
         self.order_sent.emit(row.ref)
-        self._keep_copies()
+        self.records.keep()
 
     def _order_ref(self) -> str:
         """The submission that the order became, or an empty text."""
@@ -383,6 +370,7 @@ class JobBook(QObject):
     def close(self) -> None:
         """Watch and send no more; jobs go on at their services."""
         self._closed = True
+        self.records.close()
         self._timer.stop()
         for handle in (*self._sends.values(), *([self._order] if self._order is not None else [])):
             handle.cancel()

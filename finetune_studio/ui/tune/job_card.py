@@ -32,7 +32,7 @@ SHOWN_EXAMPLES = 6
 _BUTTONS = (
     ("key", "Change the key…", "", "key-round"),
     ("continue", "Continue", "", "play"),
-    ("delete_files", "Delete the uploaded file", "", "trash-2"),
+    ("delete_files", "Delete the uploaded file…", "", "trash-2"),
     ("pause", "Pause", "", "pause"),
     ("resume", "Resume", "", "play"),
     ("cancel", "Cancel", "", "square"),

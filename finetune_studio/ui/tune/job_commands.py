@@ -15,17 +15,30 @@ from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.sent_dialog import SentDialog
 from finetune_studio.ui.tune.tune_form import TuneForm
-from finetune_studio.ui.tune.words import badge_of, count_text, name_of
+from finetune_studio.ui.tune.words import badge_of, count_text, name_of, size_text
 from finetune_studio.workspace.sent_examples import is_of, query_for
 from finetune_studio.workspace.sent_file import SentFiles, files_sent, files_to_send
+from finetune_studio.workspace.submission_frozen import FrozenHere, frozen_here, is_over
 from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
-_OF_JOB = ("tune.sent", "tune.examples", "tune.changes", "tune.compare", "tune.further", "tune.delete_files")
+_OF_JOB = (
+    "tune.sent",
+    "tune.examples",
+    "tune.changes",
+    "tune.compare",
+    "tune.further",
+    "tune.delete_files",
+    "tune.delete_frozen",
+)
 _SHOWN_JOBS = 8
+_FROZEN = (
+    "They are the exact bytes that were sent. The record stays: settings, outcome, their hashes, and which "
+    "example stood on which line. What was sent can no longer be read line by line."
+)
 
 
 class JobCommands(QObject):
@@ -63,6 +76,7 @@ class JobCommands(QObject):
             ("tune.compare", self.compare),
             ("tune.further", self._on_further),
             ("tune.delete_files", self.ask_delete_files),
+            ("tune.delete_frozen", self.ask_delete_frozen),
         ):
             commands.register(name, handler)
             self.menu.addAction(commands.action(name))
@@ -70,9 +84,11 @@ class JobCommands(QObject):
         commands.bind_button(jobs.adopt, "tune.adopt")
         jobs.adopt.setText("Adopt jobs…")
         jobs.card.more.setMenu(self.menu)
+        jobs.delete_files_requested.connect(self.ask_delete_files)
         jobs.card.sent_part.look_requested.connect(self.show_sent)
         jobs.card.checkpoints.further_requested.connect(self._on_checkpoint_further)
         jobs.state_changed.connect(self.refresh)
+        book.records.frozen_deleted.connect(self._on_frozen_deleted)
         self.refresh()
 
     @property
@@ -84,16 +100,21 @@ class JobCommands(QObject):
         """What makes sense for the shown job."""
         row = self._row
         own = row is not None and is_of(self._workspace, row)
+        is_frozen = row is not None and bool(self._frozen(row).paths)
         can = {
-            "tune.sent": row is not None and row.training.examples > 0 and not row.is_record,
+            "tune.sent": is_frozen,
             "tune.examples": own,
             "tune.changes": own,
             "tune.compare": row is not None and len(self._book.rows) > 1,
             "tune.further": row is not None and self.can_go_further(row),
             "tune.delete_files": row is not None and bool(row.training_file_id) and self._is_at_rest(row),
+            "tune.delete_frozen": row is not None and is_frozen and is_over(row),
         }
         for name in _OF_JOB:
             self._commands.set_enabled(name, can[name])
+
+    def _frozen(self, row: Submission) -> FrozenHere:
+        return FrozenHere() if row.is_record else frozen_here(self._workspace.sending.journal, row)
 
     def can_go_further(self, row: Submission) -> bool:
         """Whether a job may begin with the model of this one."""
@@ -194,6 +215,34 @@ class JobCommands(QObject):
         box.exec()
         if box.clickedButton() is yes:
             self._book.delete_sent_files(row.ref)
+
+    @Slot()
+    def ask_delete_frozen(self) -> None:
+        """Say how much it is and what stays, then delete the frozen files on this computer."""
+        row = self._row
+        if row is None:
+            return
+        here = self._frozen(row)
+        box = QMessageBox(self._parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle("Delete the frozen files")
+        files = count_text(len(here.paths), "frozen file")
+        box.setText(f"Delete {files} of {name_of(row)}, {size_text(here.size)}, on this computer?")
+        box.setInformativeText(_FROZEN)
+        yes = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is yes:
+            self._book.records.delete_frozen(row.ref)
+
+    @Slot(str, object)
+    def _on_frozen_deleted(self, _ref: str, gone: FrozenHere) -> None:
+        if gone.paths:
+            files = count_text(len(gone.paths), "frozen file")
+            self._commands.notice(f"{files} deleted, {size_text(gone.size)} freed")
+        else:
+            self._commands.notice("Kept: another job still needs the same bytes")
+        self.refresh()
 
 
 def _used_by(row: Submission, rows: list[Submission]) -> str:

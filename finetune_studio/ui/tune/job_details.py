@@ -1,6 +1,7 @@
 """Parts of the job's card: checkpoints, what was sent."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -128,10 +129,11 @@ class SentPart(QWidget):
         top.addWidget(self.folder_button)
         column.addLayout(top)
         self.validation = ElidedLabel("", type="secondary")
+        self.gone = LineHeightLabel("The frozen files were deleted on this computer.", type="small")
         self.settings = LineHeightLabel("", type="secondary")
         self.override = LineHeightLabel("", type="small", tone="warning")
         self.billed = LineHeightLabel("", type="secondary")
-        for part in (self.validation, self.settings, self.billed, self.override):
+        for part in (self.validation, self.gone, self.settings, self.billed, self.override):
             column.addWidget(part)
         self.look_button.clicked.connect(self.look_requested)
         self.copy_button.clicked.connect(self._on_copy_clicked)
@@ -148,8 +150,12 @@ class SentPart(QWidget):
         self.validation.setVisible(row.validation is not None)
         if row.validation is not None:
             self.validation.setText(_file_text("Validation", row.validation))
-        for button in (self.look_button, self.copy_button, self.folder_button):
-            button.setVisible(row.training.examples > 0 and not row.is_record)
+        is_kept = row.training.is_kept and not row.is_record
+        is_here = is_kept and Path(folder, f"{row.training.sha256}.jsonl").is_file()
+        for button in (self.look_button, self.folder_button):
+            button.setVisible(is_here)
+        self.copy_button.setVisible(row.training.is_kept)
+        self.gone.setVisible(is_kept and not is_here)
         self.settings.setText(settings_text(row))
         billed = billed_text(row, profile, progress)
         self.billed.setText(billed)

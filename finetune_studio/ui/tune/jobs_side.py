@@ -28,6 +28,7 @@ class JobsSide(QWidget):
     ask_model_requested = Signal(object)
     state_changed = Signal()
     key_requested = Signal(object)
+    delete_files_requested = Signal()
 
     def __init__(self, workspace: "Workspace", book: JobBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,7 +207,7 @@ class JobsSide(QWidget):
         elif name == "continue":
             self._book.resume_sending(row.ref)
         elif name == "delete_files":
-            self._book.delete_sent_files(row.ref)
+            self.delete_files_requested.emit()
         elif name == "key":
             self.key_requested.emit(row)
         elif name == "try":

@@ -29,7 +29,8 @@ _PURGE = (
     "version, note, tag and kept line, and overwrites what was freed. It cannot be undone."
 )
 _ELSEWHERE = (
-    "Files that you exported, copies of the dataset, and what was sent to a service still hold it. "
+    "Files that you exported, copies of the dataset, and what was uploaded to a service still hold it: "
+    "uploaded files are deleted on Fine-tune. "
     "A key that leaked should be revoked as well."
 )
 
@@ -76,6 +77,7 @@ class PurgeDialog(QDialog):
         self.replacement.setAccessibleName("Put in its place")
         self.backups = QCheckBox("Delete the automatic backups of this dataset, which hold it too")
         self.backups.setChecked(True)
+        self.frozen = QCheckBox("Delete the frozen files of finished jobs that hold it, as they were sent")
         self.count = Label(type="secondary")
         self.purge_button = Button("Remove it for good", kind="danger")
         self.close_button = Button("Cancel")
@@ -100,6 +102,7 @@ class PurgeDialog(QDialog):
         outer.addWidget(FormRow("Text to remove", self.text))
         outer.addWidget(FormRow("Put in its place", self.replacement))
         outer.addWidget(self.backups)
+        outer.addWidget(self.frozen)
         outer.addWidget(LineHeightLabel(_ELSEWHERE, type="secondary"))
         outer.addStretch(1)
         outer.addWidget(self.count)
@@ -148,6 +151,7 @@ class PurgeDialog(QDialog):
             text,
             self.replacement.text(),
             self.backups.isChecked(),
+            self.frozen.isChecked(),
             done=self._on_purged,
             failed=self._on_failed,
             title="Purging",
@@ -167,9 +171,15 @@ class PurgeDialog(QDialog):
         text = f"Removed from {parts[0]}, {parts[1]} and {parts[2]}."
         if outcome.backups:
             text += f" {counted(outcome.backups, 'backup')} deleted."
+        if outcome.frozen:
+            text += f" {counted(outcome.frozen, 'frozen file')} deleted."
+        if outcome.frozen_left:
+            left, folder = len(outcome.frozen_left), outcome.frozen_left[0].parent
+            verb = "holds" if left == 1 else "hold"
+            text += f" {counted(left, 'frozen file')} of jobs still {verb} it, in {folder}."
         if not report.complete:
             text += " A trace stays on disk until the dataset is closed."
-        self.banner.show_message(text, "success")
+        self.banner.show_message(text, "warning" if outcome.frozen_left else "success")
         self.text.clear()
         self.count.setText("")
         self.close_button.setText("Close")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.providers.key_store import KeyStore
@@ -93,6 +93,11 @@ def answer() -> Callable[..., None]:
         QTimer.singleShot(0, look)
 
     return wait
+
+
+def press(box: QMessageBox, text: str) -> None:
+    """Click the button of this text."""
+    next(button for button in box.buttons() if button.text() == text).click()
 
 
 @pytest.fixture

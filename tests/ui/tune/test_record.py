@@ -1,6 +1,7 @@
 """The record of a job: what was sent, what changed since, two jobs compared, files deleted, going further."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from finetune_studio.ui.tune.compare_dialog import CompareDialog
 from finetune_studio.ui.tune.job_commands import _used_by
 from finetune_studio.ui.tune.sent_dialog import SentDialog
 from finetune_studio.ui.tune.tune_page import TunePage
+from finetune_studio.ui.tune.words import size_text
 from finetune_studio.workspace.operations import examples, messages, review
 from finetune_studio.workspace.operations.splits import assign_splits, set_split
 from finetune_studio.workspace.provenance import changes_since, compare_data, jobs_of_example
@@ -30,6 +32,7 @@ from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.fake_provider_server import FakeProviderServer
+from tests.ui.tune.conftest import press
 
 
 def _send(
@@ -291,3 +294,36 @@ def test_the_dataset_shows_its_own_record_where_the_journal_is_gone(
         "tune.sent": False,
         "tune.delete_files": False,
     }
+
+
+def test_frozen_files_are_deleted_after_a_question_that_names_their_size(
+    qtbot: QtBot,
+    page: TunePage,
+    workspace: Workspace,
+    sent: Submission,
+    commands: CommandRegistry,
+    answer: Callable[..., None],
+) -> None:
+    path = workspace.sending.journal.frozen_path(sent.training)
+    part = page.jobs.card.sent_part
+    assert part.look_button.isVisibleTo(part)
+    asked: list[str] = []
+
+    def act(box: QMessageBox, button: str) -> None:
+        asked.append(box.text())
+        press(box, button)
+
+    answer(QMessageBox, lambda box: act(box, "Keep"))
+    commands.invoke("tune.delete_frozen")
+    assert path.exists()
+    answer(QMessageBox, lambda box: act(box, "Delete"))
+    with qtbot.waitSignal(page.book.records.frozen_deleted, timeout=10_000):
+        commands.invoke("tune.delete_frozen")
+    assert asked[0] == f"Delete 1 frozen file of first, {size_text(sent.training.size)}, on this computer?"
+    assert not path.exists()
+    assert part.gone.isVisibleTo(part)
+    assert not part.look_button.isVisibleTo(part)
+    assert not commands.action("tune.delete_frozen").isEnabled()
+    assert not commands.action("tune.sent").isEnabled()
+    ids = _ids(workspace)
+    assert [item.line for item in jobs_of_example(workspace, ids[4])] == [5]

@@ -24,7 +24,7 @@ from finetune_studio.workspace.submission_records import Submission, SubmissionS
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.memory_keyring import MemoryKeyring
-from tests.ui.tune.conftest import chat_lines
+from tests.ui.tune.conftest import chat_lines, press
 
 _SECRET = "My key is sk-proj-Zx81Kd93LmQp72VtBn64RwYc05HsGf38JaUe19Xo"
 
@@ -195,7 +195,11 @@ def test_a_wrong_key_is_told_and_nothing_starts(
 
 
 def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
-    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+    qtbot: QtBot,
+    page: TunePage,
+    workspace: Workspace,
+    service: FakeProviderServer,
+    answer: Callable[..., None],
 ) -> None:
     service.inject("POST", "/fine_tuning/jobs", "403")
     _choose_service(page, workspace, service, service.key)
@@ -204,6 +208,10 @@ def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
     assert "no longer lets this organisation" in page.jobs.card.error.label.text()
     assert "Choose another provider" in page.jobs.card.error.label.text()
     assert _row(page).state is SubmissionState.REFUSED
+    answer(QMessageBox, lambda box: press(box, "Keep them"))
+    page.jobs.card.buttons["delete_files"].click()
+    assert service.state.files, "it asks first"
+    answer(QMessageBox, lambda box: press(box, "Delete them"))
     with qtbot.waitSignal(page.book.files_deleted, timeout=10_000):
         page.jobs.card.buttons["delete_files"].click()
     assert not service.state.files

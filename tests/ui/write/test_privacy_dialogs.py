@@ -8,11 +8,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.errors import UsageError
+from finetune_studio.domain.job import FineTuneJob, JobState
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.commands import CommandRegistry
 from finetune_studio.ui.write.privacy_dialogs import PurgeDialog, ShareDialog
 from finetune_studio.workspace.operations import messages, purging
 from finetune_studio.workspace.queries.examples import list_ids
+from finetune_studio.workspace.submission import freeze
+from finetune_studio.workspace.submission_records import SentExample, SubmissionPlan
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
@@ -79,3 +82,27 @@ def test_the_share_dialog_says_what_is_left_out(qtbot: QtBot) -> None:
     show(qtbot, dialog)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.choose, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("drops", [False, True])
+def test_a_purge_says_what_frozen_files_of_jobs_hold_and_deletes_them_where_asked(
+    workspace: Workspace, commands: CommandRegistry, qtbot: QtBot, drops: bool
+) -> None:
+    journal = workspace.sending.journal
+    plan = SubmissionPlan("custom", "Ours", "https://o.example/v1", "tiny", dataset_uid=workspace.uid)
+    row = freeze(journal, plan, [SentExample(LINES[0], 1, bytes(32))])
+    journal.set_job(row.ref, FineTuneJob("ftjob-1", "tiny", "succeeded", JobState.SUCCEEDED))
+    dialog = PurgeDialog(workspace, commands)
+    show(qtbot, dialog)
+    dialog.text.setText(KEY)
+    dialog.frozen.setChecked(drops)
+    qtbot.mouseClick(dialog.purge_button, Qt.MouseButton.LeftButton)
+    dialog.purge()
+    told = dialog.banner.label.text()
+    path = journal.frozen_path(row.training)
+    if drops:
+        assert "1 frozen file deleted." in told
+        assert not path.exists()
+    else:
+        assert f"1 frozen file of jobs still holds it, in {path.parent}." in told
+        assert path.exists()
