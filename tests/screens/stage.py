@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_studio.resource_files import resource
 from finetune_studio.ui.application import Studio
+from finetune_studio.ui.commands.palette import CommandPalette
 from finetune_studio.workspace.workspace import Workspace
 
 
@@ -71,6 +72,8 @@ class Stage:
         for widget in QApplication.topLevelWidgets():
             if widget is not self.studio.window and widget.isVisible():
                 widget.close()
+        for palette in self.studio.window.findChildren(CommandPalette):
+            palette.close_palette()
         self.settle(50)
 
     def _is_checked(self, before: Workspace | None) -> bool:

@@ -146,7 +146,7 @@ class FixPreviewDialog(QDialog):
         self.apply = Button(f"Fix {counted(preview.total, 'example')}", kind="primary")
         self.apply.setEnabled(bool(preview.texts))
         cancel = Button("Cancel")
-        column = SteadyColumn(right=SCROLL_BAR + 2, spacing=10)
+        column = SteadyColumn(margin=10, right=SCROLL_BAR + 2, spacing=10)
         column.set_reachable("Changes")
         for text in preview.texts:
             column.body.addWidget(_text_card(text))

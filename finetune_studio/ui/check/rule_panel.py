@@ -16,7 +16,6 @@ from finetune_studio.ui.widgets import (
     Button,
     CodeBadge,
     ComboBox,
-    ElidedLabel,
     Label,
     LineHeightLabel,
     SectionLabel,
@@ -82,7 +81,7 @@ class RulePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.badge = CodeBadge("", "info")
-        self.name = ElidedLabel(type="strong")
+        self.name = LineHeightLabel(type="strong")
         self.help = HelpSections()
         self.severity = ComboBox("Severity")
         self.enabled = QCheckBox("Check this rule")
@@ -104,7 +103,7 @@ class RulePanel(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(self.badge)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.name, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -83,7 +83,6 @@ class ModelPanel(SidePanel):
             self._column.body.addWidget(row)
         self._heading.set_count(len(tuned) or None)
         self._empty.setVisible(not tuned)
-        self._column.setVisible(bool(tuned))
         wanted = before.model if before is not None else ""
         self.choose(wanted if any(choice.model == wanted for choice in tuned) else "")
 

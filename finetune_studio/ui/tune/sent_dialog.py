@@ -44,6 +44,9 @@ _WRAPPED = 20_000
 """Characters without a break, from which wrapping would freeze the view."""
 _READABLE, _EXACT = "readable", "exact"
 
+_FIGURE_SPACE = "\u2007"
+"""As wide as a digit, so that the numbers of the lines end at one place."""
+
 
 class LinesModel(QAbstractListModel):
     """The lines of one file; only the beginnings that are seen are read."""
@@ -69,7 +72,9 @@ class LinesModel(QAbstractListModel):
             title = summary_of(data)[0] if whole else data.decode("utf-8", "replace")[:200]
         except StudioError:
             title = ""
-        return f"{index.row() + 1:,}   {title}"
+        width = len(f"{self._file.count:,}")
+        number = f"{index.row() + 1:,}".rjust(width, _FIGURE_SPACE)
+        return f"{number}   {title}"
 
 
 class SentDialog(QDialog):

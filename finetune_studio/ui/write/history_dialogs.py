@@ -13,6 +13,7 @@ from finetune_studio.storage.rows import StepRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets import Button, Label, LineHeightLabel
+from finetune_studio.ui.widgets.two_line_delegate import TwoLineDelegate
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write.diff_column import DiffColumn
 from finetune_studio.ui.write.words import age
@@ -47,6 +48,7 @@ class HistoryDialog(QDialog):
         self._steps: list[int] = []
         self._now = 0
         self.list = QListWidget()
+        self.list.setItemDelegate(TwoLineDelegate(self.list))
         self.list.setAccessibleName("Steps")
         self.go_button = Button("Go to this point", kind="primary")
         self.close_button = Button("Close")

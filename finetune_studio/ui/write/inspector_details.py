@@ -98,7 +98,9 @@ class DetailsSection(QWidget):
             self._grid.setRowMinimumHeight(row, _ROW)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             if field is self.split:
-                self._grid.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeft)
+                self._grid.addWidget(
+                    field, row, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                )
             else:
                 self._grid.addWidget(field, row, 1)
 

@@ -12,7 +12,6 @@ from finetune_studio.ui.widgets import (
     Button,
     Card,
     CodeBadge,
-    ElidedLabel,
     FlowLayout,
     IconButton,
     Label,
@@ -21,6 +20,8 @@ from finetune_studio.ui.widgets import (
     StudioLineEdit,
 )
 
+_HEAD = 28
+"""Height of the buttons in the first line of a card; what is beside them stands in their middle."""
 _MAX_CARDS = 40
 """Findings shown of one example; nobody reads more in a side panel."""
 
@@ -69,11 +70,18 @@ class FindingCard(Card):
     def _add_head(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(CodeBadge(self.diagnostic.code, self.diagnostic.severity.value))
-        head.addWidget(ElidedLabel(rule_name(self.diagnostic.code), type="strong"), 1)
+        top = Qt.AlignmentFlag.AlignTop
+        badge = CodeBadge(self.diagnostic.code, self.diagnostic.severity.value)
+        name = LineHeightLabel(rule_name(self.diagnostic.code), type="strong")
+        for part, height in ((badge, badge.sizeHint().height()), (name, name.minimumSizeHint().height())):
+            holder = QVBoxLayout()
+            holder.setContentsMargins(0, max(0, _HEAD - height) // 2, 0, 0)
+            holder.addWidget(part)
+            holder.addStretch(1)
+            head.addLayout(holder, int(part is name))
         self.explain = IconButton("circle-question-mark", f"Explain {self.diagnostic.code}")
         self.explain.clicked.connect(self._on_explain_clicked)
-        head.addWidget(self.explain)
+        head.addWidget(self.explain, 0, top)
         self.body.addLayout(head)
 
     def _offers(self, n_of_rule: int, related_rank: int | None, writable: bool) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets import Button, FlowLayout, StudioLineEdit, plain_tooltip
 from finetune_studio.ui.widgets.badge import badge_font, badge_size, paint_badge
 
+_CHIP = 22
 _CROSS = 12
 _MAX_WIDTH = 200
 
@@ -29,9 +30,9 @@ class TagChip(QAbstractButton):
         self.setToolTip(plain_tooltip(f"Remove the tag {tag}" if removable else tag))
 
     def sizeHint(self) -> QSize:
-        size = badge_size(self.tag, 22)
+        size = badge_size(self.tag, _CHIP)
         extra = _CROSS + 2 if self._removable else 0
-        return QSize(min(size.width() + extra, _MAX_WIDTH), 22)
+        return QSize(min(size.width() + extra, _MAX_WIDTH), _CHIP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -116,6 +117,8 @@ class TagEditor(QWidget):
         self._writable = True
         self.chips: list[TagChip] = []
         self.add_button = Button("Add a tag", kind="link", icon_name="plus", tooltip="Add a tag (T)")
+        self.add_button.setMinimumHeight(_CHIP)
+        self._flow.setContentsMargins(0, 1, 0, 1)
         self.field = TagField(self)
         self.field.hide()
         self.add_button.clicked.connect(self.start_adding)

@@ -69,7 +69,7 @@ class ToolEditor(QDialog):
         columns.addWidget(self.form, 1)
         columns.addLayout(right, 1)
         scope = QVBoxLayout()
-        scope.setSpacing(2)
+        scope.setSpacing(6)
         for box in (self.everywhere, self.different):
             box.hide()
             scope.addWidget(box)

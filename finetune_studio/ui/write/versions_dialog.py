@@ -21,6 +21,7 @@ from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.storage.versions import VersionRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, ComboBox, EmptyState, Label, LineHeightLabel
+from finetune_studio.ui.widgets.two_line_delegate import TwoLineDelegate
 from finetune_studio.ui.write.diff_column import DiffColumn
 from finetune_studio.ui.write.words import age, counted
 from finetune_studio.workspace.operations import versions
@@ -69,6 +70,7 @@ class VersionsDialog(QDialog):
         self._commands = commands
         self._rows: list[VersionRow] = []
         self.list = QListWidget()
+        self.list.setItemDelegate(TwoLineDelegate(self.list))
         self.list.setAccessibleName("Versions")
         self.name_button = Button("Name this version…", icon_name="plus")
         self.title = Label(type="title")
