@@ -1,10 +1,9 @@
-"""Derived data: facts, findings and full text, in a file of its own that can be thrown away at any time."""
+"""Derived data: the full text, in a file of its own that can be thrown away at any time."""
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_studio.storage.connection import UNREADABLE, connect, storage_errors
@@ -13,19 +12,6 @@ from finetune_studio.storage.derived_schema import DERIVED_VERSION, create_schem
 
 SCHEMA_NAME = "derived"
 """What the store is called in SQL of a reader that it is attached to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What was computed from one body. `roles` are those of its messages; lengths are in tokens."""
-
-    body_id: int
-    tokens: int
-    loss_tokens: int
-    n_messages: int
-    title: str
-    preview: str = ""
-    roles: tuple[str, ...] = ()
 
 
 def derived_path(cache: Path, database: Database) -> Path:
@@ -60,11 +46,6 @@ class DerivedStore:
         return self._connection
 
     @property
-    def applied_step(self) -> int:
-        """The dataset's revision that the facts and findings are of; -1 at first."""
-        return int(self._meta("applied_step") or -1)
-
-    @property
     def text_upto(self) -> int:
         """The last body id that the full text holds."""
         return int(self._meta("text_upto") or 0)
@@ -87,33 +68,6 @@ class DerivedStore:
         with storage_errors(self.path):
             reader.execute(f"ATTACH ? AS {SCHEMA_NAME}", (f"{self.path.absolute().as_uri()}?mode=ro",))
 
-    def matches(self, database: Database) -> bool:
-        """Whether the dataset has not gone back behind what was applied (a restored backup would)."""
-        return self.applied_step <= database.revision
-
-    def set_applied_step(self, revision: int) -> None:
-        with self.writing() as connection:
-            _set_meta(connection, "applied_step", str(revision))
-
-    def put_facts(self, facts: Iterable[Fact]) -> None:
-        with self.writing() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO fact(body_id, tokens, loss_tokens, n_messages, title, preview, roles)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (
-                        fact.body_id,
-                        fact.tokens,
-                        fact.loss_tokens,
-                        fact.n_messages,
-                        _clean(fact.title),
-                        _clean(fact.preview),
-                        _clean(" ".join(("", *dict.fromkeys(fact.roles), ""))),
-                    )
-                    for fact in facts
-                ),
-            )
-
     def index_text(
         self, reader: sqlite3.Connection, text_of: Callable[[bytes], str], limit: int = 2000
     ) -> bool:
@@ -132,18 +86,11 @@ class DerivedStore:
             _set_meta(connection, "text_upto", str(rows[-1][0]))
         return len(rows) == limit
 
-    def text_is_ready(self, reader: sqlite3.Connection) -> bool:
-        """Whether the full text holds every body; until then search reads the bodies themselves."""
-        row = reader.execute("SELECT coalesce(max(id), 0) FROM body").fetchone()
-        return self.text_upto >= int(row[0])
-
     def empty(self) -> None:
         """Forget everything, and overwrite it; readers that are attached stay so."""
         with self.writing() as connection:
-            for table in ("fact", "checked", "finding"):
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 (a name of ours)
             connection.execute("INSERT INTO full_text(full_text) VALUES ('delete-all')")
-            connection.execute("DELETE FROM meta WHERE key IN ('text_upto', 'applied_step')")
+            connection.execute("DELETE FROM meta WHERE key='text_upto'")
         with self._lock, storage_errors(self.path):
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

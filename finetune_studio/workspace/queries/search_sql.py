@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.diagnostic import Severity
-from finetune_studio.storage.filters import match_query
+from finetune_studio.storage.full_text import match_query
 from finetune_studio.workspace.queries.fact_terms import ids_of_fact
 from finetune_studio.workspace.queries.query_terms import (
     EditedTerm,
