@@ -1,12 +1,10 @@
 """A dataset, the page over it, and services that it can be sent to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.providers.key_store import KeyStore
@@ -76,23 +74,6 @@ def page(
     qtbot.waitUntil(lambda: widget._preview is not None and widget._preview.forecast is not None)
     yield widget
     widget.close_page()
-
-
-@pytest.fixture
-def answer() -> Callable[..., None]:
-    """`answer(DialogType, act)` acts on the dialog of this type that opens next."""
-
-    def wait(dialog_type: type, act: Callable[[Any], None]) -> None:
-        def look() -> None:
-            dialog = QApplication.activeModalWidget()
-            if isinstance(dialog, dialog_type):
-                act(dialog)
-            else:
-                QTimer.singleShot(10, look)
-
-        QTimer.singleShot(0, look)
-
-    return wait
 
 
 def press(box: QMessageBox, text: str) -> None:

@@ -14,6 +14,7 @@ from finetune_studio.ui.tune.key_row import KeyDialog
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.submission_choices import pairs_of
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.dialogs import on_next_dialog
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.ui.tune.conftest import chat_lines
 
@@ -71,7 +72,7 @@ def test_metadata_reaches_the_service_and_comes_back_into_the_form(
 
 
 def test_a_wrong_key_is_changed_from_the_job_which_then_goes_on(
-    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer, answer: object
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
 ) -> None:
     profile = workspace.sending.profiles["custom"]
     keys = workspace.sending.connections.keys
@@ -85,7 +86,7 @@ def test_a_wrong_key_is_changed_from_the_job_which_then_goes_on(
         dialog.key.setText(service.key)
         dialog.keep_button.click()
 
-    answer(KeyDialog, enter)  # type: ignore[operator]
+    on_next_dialog(KeyDialog, enter)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(service.state.jobs), timeout=10_000)
     assert len(page.book.rows) == 1

@@ -19,6 +19,7 @@ from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.dialogs import on_next_dialog
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.memory_keyring import MemoryKeyring
 
@@ -52,7 +53,6 @@ def test_without_a_keyring_it_says_so_and_writes_a_file_only_after_a_yes(
     workspace: Workspace,
     service: FakeProviderServer,
     keyless: KeyStore,
-    answer: object,
 ) -> None:
     assert keyless.file is not None
     dialog = _dialog(qtbot, page, workspace, service)
@@ -70,11 +70,11 @@ def test_without_a_keyring_it_says_so_and_writes_a_file_only_after_a_yes(
 
         return act
 
-    answer(QMessageBox, say("Do not"))  # type: ignore[operator]
+    on_next_dialog(QMessageBox, say("Do not"))
     dialog.file_button.click()
     assert not keyless.file.path.exists()
     assert "without encryption" in told[0]
-    answer(QMessageBox, say("Write it"))  # type: ignore[operator]
+    on_next_dialog(QMessageBox, say("Write it"))
     with qtbot.waitSignal(dialog.accepted, timeout=10_000):
         dialog.file_button.click()
     if os.name == "posix":

@@ -1,7 +1,6 @@
 """The record of a job: what was sent, what changed since, two jobs compared, files deleted, going further."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from finetune_studio.workspace.submission_kept import stale_copies
 from finetune_studio.workspace.submission_records import Submission
 from finetune_studio.workspace.task import TaskContext
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.dialogs import on_next_dialog
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.ui.tune.conftest import press
 
@@ -216,7 +216,6 @@ def test_files_are_deleted_after_saying_which_jobs_they_made(
     service: FakeProviderServer,
     commands: CommandRegistry,
     sent: Submission,
-    answer: object,
 ) -> None:
     service.script = ("running",)
     profile = workspace.sending.profiles["custom"]
@@ -229,7 +228,7 @@ def test_files_are_deleted_after_saying_which_jobs_they_made(
         told.append(box.informativeText())
         next(button for button in box.buttons() if button.text() == "Delete them").click()
 
-    answer(QMessageBox, confirm)  # type: ignore[operator]
+    on_next_dialog(QMessageBox, confirm)
     with qtbot.waitSignal(page.book.files_deleted, timeout=10_000):
         commands.invoke("tune.delete_files")
     assert told == [text]
@@ -302,7 +301,6 @@ def test_frozen_files_are_deleted_after_a_question_that_names_their_size(
     workspace: Workspace,
     sent: Submission,
     commands: CommandRegistry,
-    answer: Callable[..., None],
 ) -> None:
     path = workspace.sending.journal.frozen_path(sent.training)
     part = page.jobs.card.sent_part
@@ -313,10 +311,10 @@ def test_frozen_files_are_deleted_after_a_question_that_names_their_size(
         asked.append(box.text())
         press(box, button)
 
-    answer(QMessageBox, lambda box: act(box, "Keep"))
+    on_next_dialog(QMessageBox, lambda box: act(box, "Keep"))
     commands.invoke("tune.delete_frozen")
     assert path.exists()
-    answer(QMessageBox, lambda box: act(box, "Delete"))
+    on_next_dialog(QMessageBox, lambda box: act(box, "Delete"))
     with qtbot.waitSignal(page.book.records.frozen_deleted, timeout=10_000):
         commands.invoke("tune.delete_frozen")
     assert asked[0] == f"Delete 1 frozen file of first, {size_text(sent.training.size)}, on this computer?"

@@ -1,6 +1,5 @@
 """Services of one's own: added with three fields, changed, removed; form, checks and forecast follow."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,6 +11,7 @@ from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.services import add_service, change_service, forget_service, is_changed, is_own
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.dialogs import on_next_dialog
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.memory_keyring import MemoryKeyring
 
@@ -28,14 +28,13 @@ def test_three_fields_add_a_service_that_a_job_can_go_to(
     workspace: Workspace,
     service: FakeProviderServer,
     keyring: MemoryKeyring,
-    answer: Callable[..., None],
 ) -> None:
     def fill(dialog: AddServiceDialog) -> None:
         assert not dialog.add_button.isEnabled()
         _fill(dialog, "Our gateway", service.base_url, service.key)
         dialog.add_button.click()
 
-    answer(AddServiceDialog, fill)
+    on_next_dialog(AddServiceDialog, fill)
     page.form.where.add.click()
     where = page.form.where
     assert where.profile.title == "Our gateway"

@@ -1,12 +1,11 @@
 """Page Fine-tune, against the real server of this computer and against a service that fails on demand."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.job import JobState
@@ -22,6 +21,7 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.submission_records import Submission, SubmissionState
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.dialogs import on_next_dialog
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.memory_keyring import MemoryKeyring
 from tests.ui.tune.conftest import chat_lines, press
@@ -41,19 +41,6 @@ def _state(page: TunePage) -> JobState | None:
 def _with_epochs(page: TunePage, epochs: int) -> None:
     field = page.form.hyperparameters.fields["n_epochs"].field
     field.setValue(epochs)  # type: ignore[union-attr, arg-type]
-
-
-def _answer(dialog_type: type, act: Callable[[object], None]) -> None:
-    """Act on the dialog that opens next."""
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, dialog_type):
-            act(dialog)
-        else:
-            QTimer.singleShot(10, look)
-
-    QTimer.singleShot(0, look)
 
 
 def _choose_service(page: TunePage, workspace: Workspace, server: FakeProviderServer, key: str) -> None:
@@ -128,11 +115,11 @@ def test_the_gate_stops_and_a_reason_passes_it_and_is_kept(
         seen.append(dialog.anyway.isEnabled())
         dialog.anyway.click()
 
-    _answer(GateDialog, refuse)  # type: ignore[arg-type]
+    on_next_dialog(GateDialog, refuse)
     page._on_start()
     assert not page.book.is_sending
     _with_epochs(page, 1)
-    _answer(GateDialog, pass_it)  # type: ignore[arg-type]
+    on_next_dialog(GateDialog, pass_it)
     with qtbot.waitSignal(page.book.order_sent, timeout=10_000):
         page._on_start()
     assert seen == [False, True]
@@ -199,7 +186,6 @@ def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
     page: TunePage,
     workspace: Workspace,
     service: FakeProviderServer,
-    answer: Callable[..., None],
 ) -> None:
     service.inject("POST", "/fine_tuning/jobs", "403")
     _choose_service(page, workspace, service, service.key)
@@ -208,10 +194,10 @@ def test_a_blocked_organisation_is_told_and_the_file_can_be_deleted(
     assert "no longer lets this organisation" in page.jobs.card.error.label.text()
     assert "Choose another provider" in page.jobs.card.error.label.text()
     assert _row(page).state is SubmissionState.REFUSED
-    answer(QMessageBox, lambda box: press(box, "Keep them"))
+    on_next_dialog(QMessageBox, lambda box: press(box, "Keep them"))
     page.jobs.card.buttons["delete_files"].click()
     assert service.state.files, "it asks first"
-    answer(QMessageBox, lambda box: press(box, "Delete them"))
+    on_next_dialog(QMessageBox, lambda box: press(box, "Delete them"))
     with qtbot.waitSignal(page.book.files_deleted, timeout=10_000):
         page.jobs.card.buttons["delete_files"].click()
     assert not service.state.files
@@ -288,9 +274,9 @@ def test_closing_asks_about_a_job_that_trains_here(
         wanted = answers.pop(0)
         next(button for button in box.buttons() if button.text() == wanted).click()
 
-    _answer(QMessageBox, answer)
+    on_next_dialog(QMessageBox, answer)
     assert not page.confirm_close()
-    _answer(QMessageBox, answer)
+    on_next_dialog(QMessageBox, answer)
     assert page.confirm_close()
     qtbot.waitUntil(lambda: _state(page) is JobState.CANCELLED, timeout=20_000)
 

@@ -76,6 +76,10 @@ class Stage:
         model = self.page.model
         return [str(model.index(row).data()) for row in range(model.rowCount())]
 
+    def bodies(self) -> list[bytes]:
+        """The text of every example."""
+        return [row[3] for row in self.workspace.examples().bodies()]
+
     def title(self) -> str:
         """The heading over the open example."""
         return self.page.pane.header.title.text()

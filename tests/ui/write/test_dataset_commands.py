@@ -1,15 +1,12 @@
 """The commands on the dataset as a whole, on page Write with threads as in the app."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.storage.database import open_database
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.history_dialogs import EarlierTextsDialog, HistoryDialog
 from finetune_studio.ui.write.privacy_dialogs import PurgeDialog
 from finetune_studio.ui.write.prompt_dialog import PromptDialog, RetypeDialog
@@ -17,56 +14,15 @@ from finetune_studio.ui.write.replace_dialog import ReplaceDialog
 from finetune_studio.ui.write.versions_dialog import VersionsDialog
 from finetune_studio.workspace.operations import messages
 from tests.helpers.builders import chat_line
+from tests.helpers.dialogs import during_dialog
 from tests.helpers.qt import is_gone
-from tests.helpers.stray_windows import StrayWindows
 from tests.ui.write.page_parts import Stage
 
+pytestmark = pytest.mark.usefixtures("no_stray_windows")
 LINES = [
     chat_line(("user", f"Question {n}"), ("assistant", "a"), ("user", "and?"), ("assistant", f"Answer {n}"))
     for n in range(1, 4)
 ]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
-
-
-@pytest.fixture(autouse=True)
-def no_stray_windows(qapp: QApplication) -> Iterator[None]:
-    strays = StrayWindows()
-    qapp.installEventFilter(strays)
-    yield
-    qapp.removeEventFilter(strays)
-    assert strays.found == []
-
-
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
-def answer_next_dialog(stage: Stage, kind: type[QDialog], *, accept: bool) -> list[QDialog]:
-    """Answer the next modal dialog as soon as it is there; returns the list it will be put into."""
-    seen: list[QDialog] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QDialog):
-            QTimer.singleShot(10, look)
-            return
-        seen.append(dialog)
-        assert isinstance(dialog, kind)
-        if accept:
-            dialog.accept()
-        else:
-            dialog.reject()
-
-    QTimer.singleShot(0, look)
-    return seen
 
 
 def test_find_and_replace_stays_open_and_shows_hits(stage: Stage, qtbot: QtBot) -> None:
@@ -86,11 +42,11 @@ def test_find_and_replace_stays_open_and_shows_hits(stage: Stage, qtbot: QtBot) 
     )
     dialog.replace()
     stage.settle()
-    assert b"It is so" in bodies(stage)[2]
+    assert b"It is so" in stage.bodies()[2]
     assert stage.notices[-1].startswith("1 place replaced in 1 example.")
     stage.commands.invoke("edit.undo")
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
     dialog.reject()
     assert is_gone([dialog])
 
@@ -113,7 +69,7 @@ def test_the_inspector_leads_to_earlier_texts(stage: Stage, qtbot: QtBot) -> Non
     assert section.earlier.isHidden()
     stage.workspace.perform(messages.set_message_text, 1, 0, "Another question")
     qtbot.waitUntil(lambda: not section.earlier.isHidden(), timeout=3000)
-    seen = answer_next_dialog(stage, EarlierTextsDialog, accept=False)
+    seen = during_dialog(EarlierTextsDialog, QDialog.reject)
     section.earlier.click()
     assert len(seen) == 1
 
@@ -122,7 +78,7 @@ def test_all_examples_that_match_are_changed_in_one_step(stage: Stage) -> None:
     stage.page.panel.view.selectAll()
     stage.commands.invoke("example.train_last")
     stage.settle()
-    assert all(body.count(b'"weight": 0') == 1 for body in bodies(stage))
+    assert all(body.count(b'"weight": 0') == 1 for body in stage.bodies())
     assert stage.notices[-1] == "3 examples changed."
     stage.commands.invoke("edit.undo")
     stage.settle()
@@ -130,7 +86,7 @@ def test_all_examples_that_match_are_changed_in_one_step(stage: Stage) -> None:
     stage.commands.invoke("example.train_all")
     stage.settle()
     assert stage.notices[-1] == "There was nothing to change."
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 @pytest.mark.parametrize(
@@ -147,16 +103,16 @@ def test_all_examples_that_match_are_changed_in_one_step(stage: Stage) -> None:
 def test_a_dialog_that_is_left_changes_nothing_and_goes(
     stage: Stage, command: str, kind: type[QDialog]
 ) -> None:
-    seen = answer_next_dialog(stage, kind, accept=False)
+    seen = during_dialog(kind, QDialog.reject)
     stage.commands.invoke(command)
     assert len(seen) == 1
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
     assert is_gone([*seen])
 
 
 def test_roles_of_the_chosen_are_changed(stage: Stage) -> None:
-    answer_next_dialog(stage, RetypeDialog, accept=True)
+    during_dialog(RetypeDialog, QDialog.accept)
     stage.commands.invoke("example.retype")
     stage.settle()
     assert stage.notices[-1] == "There was nothing to change."

@@ -1,7 +1,5 @@
 """The dataset's system prompt on page Write: the card says who follows, the dialog who changes."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +7,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.dataset_prompt_dialog import DatasetPromptDialog
 from finetune_studio.ui.write.mini_buttons import PillButton
 from finetune_studio.workspace.operations import prompts
@@ -23,15 +20,6 @@ LINES = [
     chat_line(("system", "Be rude."), ("user", "Question 2"), ("assistant", "Answer 2")),
     chat_line(("user", "Question 3"), ("assistant", "Answer 3")),
 ]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
 
 
 @pytest.fixture
@@ -75,10 +63,6 @@ def answer_dialog(**ticks: bool) -> list[DatasetPromptDialog]:
     return seen
 
 
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
 def test_without_a_dataset_prompt_no_card_speaks_of_it(stage: Stage) -> None:
     assert pill(stage).isHidden()
 
@@ -95,7 +79,7 @@ def test_the_usual_prompt_is_proposed_and_kept(stage: Stage) -> None:
     stage.commands.invoke("edit.undo")
     stage.settle()
     assert pill(stage).isHidden()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_a_card_that_is_written_in_overrides_at_once_and_follows_again(with_prompt: Stage) -> None:
@@ -107,11 +91,11 @@ def test_a_card_that_is_written_in_overrides_at_once_and_follows_again(with_prom
     stage.settle()
     stage.page.flush()
     stage.settle()
-    assert b'"Be brief."' in bodies(stage)[0]
+    assert b'"Be brief."' in stage.bodies()[0]
     choose(stage, "Follow the dataset prompt")
     stage.settle()
     assert pill(stage).text() == "dataset prompt"
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_an_own_prompt_becomes_that_of_the_dataset(with_prompt: Stage) -> None:

@@ -1,13 +1,13 @@
 """Drafts on page Write, against a service on loopback: nothing is sent before a model is chosen."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.providers.key_store import KeyStore
@@ -21,6 +21,7 @@ from finetune_studio.workspace.model_choices import ModelChoice, ModelKind
 from finetune_studio.workspace.queries.examples import get_example
 from tests.helpers.accessibility import audit
 from tests.helpers.builders import chat_line
+from tests.helpers.dialogs import during_dialog
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.local_server import running_server
 from tests.helpers.memory_keyring import MemoryKeyring
@@ -84,26 +85,6 @@ def until_drafted(stage: Stage, qtbot: QtBot) -> None:
     stage.settle()
 
 
-def during(kind: type[QDialog], act: Callable[[Any], None]) -> list[QDialog]:
-    """Act on the next dialog of a kind; it does not stay open whatever happens."""
-    seen: list[QDialog] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind) or not dialog.isActiveWindow():
-            QTimer.singleShot(10, look)
-            return
-        seen.append(dialog)
-        try:
-            act(dialog)
-        finally:
-            if dialog.isVisible():
-                dialog.reject()
-
-    QTimer.singleShot(0, look)
-    return seen
-
-
 def test_nothing_is_sent_before_a_model_is_chosen(stage: Stage, service: FakeProviderServer) -> None:
     def look(dialog: DraftModelDialog) -> None:
         ids = [dialog.where.itemData(n) for n in range(dialog.where.count())]
@@ -116,7 +97,7 @@ def test_nothing_is_sent_before_a_model_is_chosen(stage: Stage, service: FakePro
         assert not dialog.use.isEnabled()
         dialog.reject()
 
-    seen = during(DraftModelDialog, look)
+    seen = during_dialog(DraftModelDialog, look)
     stage.commands.invoke("draft.reply")
     stage.settle()
     assert len(seen) == 1
@@ -138,7 +119,7 @@ def test_the_choice_is_remembered_for_this_dataset(
         assert audit(dialog).problems == []
         dialog.use.click()
 
-    during(DraftModelDialog, choose)
+    during_dialog(DraftModelDialog, choose)
     stage.commands.invoke("draft.model")
     chosen = stage.page.drafts.model
     assert chosen is not None
@@ -290,7 +271,7 @@ def test_more_examples_come_in_as_drafts_in_one_step(
         assert dialog.add.text() == "Add 2 examples"
         dialog.add.click()
 
-    seen = during(MoreDialog, read)
+    seen = during_dialog(MoreDialog, read)
     stage.commands.invoke("draft.more")
     qtbot.waitUntil(lambda: len(stage.page.model.ids) == 5, timeout=10_000)
     stage.settle()
@@ -309,7 +290,7 @@ def test_an_answer_without_conversations_is_told(ready: Stage, qtbot: QtBot) -> 
         assert dialog.state.text() == "There is no new conversation in what the model answered."
         assert not dialog.add.isEnabled()
 
-    during(MoreDialog, read)
+    during_dialog(MoreDialog, read)
     ready.commands.invoke("draft.more")
     ready.settle()
 

@@ -1,13 +1,8 @@
 """Finding in the open example, driven by keys."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.find_bar import FindBar
 from tests.helpers.builders import chat_line
 from tests.ui.write.conversation_parts import CONTROL, SHIFT, editor_at
@@ -22,15 +17,6 @@ LINES = [
     chat_line(("user", "No such thing"), ("assistant", "here")),
     chat_line(*LONG),
 ]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
 
 
 def look_for(stage: Stage, text: str) -> FindBar:

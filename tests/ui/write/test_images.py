@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.errors import InputError, StudioError
 from finetune_studio.domain.message import ContentPart, RawJson
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.image_files import images_in, url_of_file, url_of_image, urls_of
 from finetune_studio.ui.write.image_part import AT_ONCE, ImagePartView
 from tests.helpers.builders import chat_line
@@ -34,23 +32,8 @@ def picture(side: int = 20, noisy: bool = False) -> QImage:
     return image
 
 
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    made.page.open_example(1)
-    made.settle()
-    yield made
-    made.stop()
-
-
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
 def content(stage: Stage, index: int = 0) -> Any:
-    return json.loads(bodies(stage)[0])["messages"][index]["content"]
+    return json.loads(stage.bodies()[0])["messages"][index]["content"]
 
 
 def views(stage: Stage) -> list[ImagePartView]:
@@ -143,11 +126,11 @@ def test_an_image_is_chosen_moved_given_a_detail_and_removed(
     assert stage.notices == ["The image is removed; the text is still a list of parts."]
     stage.page.images._make_plain()
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
     for _ in range(5):
         stage.commands.invoke("edit.undo")
         stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_a_file_that_is_no_image_is_told(stage: Stage, tmp_path: Path) -> None:
@@ -158,7 +141,7 @@ def test_a_file_that_is_no_image_is_told(stage: Stage, tmp_path: Path) -> None:
     assert [str(error) for error in stage.errors if isinstance(error, StudioError)]
     assert "no image that can be read" in stage.errors[0].text  # type: ignore[attr-defined]
     stage.errors.clear()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_a_web_address_is_a_line_of_text(qtbot: QtBot) -> None:

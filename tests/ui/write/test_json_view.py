@@ -30,10 +30,6 @@ def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
     made.stop()
 
 
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
 def view_of(stage: Stage) -> JsonView:
     view = stage.page.tools.json.view
     assert view is not None
@@ -120,7 +116,7 @@ def test_the_toggle_shows_json_and_the_cards_again(stage: Stage) -> None:
     stage.press(Qt.Key.Key_J, CONTROL)
     assert not pane.is_json
     assert stage.commands.action("message.add_user").isEnabled()
-    assert bodies(stage) == [CHAT, OTHER]
+    assert stage.bodies() == [CHAT, OTHER]
 
 
 def test_an_edit_is_one_step_and_keeps_the_bytes_around_it(stage: Stage) -> None:
@@ -130,7 +126,7 @@ def test_an_edit_is_one_step_and_keeps_the_bytes_around_it(stage: Stage) -> None
     view.editor.setFocus()
     stage.press(Qt.Key.Key_Return, CONTROL)
     stage.settle()
-    assert bodies(stage)[0] == CHAT.replace(b'"b"', b'"new"')
+    assert stage.bodies()[0] == CHAT.replace(b'"b"', b'"new"')
     assert not view.is_edited
     replace(view, '"user"', '"system"')
     stage.commands.invoke("view.json")
@@ -139,7 +135,7 @@ def test_an_edit_is_one_step_and_keeps_the_bytes_around_it(stage: Stage) -> None
     for _ in range(2):
         stage.commands.invoke("edit.undo")
         stage.settle()
-    assert bodies(stage) == [CHAT, OTHER]
+    assert stage.bodies() == [CHAT, OTHER]
 
 
 def test_undo_from_outside_is_shown(stage: Stage) -> None:
@@ -161,7 +157,7 @@ def test_a_text_that_is_not_valid_waits_for_its_example(stage: Stage) -> None:
     text = view.editor.true_text
     stage.press(Qt.Key.Key_J)
     stage.settle()
-    assert bodies(stage) == [CHAT, OTHER]
+    assert stage.bodies() == [CHAT, OTHER]
     assert "completion" in view.editor.true_text
     stage.press(Qt.Key.Key_K)
     stage.settle()
@@ -184,7 +180,7 @@ def test_another_kind_is_always_json_and_can_become_a_conversation(stage: Stage)
     view.judge()
     stage.qtbot.mouseClick(view.apply, Qt.MouseButton.LeftButton)
     stage.settle()
-    assert bodies(stage)[1] == b'{"messages": [{"role": "user",  "content": "hi"}]}\n'
+    assert stage.bodies()[1] == b'{"messages": [{"role": "user",  "content": "hi"}]}\n'
     assert not stage.page.pane.is_json
     assert roles(stage.page.pane.conversation) == ["user"]
 

@@ -1,6 +1,5 @@
 """How texts are shown: zoom, marks, code in mono, Markdown that is safe, collapsed messages."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from PySide6.QtGui import QImage, QTextBlock, QTextDocument, QTextOption, QWheel
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.markdown_view import MarkdownView
 from finetune_studio.ui.write.message_editor import BIG_TEXT
 from finetune_studio.ui.write.text_look import TextLook, next_zoom
@@ -28,15 +26,6 @@ from tests.ui.write.page_parts import Stage
 
 MARKED = "# Moon\n\nA **bold** word, [a link](https://example.com), ![pic](file:///etc/passwd)\n\n```\ncode\n```\n<b>html</b>"
 LINES = [chat_line(("user", "hi"), ("assistant", MARKED)), chat_line(("user", "two"), ("assistant", "lines"))]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
 
 
 def pixel_size(stage: Stage) -> int:

@@ -1,8 +1,6 @@
 """Preference pairs on page Write: differences, the commands, one undo step each, many at once."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,6 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.ui.theme.current import color
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.pair_differences import PairDifferences
 from tests.helpers.builders import chat_line
 from tests.helpers.qt import grab, has_color
@@ -33,21 +30,8 @@ PAIR = a_pair(
 LINES = [chat_line(("user", f"q{n}"), ("assistant", f"a{n}")) for n in range(3)] + [PAIR.body]
 
 
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
-
-
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
 def values(stage: Stage) -> list[Any]:
-    return [json.loads(body) for body in bodies(stage)]
+    return [json.loads(body) for body in stage.bodies()]
 
 
 def marked(view: Any, index: int) -> list[str]:
@@ -92,7 +76,7 @@ def test_a_pair_is_made_of_the_open_conversation(stage: Stage, copy: bool) -> No
     assert stage.notices == ["1 example made a pair."]
     stage.commands.invoke("edit.undo")
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_the_buttons_over_the_answers(stage: Stage) -> None:
@@ -111,7 +95,7 @@ def test_the_buttons_over_the_answers(stage: Stage) -> None:
     for _ in range(2):
         stage.commands.invoke("edit.undo")
         stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_tab_reaches_the_buttons(stage: Stage) -> None:
@@ -142,7 +126,7 @@ def test_many_at_once_are_one_step(stage: Stage) -> None:
     stage.commands.invoke("edit.undo")
     stage.commands.invoke("edit.undo")
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_a_trained_card_has_a_line_at_its_edge(qtbot: QtBot) -> None:

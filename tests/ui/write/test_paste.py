@@ -1,45 +1,24 @@
 """Pasting a copied conversation: the dialog, the command, the offer, one undo step."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.paste_dialog import APPEND, NEW, REPLACE, PasteDialog
 from tests.helpers.builders import chat_line
 from tests.helpers.qt import show
-from tests.helpers.stray_windows import StrayWindows
 from tests.ui.write.conversation_parts import CONTROL, editor_at, texts
 from tests.ui.write.page_parts import Stage
 
+pytestmark = pytest.mark.usefixtures("no_stray_windows")
 TALK = "User: How far is the Moon?\n\nAssistant: 384,400 km.\n\nUser: Thanks"
 LINES = [
     chat_line(("user", "hi"), ("assistant", "hello"), mood="dark"),
     chat_line(("user", ""), ("assistant", "")),
 ]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
-
-
-@pytest.fixture(autouse=True)
-def no_stray_windows(qapp: QApplication) -> Iterator[None]:
-    strays = StrayWindows()
-    qapp.installEventFilter(strays)
-    yield
-    qapp.removeEventFilter(strays)
-    assert strays.found == []
 
 
 def values(stage: Stage) -> list[object]:

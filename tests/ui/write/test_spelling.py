@@ -1,15 +1,10 @@
 """Spelling on page Write: marks, suggestions, the dataset's own words, as a person uses them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.spelling_commands import TextMenu
 from finetune_studio.ui.write.spelling_dialog import SpellingDialog
 from finetune_studio.workspace.history import label_text
@@ -24,15 +19,6 @@ LINES = [
     chat_line(("user", "How far is teh Moon?"), ("tool", "teh"), ("assistant", "I recieve no marvish one.")),
     chat_line(("user", "All is well here."), ("assistant", "And the Moon is there.")),
 ]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
 
 
 def marked(stage: Stage, index: int) -> list[str]:

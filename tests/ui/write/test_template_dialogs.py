@@ -1,21 +1,16 @@
 """Templates on page Write: one by hand, many from a table, and one made of an example."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TypeVar
-
-import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.save_template_dialog import SaveTemplateDialog
 from finetune_studio.ui.write.template_dialog import FROM_TABLE, TemplateDialog
 from finetune_studio.workspace.operations import prompts
 from finetune_studio.workspace.templates import own_templates
 from tests.helpers.builders import chat_line
+from tests.helpers.dialogs import during_dialog
 from tests.helpers.qt import is_gone
 from tests.ui.write.page_parts import Stage
 
@@ -25,42 +20,6 @@ LINES = [
     ),
     chat_line(("user", "Question 2"), ("assistant", "Answer 2")),
 ]
-
-
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    yield made
-    made.stop()
-
-
-D = TypeVar("D", bound=QDialog)
-
-
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
-def during_dialog(kind: type[D], act: Callable[[D], None]) -> list[D]:
-    """Do something with the next dialog of a kind as soon as it is there."""
-    seen: list[D] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind) or not dialog.isActiveWindow():
-            QTimer.singleShot(10, look)
-        else:
-            seen.append(dialog)
-            try:
-                act(dialog)
-            finally:
-                if dialog.isVisible():
-                    dialog.reject()
-
-    QTimer.singleShot(0, look)
-    return seen
 
 
 def test_a_template_is_filled_by_keyboard_and_remembers(stage: Stage) -> None:
@@ -79,7 +38,7 @@ def test_a_template_is_filled_by_keyboard_and_remembers(stage: Stage) -> None:
     seen = during_dialog(TemplateDialog, fill)
     stage.commands.invoke("example.from_template")
     stage.settle()
-    assert "What does “tort” mean?".encode() in bodies(stage)[1]
+    assert "What does “tort” mean?".encode() in stage.bodies()[1]
     assert stage.page.list.current_id == stage.page.model.ids[1]
     assert is_gone([*seen])
 
@@ -92,7 +51,7 @@ def test_a_template_is_filled_by_keyboard_and_remembers(stage: Stage) -> None:
     stage.commands.invoke("example.from_template")
     stage.commands.invoke("edit.undo")
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_a_table_makes_many_in_one_step(stage: Stage) -> None:
@@ -112,12 +71,12 @@ def test_a_table_makes_many_in_one_step(stage: Stage) -> None:
     during_dialog(TemplateDialog, fill)
     stage.commands.invoke("example.from_template")
     stage.settle()
-    assert len(bodies(stage)) == 4
-    assert b'{\\"temperature\\": 20, ' in bodies(stage)[2]
+    assert len(stage.bodies()) == 4
+    assert b'{\\"temperature\\": 20, ' in stage.bodies()[2]
     assert stage.notices[-1] == "2 examples made."
     stage.commands.invoke("edit.undo")
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_the_prompt_of_the_dataset_is_offered(stage: Stage) -> None:
@@ -158,7 +117,7 @@ def test_words_of_an_example_become_fields(stage: Stage, qtbot: QtBot) -> None:
     stage.settle()
     assert is_gone([*seen])
     assert stage.notices[-1] == "The template “Weather” is kept in this dataset."
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
     def delete(dialog: TemplateDialog) -> None:
         assert dialog.template.name == "Weather"

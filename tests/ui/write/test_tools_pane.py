@@ -2,13 +2,10 @@
 
 import json
 from array import array
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.example import Conversation
@@ -26,6 +23,7 @@ from finetune_studio.workspace.operations.examples import new_example
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
+from tests.helpers.dialogs import during_dialog
 from tests.helpers.qt import is_gone, show
 from tests.ui.write.page_parts import Stage
 
@@ -43,43 +41,8 @@ LINES = [
 ]
 
 
-@pytest.fixture
-def stage(tmp_path: Path, theme: ThemeManager, qtbot: QtBot) -> Iterator[Stage]:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(b"".join(LINES))
-    made = Stage(path, theme, qtbot)
-    made.page.open_example(1)
-    made.settle()
-    yield made
-    made.stop()
-
-
-def bodies(stage: Stage) -> list[bytes]:
-    return [row[3] for row in stage.workspace.examples().bodies()]
-
-
 def names(stage: Stage, number: int = 0) -> list[str]:
-    return [each["function"]["name"] for each in json.loads(bodies(stage)[number]).get("tools", [])]
-
-
-def with_dialog(stage: Stage, kind: type[QDialog], act: Callable[[Any], None]) -> list[QDialog]:
-    """Do something with the next modal dialog of a kind; the list holds it afterwards."""
-    seen: list[QDialog] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind):
-            QTimer.singleShot(10, look)
-            return
-        seen.append(dialog)
-        try:
-            act(dialog)
-        finally:
-            if dialog.isVisible():  # Else its loop goes on for ever when something is not as it should be.
-                dialog.reject()
-
-    QTimer.singleShot(0, look)
-    return seen
+    return [each["function"]["name"] for each in json.loads(stage.bodies()[number]).get("tools", [])]
 
 
 def test_the_pane_shows_the_tools_and_hides_without(stage: Stage) -> None:
@@ -112,7 +75,7 @@ def test_the_list_works_by_keys_alone(stage: Stage) -> None:
     for _ in range(3):
         stage.commands.invoke("edit.undo")
         stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
     assert [item.name for item in pane.list.tools.items] == ["get_weather", "search"]
 
 
@@ -125,7 +88,7 @@ def test_a_tool_is_edited_here_only(stage: Stage) -> None:
         editor.judge()
         editor.save.click()
 
-    seen = with_dialog(stage, ToolEditor, act)
+    seen = during_dialog(ToolEditor, act)
     stage.press(Qt.Key.Key_Return)
     stage.settle()
     assert names(stage) == ["weather", "search"]
@@ -144,15 +107,15 @@ def test_a_tool_is_changed_in_all_examples_that_define_it_so(stage: Stage) -> No
         editor.judge()
         editor.save.click()
 
-    with_dialog(stage, ToolEditor, act)
+    during_dialog(ToolEditor, act)
     stage.press(Qt.Key.Key_Return)
     stage.settle()
-    words = [json.loads(body)["tools"][0]["function"]["description"] for body in bodies(stage)[:3]]
+    words = [json.loads(body)["tools"][0]["function"]["description"] for body in stage.bodies()[:3]]
     assert words == ["New words", "New words", "Other"]
     assert stage.notices == ["2 examples changed."]
     stage.commands.invoke("edit.undo")
     stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
 
 
 def test_a_new_tool_comes_into_an_example_without_any(stage: Stage) -> None:
@@ -166,7 +129,7 @@ def test_a_new_tool_comes_into_an_example_without_any(stage: Stage) -> None:
         editor.judge()
         editor.save.click()
 
-    with_dialog(stage, ToolEditor, act)
+    during_dialog(ToolEditor, act)
     stage.commands.invoke("example.add_tool")
     stage.settle()
     assert names(stage, 3) == ["find_hotel"]
@@ -181,7 +144,7 @@ def test_parallel_calls_have_three_states(stage: Stage) -> None:
         pane.parallel.setCurrentIndex(index)
         pane.parallel.activated.emit(index)
         stage.settle()
-        assert json.loads(bodies(stage)[0]).get("parallel_tool_calls") is expected
+        assert json.loads(stage.bodies()[0]).get("parallel_tool_calls") is expected
         assert pane.parallel.currentText() == text
 
 
@@ -195,7 +158,7 @@ def test_tools_are_gathered_and_put_into_chosen_examples(stage: Stage) -> None:
 
     def act(dialog: ToolLibraryDialog) -> None:
         assert dialog.empty.isVisible()
-        with_dialog(stage, ToolGatherDialog, gather)
+        during_dialog(ToolGatherDialog, gather)
         dialog.gather()
         stage.qtbot.waitUntil(lambda: len(dialog.list.tools.items) == 2)
         stage.qtbot.waitUntil(
@@ -212,7 +175,7 @@ def test_tools_are_gathered_and_put_into_chosen_examples(stage: Stage) -> None:
         stage.qtbot.waitUntil(lambda: dialog.use.text() == "3 examples define it like this.")
         dialog.reject()
 
-    seen = with_dialog(stage, ToolLibraryDialog, act)
+    seen = during_dialog(ToolLibraryDialog, act)
     stage.commands.invoke("example.tool_library")
     stage.settle()
     assert [names(stage, number) for number in range(4)] == [
@@ -228,7 +191,7 @@ def test_tools_are_gathered_and_put_into_chosen_examples(stage: Stage) -> None:
     for _ in range(3):
         stage.commands.invoke("edit.undo")
         stage.settle()
-    assert bodies(stage) == LINES
+    assert stage.bodies() == LINES
     assert tool_library.library(stage.workspace) == []
     stage.qtbot.waitUntil(lambda: is_gone(list(seen)))
 
