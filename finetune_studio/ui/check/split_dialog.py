@@ -22,6 +22,7 @@ from finetune_studio.ui.widgets import (
     NumberField,
 )
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations.splits import SEED, SHARES, STRATIFY, apply_split_plan
 from finetune_studio.workspace.split_plan import SplitChoices, SplitPlan, plan_splits
@@ -96,9 +97,7 @@ class SplitDialog(QDialog):
             self.by.setCurrentIndex(max(0, self.by.findData(options.get(STRATIFY))))
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(16)
+        outer = dialog_column(self)
         outer.addWidget(LineHeightLabel(_EXPLANATION, type="secondary"))
         fields = QHBoxLayout()
         fields.setSpacing(12)

@@ -12,6 +12,7 @@ from finetune_studio.ui.exporting.export_form import ExportForm
 from finetune_studio.ui.exporting.export_run import ExportRun
 from finetune_studio.ui.widgets import Banner, Button, Label, LineHeightLabel, ProgressRow
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.workspace.exporting import ExportReport, export_as_is, export_for_target
 from finetune_studio.workspace.queries.examples import counts, tag_counts
 
@@ -73,9 +74,7 @@ class ExportDialog(QDialog):
         column.addStretch(1)
         self._stack.addWidget(self.form)
         self._stack.addWidget(result)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(self.banner)
         outer.addWidget(self._stack, 1)
         outer.addWidget(self.progress)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.errors import StudioError
@@ -12,6 +12,7 @@ from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.importing.line_repair import LineRepair
 from finetune_studio.ui.widgets import Banner, Button, EmptyState, Label, LineHeightLabel, plain_tooltip
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.operations import imports
 from finetune_studio.workspace.queries.examples import unreadable_lines
@@ -80,9 +81,7 @@ class ImportReportDialog(QDialog):
         self.reload()
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(10)
+        outer = dialog_column(self, 10)
         for part in (self.title, self.sentence, self.notices, self.banner):
             outer.addWidget(part)
         self._both = QWidget()

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.ui.widgets import Banner, Button, FormRow, Label, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.services import AddedService, add_service
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
@@ -44,9 +45,7 @@ class AddServiceDialog(QDialog):
         self._on_text_changed()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         column.addWidget(Label("Add a service", type="title"))
         text = (
             "Any service or gateway that speaks OpenAI's fine-tuning protocol. "
@@ -58,9 +57,7 @@ class AddServiceDialog(QDialog):
         key_help = "It goes to this address only, and is kept in this computer's keyring."
         column.addWidget(FormRow("API key", self.key, key_help))
         column.addWidget(self.banner)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
+        buttons = button_row(None, spacing=8)
         for button in (self.cancel_button, self.anyway_button, self.add_button):
             buttons.addWidget(button)
         column.addLayout(buttons)

@@ -6,10 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
@@ -19,6 +17,7 @@ from finetune_studio.domain.job import FineTuneJob
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.words import count_text
 from finetune_studio.ui.widgets import Banner, Button, Label, LineHeightLabel, ProgressRow
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
 if TYPE_CHECKING:
@@ -60,20 +59,14 @@ class AdoptDialog(QDialog):
         )
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         column.addWidget(Label(f"Jobs at {self._profile.title}", type="title"))
         column.addWidget(self.about)
         column.addWidget(self.progress)
         column.addWidget(self.banner)
         column.addWidget(self.list, 10)
         column.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.adopt_button)
+        buttons = button_row(None, self.close_button, self.adopt_button, spacing=8)
         column.addLayout(buttons)
         self.about.setText(
             "Started elsewhere, and not in the list here yet. An adopted job is followed like your own."

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.ui.tune.words import count_text, name_of
 from finetune_studio.ui.widgets import Button, Label, LineHeightLabel
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.write.diff_column import DiffColumn
 from finetune_studio.workspace.provenance import SinceSent, changes_since
 from finetune_studio.workspace.queries.versions import (
@@ -70,9 +71,7 @@ class ChangesDialog(QDialog):
         self.open_button = Button("Open the example", icon_name="arrow-right")
         self.open_button.hide()
         self.close_button = Button("Close")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(Label(f"What changed since {name_of(row)} was sent", type="title"))
         outer.addWidget(self.summary)
         outer.addWidget(self.list)

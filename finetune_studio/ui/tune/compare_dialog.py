@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
@@ -15,6 +15,7 @@ from finetune_studio.ui.tune.curves import ACCURACY, LOSS, series_of
 from finetune_studio.ui.tune.words import badge_of, billed_text, count_text, duration_text, name_of
 from finetune_studio.ui.widgets import Button, ComboBox, Label, LineHeightLabel, Segmented
 from finetune_studio.ui.widgets.charts import LineChart, Series, TableModel, plain_table
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.workspace.job_watch import JobUpdate
 from finetune_studio.workspace.provenance import DataDifference, compare_data
 from finetune_studio.workspace.submission_kept import last_known
@@ -74,9 +75,7 @@ class CompareDialog(QDialog):
         head.addWidget(Label(f"{name_of(self._first)}", type="title"))
         head.addWidget(Label("compared with", type="secondary"))
         head.addWidget(self.other, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addLayout(head)
         outer.addWidget(self.data)
         outer.addWidget(self.table, 4)

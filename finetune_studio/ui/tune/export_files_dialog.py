@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.example import ExampleKind
@@ -22,6 +22,7 @@ from finetune_studio.ui.widgets import (
     ProgressRow,
     StudioLineEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.exporting import ExportReport
 from finetune_studio.workspace.submission_export import export_parts, manifest_path, part_paths
 from finetune_studio.workspace.submission_order import Order
@@ -81,9 +82,7 @@ class ExportFilesDialog(QDialog):
         workspace.ask(count_untrained, done=self._on_untrained_counted, title="Look at the weights")
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         column.addWidget(Label("Export files", type="title"))
         column.addWidget(FormRow("For", self.what))
         column.addWidget(self.about)
@@ -99,9 +98,7 @@ class ExportFilesDialog(QDialog):
         column.addWidget(FormRow("Folder", holder))
         for part in (self.names, self.banner, self.progress):
             column.addWidget(part)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
+        buttons = button_row(None, spacing=8)
         for button in (self.open_button, self.close_button, self.export_button):
             buttons.addWidget(button)
         column.addLayout(buttons)

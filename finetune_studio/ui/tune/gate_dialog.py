@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from finetune_studio.ui.tune.words import count_text
 from finetune_studio.ui.widgets import (
@@ -15,6 +15,7 @@ from finetune_studio.ui.widgets import (
     LineHeightLabel,
     StudioLineEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 
 SHOWN = 6
 MINIMUM_REASON = 3
@@ -36,9 +37,7 @@ class GateDialog(QDialog):
         self.anyway = Button("Send in spite of them")
         self.look = Button("Look at the errors", kind="primary")
         self.cancel = Button("Cancel")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         word = "stops" if errors == 1 else "stop"
         column.addWidget(Label(f"{count_text(errors, 'error')} {word} the submit", type="title"))
         text = (
@@ -51,12 +50,7 @@ class GateDialog(QDialog):
             column.addWidget(Label(f"and {errors - SHOWN:,} more", type="small"))
         help_text = "The reason is kept with the job."
         column.addWidget(FormRow("To send them all the same, give a reason", self.reason_field, help_text))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.anyway)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.look)
+        buttons = button_row(self.anyway, None, self.cancel, self.look, spacing=8)
         column.addLayout(buttons)
         self.reason_field.textChanged.connect(self._on_reason_changed)
         self.anyway.clicked.connect(self.accept)

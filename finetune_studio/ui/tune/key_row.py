@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QWidget
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.widgets import Banner, Button, FormRow, Label, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
 if TYPE_CHECKING:
@@ -119,9 +120,7 @@ class KeyDialog(QDialog):
         self._on_text_changed()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         column.addWidget(Label(f"Key for {self._profile.title}", type="title"))
         where = self._base_url or self._profile.base_url
         text = f"It is kept in this computer's keyring and sent to {where} only."
@@ -132,10 +131,7 @@ class KeyDialog(QDialog):
             page.clicked.connect(self._on_page_clicked)
             column.addWidget(page)
         column.addWidget(self.banner)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.forget_button)
-        buttons.addStretch(1)
+        buttons = button_row(self.forget_button, None, spacing=8)
         for button in (self.cancel_button, self.anyway_button, self.file_button, self.keep_button):
             buttons.addWidget(button)
         column.addLayout(buttons)

@@ -28,6 +28,7 @@ from finetune_studio.ui.widgets import (
     ProgressRow,
     Segmented,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.queries.summaries import summary_of
 from finetune_studio.workspace.sent_file import SentFile, SentFiles
 from finetune_studio.workspace.task import TaskContext, TaskHandle
@@ -142,19 +143,12 @@ class SentDialog(QDialog):
         columns.setSpacing(16)
         columns.addWidget(self.list)
         columns.addWidget(right, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addLayout(head)
         for part in (self.progress, self.left_out):
             outer.addWidget(part)
         outer.addLayout(columns, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
+        buttons = button_row(self.open_button, self.copy_button, None, self.close_button, spacing=8)
         outer.addLayout(buttons)
         for widget in (self.part, self.open_button, self.copy_button):
             widget.setVisible(False)

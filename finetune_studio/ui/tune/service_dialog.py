@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.targets.profile import Profile
@@ -18,6 +18,7 @@ from finetune_studio.ui.widgets import (
     SectionLabel,
     StudioLineEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.services import change_service, forget_service, is_changed, is_own
 from finetune_studio.workspace.task import TaskContext
 
@@ -52,9 +53,7 @@ class ServiceDialog(QDialog):
         self.keep_button.setDefault(True)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         column.addWidget(Label(self._profile.title, type="title"))
         text = "What you enter here goes before what the app knows. The checks and the forecast follow it."
         column.addWidget(LineHeightLabel(text, type="secondary"))
@@ -74,12 +73,7 @@ class ServiceDialog(QDialog):
             scroll.body.addWidget(LineHeightLabel(sources, type="small"))
         column.addWidget(scroll, 1)
         column.addWidget(self.banner)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.remove_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.keep_button)
+        buttons = button_row(self.remove_button, None, self.cancel_button, self.keep_button, spacing=8)
         column.addLayout(buttons)
 
     def problem(self) -> str:

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.ui.widgets import Button, Label, LineHeightLabel, StudioTextEdit
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.queries.prompts import PromptStanding, dataset_prompt, prompt_standing
 
@@ -51,9 +52,7 @@ class DatasetPromptDialog(QDialog):
         self.count_examples()
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(LineHeightLabel(_SAYS, type="secondary"))
         outer.addWidget(self.editor, 1)
         outer.addWidget(self.same)

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.tune.key_row import KeyDialog, KeyRow, KeyState, find_key
 from finetune_studio.ui.widgets import Button, ComboBox, FormRow, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.workspace.model_choices import ModelChoice, ModelKind, tuned_choices
 from finetune_studio.workspace.task import TaskContext
 
@@ -53,20 +54,14 @@ class DraftModelDialog(QDialog):
         self._begin_with(before)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 22, 24, 18)
-        column.setSpacing(14)
+        column = dialog_column(self, 14)
         column.addWidget(LineHeightLabel(_SAYS, type="secondary"))
         column.addWidget(FormRow("Where", self.where))
         column.addWidget(self.address_row)
         column.addWidget(self.key_row)
         column.addWidget(FormRow("Model", self.model))
         column.addWidget(self.told)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.use)
+        foot = button_row(None, self.cancel, self.use)
         column.addLayout(foot)
 
     def _connect(self) -> None:

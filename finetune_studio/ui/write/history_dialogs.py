@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -13,6 +13,7 @@ from finetune_studio.storage.rows import StepRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets import Button, Label, LineHeightLabel
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.widgets.two_line_delegate import TwoLineDelegate
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write.diff_column import DiffColumn
@@ -52,19 +53,13 @@ class HistoryDialog(QDialog):
         self.list.setAccessibleName("Steps")
         self.go_button = Button("Go to this point", kind="primary")
         self.close_button = Button("Close")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         sentence = "Choose a step to make the dataset what it was right after it. Nothing is lost: "
         outer.addWidget(
             LineHeightLabel(sentence + "the steps above stay until you change something.", type="secondary")
         )
         outer.addWidget(self.list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        foot.addWidget(self.go_button)
+        foot = button_row(None, self.close_button, self.go_button)
         outer.addLayout(foot)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._signals.changed.connect(self._on_signals_changed)
@@ -181,9 +176,7 @@ class EarlierTextsDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         foot.addWidget(self.restore_button)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addLayout(columns, 1)
         outer.addLayout(foot)
         self.list.currentRowChanged.connect(self._on_row_chosen)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.example import Record
 from finetune_studio.ui.widgets import Button, Label, LineHeightLabel
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.record_preview import RecordPreview
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.asking import Answer, ask_model
@@ -55,9 +56,7 @@ class MoreDialog(QDialog):
         self.ask()
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(Label(f"{self._choice.model} · {self._choice.where}", type="strong"))
         outer.addWidget(self.state)
         columns = QHBoxLayout()
@@ -65,13 +64,7 @@ class MoreDialog(QDialog):
         columns.addWidget(self.list, 2)
         columns.addWidget(self.preview, 3)
         outer.addLayout(columns, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.again)
-        foot.addWidget(self.stop)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.add)
+        foot = button_row(self.again, self.stop, None, self.cancel, self.add)
         outer.addLayout(foot)
 
     @property

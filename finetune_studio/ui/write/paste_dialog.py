@@ -19,6 +19,7 @@ from finetune_studio.ui.widgets import (
     Segmented,
     StudioTextEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.text_binding import TextBinding
 from finetune_studio.ui.write.words import counted
 
@@ -124,15 +125,8 @@ class PasteDialog(QDialog):
         middle.setSpacing(20)
         middle.addLayout(left, 1)
         middle.addLayout(right, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.choice)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.apply)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(14)
+        foot = button_row(self.choice, None, self.cancel, self.apply)
+        outer = dialog_column(self, 14)
         outer.addLayout(middle, 1)
         outer.addLayout(foot)
         for button in (self.swap, self.cancel):

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Banner, Button, FormRow, Label, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations.purging import SHORTEST, PurgeOutcome, count_places, purge_text
 
@@ -44,14 +45,12 @@ class ShareDialog(QDialog):
         self.resize(520, 300)
         self.choose = Button("Choose where…", kind="primary")
         cancel = Button("Cancel")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(Label("A copy without its past", type="title"))
         for text in (_IN, _OUT, _CARE):
             outer.addWidget(LineHeightLabel(text))
         outer.addStretch(1)
-        outer.addLayout(_foot(cancel, self.choose))
+        outer.addLayout(button_row(None, cancel, self.choose))
         self.choose.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
         self.choose.setDefault(True)
@@ -94,9 +93,7 @@ class PurgeDialog(QDialog):
         self._show_count(0, 0)
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(self.banner)
         outer.addWidget(LineHeightLabel(_PURGE))
         outer.addWidget(FormRow("Text to remove", self.text))
@@ -106,7 +103,7 @@ class PurgeDialog(QDialog):
         outer.addWidget(LineHeightLabel(_ELSEWHERE, type="secondary"))
         outer.addStretch(1)
         outer.addWidget(self.count)
-        outer.addLayout(_foot(self.close_button, self.purge_button))
+        outer.addLayout(button_row(None, self.close_button, self.purge_button))
 
     @Slot()
     def count_now(self) -> None:
@@ -194,12 +191,3 @@ class PurgeDialog(QDialog):
     def _on_text_changed(self) -> None:
         self.purge_button.setEnabled(False)
         self._timer.start()
-
-
-def _foot(*buttons: Button) -> QHBoxLayout:
-    foot = QHBoxLayout()
-    foot.setSpacing(10)
-    foot.addStretch(1)
-    for button in buttons:
-        foot.addWidget(button)
-    return foot

@@ -4,7 +4,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
@@ -18,6 +18,7 @@ from finetune_studio.ui.widgets import (
     Segmented,
     StudioTextEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations import prompts
 
@@ -66,21 +67,14 @@ class PromptDialog(QDialog):
         self.count_changes()
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         row = QHBoxLayout()
         row.addWidget(self.mode)
         row.addStretch(1)
         outer.addLayout(row)
         outer.addWidget(self.explanation)
         outer.addWidget(self.editor, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.count)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.apply)
+        foot = button_row(self.count, None, self.cancel, self.apply)
         outer.addLayout(foot)
 
     @property
@@ -141,20 +135,14 @@ class RetypeDialog(QDialog):
         self.target.setCurrentIndex(ROLES.index("developer"))
         self.apply = Button(f"Change {counted(count, 'example')}", kind="primary")
         cancel = Button("Cancel")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(14)
+        outer = dialog_column(self, 14)
         outer.addWidget(
             LineHeightLabel("Every message of the first role gets the second one.", type="secondary")
         )
         outer.addWidget(FormRow("Messages of", self.source))
         outer.addWidget(FormRow("Become", self.target))
         outer.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.apply)
+        foot = button_row(None, cancel, self.apply)
         outer.addLayout(foot)
         self.resize(380, 260)
         self.source.currentIndexChanged.connect(self._on_changed)

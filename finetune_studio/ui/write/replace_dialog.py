@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -21,6 +21,7 @@ from finetune_studio.ui.widgets import (
     ProgressRow,
     StudioLineEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write.hit_list import HitList, HitModel
 from finetune_studio.ui.write.words import counted
@@ -121,9 +122,7 @@ class ReplaceDialog(QDialog):
         choices.addWidget(self.role)
         form.addLayout(choices, 2, 0, 1, 2)
         form.addWidget(self.problem, 3, 0, 1, 2)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addLayout(form)
         outer.addWidget(self.list, 1)
         outer.addWidget(self.empty, 1)

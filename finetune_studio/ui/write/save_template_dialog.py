@@ -15,6 +15,7 @@ from finetune_studio.ui.widgets import (
     ScrollColumn,
     StudioLineEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.record_preview import RecordPreview
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.template_fields import count_places, field_name, fields_of, make_fields
@@ -117,14 +118,8 @@ class SaveTemplateDialog(QDialog):
         columns.setSpacing(16)
         columns.addLayout(left, 1)
         columns.addLayout(right, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.save)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(16)
+        foot = button_row(None, self.cancel, self.save)
+        outer = dialog_column(self)
         outer.addLayout(columns, 1)
         outer.addLayout(foot)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from finetune_studio.lint.spelling import LANGUAGES
 from finetune_studio.ui.widgets import Button, ComboBox, FormRow, StudioTextEdit
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 
 
 class SpellingDialog(QDialog):
@@ -24,16 +25,10 @@ class SpellingDialog(QDialog):
         self.editor.set_text("\n".join(words))
         self.save = Button("Save", kind="primary")
         self.cancel = Button("Cancel")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(14)
+        outer = dialog_column(self, 14)
         outer.addWidget(FormRow("Language", self.choice, "Kept in the dataset, for everybody who opens it."))
         outer.addWidget(FormRow("Words of this dataset", self.editor, "One a line. They count as right."), 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.save)
+        foot = button_row(None, self.cancel, self.save)
         outer.addLayout(foot)
         self.save.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)

@@ -27,6 +27,7 @@ from finetune_studio.ui.widgets import (
     Segmented,
     StudioTextEdit,
 )
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.record_preview import RecordPreview
 from finetune_studio.ui.write.template_memory import TemplateMemory
 from finetune_studio.ui.write.words import counted
@@ -109,14 +110,8 @@ class TemplateDialog(QDialog):
         columns.setSpacing(16)
         for part, stretch in ((left, 4), (middle, 6), (right, 7)):
             columns.addLayout(part, stretch)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.create_button)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(16)
+        foot = button_row(None, self.cancel, self.create_button)
+        outer = dialog_column(self)
         outer.addLayout(columns, 1)
         outer.addLayout(foot)
 

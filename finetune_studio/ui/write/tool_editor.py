@@ -13,6 +13,7 @@ from finetune_studio.formats.records import loads
 from finetune_studio.formats.tool_definition import NEW_TOOL
 from finetune_studio.lint.tool_definitions import problems_of
 from finetune_studio.ui.widgets import Button, LineHeightLabel, SectionLabel, StudioTextEdit
+from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.write.tool_form import ToolForm
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations.tools import name_of
@@ -79,9 +80,7 @@ class ToolEditor(QDialog):
         foot.addStretch(1)
         foot.addWidget(self.cancel)
         foot.addWidget(self.save)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(16)
+        outer = dialog_column(self)
         outer.addLayout(columns, 1)
         outer.addLayout(foot)
 

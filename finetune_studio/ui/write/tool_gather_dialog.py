@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.ui.widgets import Button, Label, LineHeightLabel
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations.tool_library import name_in
 from finetune_studio.workspace.queries.tools import ToolUse, tool_uses
@@ -41,17 +42,10 @@ class ToolGatherDialog(QDialog):
         self.take = Button("Take them", kind="primary")
         self.take.setEnabled(False)
         self.cancel = Button("Cancel")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(12)
+        outer = dialog_column(self, 12)
         outer.addWidget(LineHeightLabel(_SENTENCE, type="secondary"))
         outer.addWidget(self.list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.count)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.take)
+        foot = button_row(self.count, None, self.cancel, self.take)
         outer.addLayout(foot)
         self.list.itemChanged.connect(self._on_list_item_changed)
         self.take.clicked.connect(self.accept)

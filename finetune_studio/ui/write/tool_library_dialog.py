@@ -13,6 +13,7 @@ from finetune_studio.formats.json_layout import pretty_text
 from finetune_studio.formats.tool_definition import NEW_TOOL, read_fields
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, ComboBox, EmptyState, Label, LineHeightLabel, StudioTextEdit
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.write.bulk import BulkRewrites
 from finetune_studio.ui.write.tool_editor import ToolEditor
 from finetune_studio.ui.write.tool_gather_dialog import ToolGatherDialog
@@ -86,12 +87,7 @@ class ToolLibraryDialog(QDialog):
         right.addWidget(self.use)
         right.addWidget(self.variant)
         right.addWidget(self.json, 1)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(self.edit_button)
-        row.addWidget(self.align_button)
-        row.addStretch(1)
-        row.addWidget(self.remove_button)
+        row = button_row(self.edit_button, self.align_button, None, self.remove_button)
         right.addLayout(row)
         full = QWidget()
         columns = QHBoxLayout(full)
@@ -101,16 +97,8 @@ class ToolLibraryDialog(QDialog):
         columns.addLayout(right, 3)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(full)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.new_button)
-        foot.addWidget(self.gather_button)
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        foot.addWidget(self.add_button)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(16)
+        foot = button_row(self.new_button, self.gather_button, None, self.close_button, self.add_button)
+        outer = dialog_column(self)
         outer.addWidget(self._stack, 1)
         outer.addLayout(foot)
 

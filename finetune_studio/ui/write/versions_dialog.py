@@ -21,6 +21,7 @@ from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.storage.versions import VersionRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, ComboBox, EmptyState, Label, LineHeightLabel
+from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.widgets.two_line_delegate import TwoLineDelegate
 from finetune_studio.ui.write.diff_column import DiffColumn
 from finetune_studio.ui.write.words import age, counted
@@ -112,15 +113,8 @@ class VersionsDialog(QDialog):
         columns.addLayout(right, 3)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(full)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.delete_button)
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        foot.addWidget(self.restore_button)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 22, 24, 18)
-        outer.setSpacing(14)
+        foot = button_row(self.delete_button, None, self.close_button, self.restore_button)
+        outer = dialog_column(self, 14)
         outer.addWidget(self._stack, 1)
         outer.addLayout(foot)
 
