@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SHOW_AFTER = 0.5
 """Seconds of work before it is shown (PRODUCT.md)."""
 
+_MANY = 1_000_000
+"""From here on (bytes, mostly) a share says more than two long numbers."""
+
 
 class TaskDisplay(QObject):
     """Watches the runner; several visible tasks show the oldest and a count."""
@@ -44,13 +47,17 @@ class TaskDisplay(QObject):
         progress = self._shown.progress
         text = progress.text or self._shown.title
         if progress.total:
-            text = f"{text} {progress.done:,} / {progress.total:,}"
+            text = f"{text} {_share(progress.done, progress.total)}"
         self._bar.show_task(text, progress.done, progress.total, len(old) - 1)
 
     @Slot()
     def _on_cancel_requested(self) -> None:
         if self._shown is not None:
             self._shown.cancel()
+
+
+def _share(done: int, total: int) -> str:
+    return f"{done:,} / {total:,}" if total <= _MANY else f"{min(100, done * 100 // total)} %"
 
 
 def _is_old(task: "TaskHandle") -> bool:

@@ -119,7 +119,7 @@ def _paint_row(painter: QPainter, area: QRect, row: Submission, book: JobBook) -
     profile, update = book.profile_of(row), book.updates.get(row.ref)
     width = area.width()
     middle = area.left() + round(width * 0.17)
-    state_at = middle + max(round(width * 0.21), 184)
+    state_at = middle + max(round(width * 0.27), 184)
     name = QRect(area.left(), area.top(), middle - area.left() - 12, area.height())
     model = QRect(middle, area.top(), state_at - middle - 12, area.height())
     _text(painter, name, name_of(row), "text", QFont.Weight.DemiBold)

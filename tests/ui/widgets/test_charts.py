@@ -152,3 +152,10 @@ def test_a_hundred_thousand_points_paint_thinned(qtbot: QtBot) -> None:
     chart.set_series([Series("Training loss", steps, tuple(1 / (1 + step / 1000) for step in steps))])
     show(qtbot, chart, 400, 240)
     assert not grab(chart).isNull()
+
+
+def test_steps_that_are_whole_have_no_ticks_between_them(qtbot: QtBot) -> None:
+    chart = LineChart("Loss")
+    chart.set_series([Series("Training loss", (1, 2), (2.5, 1.5))])
+    show(qtbot, chart, 900, 240)
+    assert chart._geometry()[3] == [0, 1, 2]

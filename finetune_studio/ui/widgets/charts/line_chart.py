@@ -33,6 +33,7 @@ class LineChart(Chart):
         self._series: tuple[Series, ...] = ()
         self._x_max: float | None = None
         self._steps: list[float] = []
+        self._whole_steps = False
         self._current = -1
         self._hover_x: float | None = None
         self._from_zero = True
@@ -41,6 +42,7 @@ class LineChart(Chart):
         """Show these lines; an empty one is kept in the legend."""
         self._series = tuple(series)
         self._steps = sorted({x for line in self._series for x in line.xs})
+        self._whole_steps = all(float(step).is_integer() for step in self._steps)
         self._current = min(self._current, len(self._steps) - 1)
         self.update()
 
@@ -80,9 +82,8 @@ class LineChart(Chart):
         y_ticks = nice_ticks(min(low, min(ys, default=0.0)), max(ys, default=1.0), wanted=5)
         last = max(self._x_max or 0.0, self._steps[-1] if self._steps else 1.0)
         first = min(0.0, self._steps[0] if self._steps else 0.0)
-        x_ticks = [
-            tick for tick in nice_ticks(first, last, wanted=max(4, self.width() // 130)) if tick <= last
-        ]
+        wanted = max(4, self.width() // 130)
+        x_ticks = [tick for tick in nice_ticks(first, last, wanted, self._whole_steps) if tick <= last]
         plot = self._plot_rect([tick_text(tick, y_ticks) for tick in y_ticks], legend=True)
         x = Scale(first, last, plot.left(), plot.right())
         y = Scale(y_ticks[0], y_ticks[-1], plot.bottom(), plot.top())
