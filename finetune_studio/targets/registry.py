@@ -18,6 +18,7 @@ _ORDER = (
     *("custom", "local", "generic"),
 )
 _KEYED_BY = {"models": "id", "methods": "id", "hyperparameters": "name"}
+_UNSET = "unset"
 _MEND = "Correct it, or remove the file."
 GENERIC = "generic"
 
@@ -26,7 +27,8 @@ def load_profiles(extra_dir: Path | None = None) -> dict[str, Profile]:
     """The shipped profiles, overlaid and joined by the TOML files of `extra_dir`.
 
     A file whose `id` exists changes just what it names (tables are merged; models and methods by id,
-    hyperparameters by name, where `removed = true` takes one out; other lists are replaced). A new id
+    hyperparameters by name, where `removed = true` takes one out; other lists are replaced). In any table
+    `unset = ["price"]` takes back what another file says: it is not known then. A new id
     may say `extends = "custom"` to start from another profile. Raises InputError naming the file and
     the key.
     """
@@ -34,7 +36,9 @@ def load_profiles(extra_dir: Path | None = None) -> dict[str, Profile]:
     shelf.take_folder(_SHIPPED)
     if extra_dir is not None and extra_dir.is_dir():
         shelf.take_folder(extra_dir)
-    profiles = {key: build_profile(table, shelf.files[key]) for key, table in shelf.tables.items()}
+    profiles = {
+        key: build_profile(_without_unset(table), shelf.files[key]) for key, table in shelf.tables.items()
+    }
     order = {key: index for index, key in enumerate(_ORDER)}
     return dict(sorted(profiles.items(), key=lambda item: (order.get(item[0], len(order)), item[1].title)))
 
@@ -47,7 +51,7 @@ def try_profile(extra_dir: Path, path: Path, table: dict[str, Any]) -> Profile:
         shelf.take_folder(extra_dir, but=path)
     shelf.take(path.name, dict(table))
     profile_id = str(table["id"])
-    return build_profile(shelf.tables[profile_id], path.name)
+    return build_profile(_without_unset(shelf.tables[profile_id]), path.name)
 
 
 def resolve_target(
@@ -153,6 +157,8 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """A profile's table with another laid over it, as `load_profiles` says."""
     result = dict(old)
     for key, value in new.items():
+        if key == _UNSET:
+            continue
         before = result.get(key)
         if isinstance(before, dict) and isinstance(value, dict):
             result[key] = merged(before, value)
@@ -160,7 +166,33 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
             result[key] = _merged_lists(before, value, _KEYED_BY[key])
         else:
             result[key] = value
+    newly = _unset_in(new)
+    unset = [key for key in dict.fromkeys((*_unset_in(old), *newly)) if key in newly or key not in new]
+    for key in unset:
+        result.pop(key, None)
+    if _UNSET in old or _UNSET in new:
+        result[_UNSET] = unset if unset or _UNSET not in new else new[_UNSET]
+        if result[_UNSET] == []:
+            del result[_UNSET]
     return result
+
+
+def _unset_in(table: Mapping[str, Any]) -> list[str]:
+    keys = table.get(_UNSET)
+    return keys if isinstance(keys, list) and all(isinstance(key, str) for key in keys) else []
+
+
+def _without_unset(value: Any) -> Any:
+    """A table as it is read: what was taken back is gone already, and need not be named."""
+    if isinstance(value, list):
+        return [_without_unset(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _without_unset(item)
+        for key, item in value.items()
+        if not (key == _UNSET and _unset_in(value) == item)
+    }
 
 
 def _merged_lists(old: list[Any], new: list[Any], name: str) -> list[Any]:

@@ -21,13 +21,15 @@ class WholeField(NumberField):
     """A whole number; its least value, an empty field and the word stand for Auto."""
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        if is_auto(text):
+        if is_auto(text.removesuffix(self.suffix())):
             return QValidator.State.Acceptable, text, position
         found = super().validate(text, position)
         return found if isinstance(found, tuple) else (found, text, position)
 
     def valueFromText(self, text: str) -> int:
-        return self.minimum() if is_auto(text) else super().valueFromText(text)
+        if is_auto(text.removesuffix(self.suffix())):
+            return self.minimum()
+        return super().valueFromText(text)
 
 
 class DecimalAutoField(DecimalField):
@@ -44,7 +46,8 @@ class DecimalAutoField(DecimalField):
 
     def textFromValue(self, value: float) -> str:
         """Without zeros that say nothing, and without an exponent."""
-        return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".")
+        text = f"{value:.{self.decimals()}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def is_auto(text: str) -> bool:

@@ -38,7 +38,7 @@ class ServiceDialog(QDialog):
         self.is_own = is_own(workspace.sending, profile.id)
         self.name = StudioLineEdit(profile.title)
         self.address = StudioLineEdit(profile.base_url)
-        self.limits = LimitFields(profile.methods[0], profile.upload)
+        self.limits = LimitFields(profile)
         self.models = ModelFields(profile)
         self.banner = Banner(closable=False)
         self.banner.hide()
@@ -55,7 +55,10 @@ class ServiceDialog(QDialog):
     def _lay_out(self) -> None:
         column = dialog_column(self, 12)
         column.addWidget(Label(self._profile.title, type="title"))
-        text = "What you enter here goes before what the app knows. The checks and the forecast follow it."
+        text = (
+            "What you enter here goes before what the app knows; an empty field is not known. "
+            "The form, the checks and the forecast follow it."
+        )
         column.addWidget(LineHeightLabel(text, type="secondary"))
         scroll = ScrollColumn(spacing=12)
         scroll.body.setContentsMargins(0, 0, 12, 0)
@@ -63,10 +66,9 @@ class ServiceDialog(QDialog):
             scroll.body.addWidget(FormRow("Name", self.name))
             help_text = "The key stays bound to the old address: another one needs its key again."
             scroll.body.addWidget(FormRow("Address", self.address, help_text))
-        scroll.body.addWidget(SectionLabel("Limits"))
-        scroll.body.addWidget(self.limits)
         scroll.body.addWidget(SectionLabel("Models"))
         scroll.body.addWidget(self.models)
+        scroll.body.addWidget(self.limits)
         sources = _sources_text(self._profile)
         if sources:
             scroll.body.addWidget(SectionLabel("Where the facts come from"))

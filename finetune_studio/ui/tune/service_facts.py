@@ -5,60 +5,58 @@ from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.targets.facts import MethodFacts, ModelFacts, UploadFacts
+from finetune_studio.targets.facts import ModelFacts
 from finetune_studio.targets.profile import Profile
-from finetune_studio.ui.widgets import Button, DecimalField, IconButton, Label, NumberField, StudioLineEdit
+from finetune_studio.ui.tune.auto_fields import DecimalAutoField, WholeField
+from finetune_studio.ui.tune.method_fields import NOT_KNOWN, MethodFields, put
+from finetune_studio.ui.widgets import Button, IconButton, Label, StudioLineEdit
 
 MEGABYTE = 1_048_576
-_NOT_KNOWN = "Not known"
-_MOST = 2_000_000_000
 
 
 class LimitFields(QWidget):
-    """Fewest and most examples, and the largest file; the least value of a field stands for not known."""
+    """What each method takes, and the largest file; an empty field stands for not known."""
 
-    def __init__(self, method: MethodFacts, upload: UploadFacts, parent: QWidget | None = None) -> None:
+    def __init__(self, profile: Profile, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._method, self._upload = method, upload
-        size = upload.max_parts_bytes or upload.max_file_bytes or 0
-        self.fewest = NumberField(1, _MOST, method.min_examples)
-        self.most = NumberField(0, _MOST, method.max_examples or 0, special=_NOT_KNOWN)
-        self.largest = NumberField(0, 1_000_000, size // MEGABYTE, special=_NOT_KNOWN)
+        self._upload = profile.upload
+        self.methods = [MethodFields(method) for method in profile.methods]
+        least = 1 if self._upload.max_parts_bytes else 0  # without it a file would not go in parts
+        self.largest = WholeField(least, 1_000_000, self._size, "" if least else NOT_KNOWN)
         self.largest.setSuffix(" MB")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(3)
-        for column, (title, field) in enumerate(
-            (("Fewest examples", self.fewest), ("Most examples", self.most), ("Largest file", self.largest))
-        ):
-            label = Label(title, type="small")
-            label.setBuddy(field)
-            field.setAccessibleName(title)
-            grid.addWidget(label, 0, column)
-            grid.addWidget(field, 1, column)
-            grid.setColumnStretch(column, 1)
+        self.largest.setAccessibleName("Largest file")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        label = Label("Largest file", type="small")
+        label.setBuddy(self.largest)
+        row.addWidget(label)
+        row.addWidget(self.largest, 1)
+        for method in self.methods:
+            column.addWidget(method)
+        column.addLayout(row)
+
+    @property
+    def _size(self) -> int:
+        return (self._upload.max_parts_bytes or self._upload.max_file_bytes or 0) // MEGABYTE
 
     def changes(self) -> dict[str, Any]:
         """What differs from the profile, in its words."""
-        method: dict[str, Any] = {}
-        if self.fewest.value() != self._method.min_examples:
-            method["min_examples"] = self.fewest.value()
-        if self.most.value() and self.most.value() != self._method.max_examples:
-            method["max_examples"] = self.most.value()
-        found: dict[str, Any] = {"methods": [{"id": self._method.id, **method}]} if method else {}
-        size = self._upload.max_parts_bytes or self._upload.max_file_bytes or 0
-        if self.largest.value() and self.largest.value() != size // MEGABYTE:
+        methods = [changed for method in self.methods if (changed := method.changes())]
+        found: dict[str, Any] = {"methods": methods} if methods else {}
+        if self.largest.value() != self._size:
+            upload: dict[str, Any] = {}
             key = "max_parts_bytes" if self._upload.max_parts_bytes else "max_file_bytes"
-            found["upload"] = {key: self.largest.value() * MEGABYTE}
+            put(upload, key, self.largest.value() * MEGABYTE or None)
+            found["upload"] = upload
         return found
 
     def problem(self) -> str:
-        if self.most.value() and self.most.value() < self.fewest.value():
-            return "The most examples are fewer than the fewest."
-        return ""
+        return next((text for method in self.methods if (text := method.problem())), "")
 
 
 class ModelRow(QWidget):
@@ -73,10 +71,10 @@ class ModelRow(QWidget):
         self.name.setAccessibleName("Model")
         self.name.setReadOnly(model is not None)
         price = model.price.per_million if model and model.price else -1.0
-        self.price = DecimalField(-1.0, 100_000.0, price, 2, special=_NOT_KNOWN)
+        self.price = DecimalAutoField(-1.0, 100_000.0, price, 2, NOT_KNOWN)
         self.price.setAccessibleName("Price of a million training tokens")
         tokens = model.max_tokens if model and model.max_tokens else 0
-        self.tokens = NumberField(0, 100_000_000, tokens, special=_NOT_KNOWN)
+        self.tokens = WholeField(0, 100_000_000, tokens, NOT_KNOWN)
         self.tokens.setAccessibleName("Most tokens an example may have")
         self.remove = IconButton("x", "Take this model out")
         row = QHBoxLayout(self)
@@ -97,7 +95,9 @@ class ModelRow(QWidget):
         found: dict[str, Any] = {}
         known = self.model.price if self.model else None
         value = self.price.value()
-        if value >= 0 and (
+        if value < 0 and known is not None:
+            put(found, "price", None)
+        elif value >= 0 and (
             known is None or (known.per_million, known.currency, known.at) != (value, currency, day)
         ):
             found["price"] = {
@@ -106,8 +106,9 @@ class ModelRow(QWidget):
                 "at": day,
                 "source": "entered by hand",
             }
-        if self.tokens.value() and (self.model is None or self.tokens.value() != self.model.max_tokens):
-            found["max_tokens"] = self.tokens.value()
+        tokens = self.model.max_tokens if self.model is not None else None
+        if self.tokens.value() != (tokens or 0):
+            put(found, "max_tokens", self.tokens.value() or None)
         if self.model is None:
             found = {"encoding_exact": False, **found}
         return {"id": name, **found} if found else None

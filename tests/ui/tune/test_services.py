@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_studio.providers.key_store import KeyPlace
 from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
+from finetune_studio.ui.tune.auto_fields import DecimalAutoField, WholeField
 from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.services import add_service, change_service, forget_service, is_changed, is_own
@@ -119,7 +120,7 @@ def test_a_price_and_a_limit_are_entered_and_the_forecast_follows(
     dialog.keep_button.click()
     assert "not a date" in dialog.banner.label.text()
     dialog.models.day.setText("2026-11-29")
-    dialog.limits.fewest.setValue(100)
+    dialog.limits.methods[0].fewest.setValue(100)
     added = dialog.models.add_row(None)
     added.name.setText("gpt-9")
     with qtbot.waitSignal(dialog.accepted, timeout=10_000):
@@ -182,3 +183,73 @@ def test_models_that_are_taken_out_stay_out_when_others_come(workspace: Workspac
     ids = [model.id for model in sending.profiles["openai"].models]
     assert "gpt-4o-2024-08-06" not in ids
     assert ids[-2:] == ["gpt-9", "gpt-10"]
+
+
+def _empty(field: WholeField | DecimalAutoField) -> None:
+    """As a person does: everything is selected and deleted."""
+    field.selectAll()
+    field.lineEdit().del_()
+    field.interpretText()
+
+
+def test_prices_and_limits_are_emptied_again(qtbot: QtBot, page: TunePage, workspace: Workspace) -> None:
+    dialog = ServiceDialog(workspace, workspace.sending.profiles["azure"], page)
+    qtbot.addWidget(dialog)
+    dialog.limits.methods[0].most.setValue(5_000)
+    row = next(row for row in dialog.models.rows if row.tokens.value())
+    name = row.name.text()
+    row.price.setValue(7)
+    assert dialog.problem() == ""
+    change_service(workspace.sending, "azure", dialog.changes())
+    profile = workspace.sending.profiles["azure"]
+    model = profile.find_model(name)
+    assert model is not None
+    assert model.price is not None
+    assert profile.methods[0].max_examples == 5_000
+    dialog = ServiceDialog(workspace, profile, page)
+    qtbot.addWidget(dialog)
+    assert dialog.changes() == {}
+    row = next(row for row in dialog.models.rows if row.name.text() == name)
+    for field in (row.price, row.tokens, dialog.limits.methods[0].most, dialog.limits.largest):
+        _empty(field)
+        assert field.text() == "Not known"
+    change_service(workspace.sending, "azure", dialog.changes())
+    profile = workspace.sending.profiles["azure"]
+    model = profile.find_model(name)
+    assert model is not None
+    assert (model.price, model.max_tokens) == (None, None)
+    assert (profile.methods[0].max_examples, profile.upload.max_file_bytes) == (None, None)
+
+
+def test_ranges_of_hyperparameters_are_entered_and_the_form_follows(
+    qtbot: QtBot, page: TunePage, workspace: Workspace
+) -> None:
+    page.form.where.choose("openai", "gpt-4.1-mini")
+    dialog = ServiceDialog(workspace, page.form.where.profile, page)
+    qtbot.addWidget(dialog)
+    supervised, preference = dialog.limits.methods
+    epochs = supervised.ranges["n_epochs"]
+    assert epochs.most.text() == "50"
+    epochs.most.setValue(0)
+    assert dialog.problem() == "Epochs: the most is less than the least."
+    epochs.most.setValue(8)
+    epochs.default.setValue(9)
+    assert dialog.problem() == "The default does not fit. Epochs must be at most 8."
+    epochs.default.setValue(4)
+    epochs.auto.setChecked(False)
+    _empty(supervised.ranges["batch_size"].most)
+    preference.fewest.setValue(40)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        dialog.keep_button.click()
+    page.desk.show_profiles("openai")
+    profile = page.form.where.profile
+    facts = profile.methods[0].hyperparameter("n_epochs")
+    assert facts is not None
+    assert (facts.minimum, facts.maximum, facts.default, facts.auto) == (1, 8, 4, False)
+    batch = profile.methods[0].hyperparameter("batch_size")
+    assert batch is not None
+    assert (batch.minimum, batch.maximum, batch.auto) == (1, None, True)
+    assert profile.methods[1].min_examples == 40
+    field = page.form.hyperparameters.fields["n_epochs"]
+    assert field.value() == 4
+    assert field.range.text() == "1 to 8"

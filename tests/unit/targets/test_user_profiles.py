@@ -112,3 +112,37 @@ def test_the_window_sees_a_new_service_at_once(tmp_path: Path) -> None:
         sending.save_profile(CustomProfile("X", "http://llm.example.com"))
     sending.remove_profile(saved.id)
     assert saved.id not in held
+
+
+def test_a_fact_is_taken_back_and_entered_again(tmp_path: Path) -> None:
+    model = "gpt-4.1-mini-2025-04-14"
+    shipped = load_profiles()["openai"].find_model(model)
+    assert shipped is not None
+    assert shipped.price is not None
+    unset = {"models": [{"id": model, "unset": ["price", "max_tokens"]}]}
+    changed = save_override(tmp_path, "openai", unset).find_model(model)
+    assert changed is not None
+    assert (changed.price, changed.max_tokens, changed.title) == (None, None, shipped.title)
+    again = save_override(tmp_path, "openai", {"models": [{"id": model, "max_tokens": 99}]}).find_model(model)
+    assert again is not None
+    assert (again.price, again.max_tokens) == (None, 99)
+    assert load_profiles(tmp_path)["openai"].find_model(model) == again
+    remove_user_profile(tmp_path, "openai")
+    assert load_profiles(tmp_path)["openai"].find_model(model) == shipped
+
+
+def test_a_range_of_a_hyperparameter_is_changed_and_its_limit_taken_back(tmp_path: Path) -> None:
+    range_of = {"name": "n_epochs", "minimum": 2, "default": 4, "auto": False, "unset": ["maximum"]}
+    method = {"id": "supervised", "hyperparameters": [range_of]}
+    profile = save_override(tmp_path, "openai", {"methods": [method]})
+    facts = profile.methods[0].hyperparameter("n_epochs")
+    assert facts is not None
+    assert (facts.minimum, facts.maximum, facts.default, facts.auto) == (2, None, 4, False)
+    assert facts.problem_with(1) == "Epochs must be at least 2."
+
+
+def test_what_is_taken_back_must_be_a_list_of_keys(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unset"):
+        save_override(tmp_path, "openai", {"upload": {"unset": "max_file_bytes"}})
+    with pytest.raises(InputError, match="title"):
+        save_override(tmp_path, "openai", {"unset": ["title"]})
