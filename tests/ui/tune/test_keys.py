@@ -1,5 +1,6 @@
 """Keys through the window: kept where the person wants, and never anywhere else."""
 
+import logging
 import os
 import stat
 from pathlib import Path
@@ -12,11 +13,15 @@ from finetune_studio.providers.key_file import KeyFile
 from finetune_studio.providers.key_store import KeyPlace, KeyStore
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.settings.paths import app_paths
+from finetune_studio.storage.submission_copies import stamps_of
+from finetune_studio.ui.crash_dialog import CrashDialog
 from finetune_studio.ui.tune.add_service_dialog import AddServiceDialog
 from finetune_studio.ui.tune.export_files_dialog import ExportFilesDialog
 from finetune_studio.ui.tune.key_row import KeyDialog
 from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.tune.tune_page import TunePage
+from finetune_studio.workspace.report_writing import ReportFormat, write_report
+from finetune_studio.workspace.submission_kept import stale_copies
 from finetune_studio.workspace.submission_order import Order
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.dialogs import on_next_dialog
@@ -118,9 +123,15 @@ def test_a_file_with_wider_rights_is_narrowed_and_a_broken_one_is_empty(tmp_path
 
 
 def test_a_marked_key_is_in_no_file_and_on_no_screen(
-    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer, tmp_path: Path
+    qtbot: QtBot,
+    page: TunePage,
+    workspace: Workspace,
+    service: FakeProviderServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Through every flow of the page that a key takes part in, errors that echo it included."""
+    caplog.set_level(logging.DEBUG)
     service.key = CANARY
     added = AddServiceDialog(workspace, page)
     qtbot.addWidget(added)
@@ -147,7 +158,13 @@ def test_a_marked_key_is_in_no_file_and_on_no_screen(
     page._on_start()
     qtbot.waitUntil(lambda: "failed" in _status(page), timeout=20_000)
     profile = page.form.where.profile
+    failed = _tested(qtbot, workspace, page, service)
+    _write_reports(workspace, tmp_path)
+    qtbot.waitUntil(lambda: stale_copies(workspace) == [], timeout=10_000)
+    assert stamps_of(workspace.reader()), "the dataset has its record of both jobs"
     for dialog in (
+        failed,
+        CrashDialog(_crash_over_the_key(workspace, page), page),
         ServiceDialog(workspace, profile, page),
         KeyDialog(workspace, profile, profile.base_url, page),
         _exported(qtbot, workspace, page, tmp_path),
@@ -155,7 +172,38 @@ def test_a_marked_key_is_in_no_file_and_on_no_screen(
         qtbot.addWidget(dialog)
         assert CANARY not in _shown(dialog)
     assert CANARY not in _shown(page)
+    assert "/fine_tuning/jobs" in caplog.text, "the calls are logged"
+    assert CANARY not in caplog.text
     assert _files_with(tmp_path, CANARY) == []
+    assert _files_with(tmp_path, "Refused for"), "what the service said is kept, without the key"
+
+
+def _tested(qtbot: QtBot, workspace: Workspace, page: TunePage, service: FakeProviderServer) -> KeyDialog:
+    """The dialog of a key that the service refused when it was tested; the key is still in its field."""
+    dialog = _dialog(qtbot, page, workspace, service)
+    service.inject("GET", "/models", "401")
+    dialog.key.setText(CANARY)
+    dialog.keep_button.click()
+    qtbot.waitUntil(dialog.banner.isVisible, timeout=10_000)
+    dialog.reject()
+    return dialog
+
+
+def _write_reports(workspace: Workspace, tmp_path: Path) -> None:
+    """What the checks and the numbers of the dataset say, in every form that a person can ask for."""
+    for form in ReportFormat:
+        write_report(workspace, tmp_path / f"report.{form.value}", form)
+
+
+def _crash_over_the_key(workspace: Workspace, page: TunePage) -> BaseException:
+    """A bug that strikes while the key is at hand."""
+    profile = page.form.where.profile
+    found = workspace.sending.connections.keys.find(profile, profile.base_url)
+    assert found is not None
+    try:
+        raise RuntimeError(f"Bearer {found.secret.reveal()}")
+    except RuntimeError as error:
+        return error
 
 
 def _status(page: TunePage) -> str:
