@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
@@ -29,6 +29,7 @@ from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.widgets import plain_tooltip
 from finetune_studio.ui.widgets.badge import badge_size, paint_badge
+from finetune_studio.ui.widgets.row_painting import paint_row_ground
 
 ROW = 34
 _PAD = 10
@@ -94,20 +95,11 @@ class RailDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = self._model.rows[index.row()]
-        state: QStyle.StateFlag = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(area).adjusted(0, 1, 0, -1)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("accent_soft" if chosen else "hover"))
-            painter.drawRoundedRect(body, 7, 7)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color("accent"), 2))
-            painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), 6, 6)
+        paint_row_ground(painter, option, radius=7)
         left = area.left() + _PAD
         if row.badge:
             width = max(50, badge_size(row.badge).width())

@@ -16,12 +16,10 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHideEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QGraphicsDropShadowEffect,
     QLineEdit,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -36,6 +34,7 @@ from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets.containers import Divider
 from finetune_studio.ui.widgets.labels import Label
+from finetune_studio.ui.widgets.overlay import add_shadow, overlay_list
 
 _ROW = 38
 _SHOWN_ROWS = 9
@@ -168,14 +167,7 @@ class CommandPalette(QFrame):
         self._field.setPlaceholderText("Search or run a command")
         self._field.setAccessibleName("Search or run a command")
         self._model = _RowsModel(self)
-        self._list = QListView()
-        self._list.setAccessibleName("Commands")
-        self._list.setUniformItemSizes(True)
-        self._list.setItemDelegate(_RowDelegate(self._list))
-        self._list.setModel(self._model)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setMouseTracking(True)
+        self._list = overlay_list("Commands", self._model, _RowDelegate(self))
         self._empty = Label("No command has these letters.", type="secondary")
         self._empty.setContentsMargins(20, 10, 20, 14)
         self._lay_out()
@@ -196,11 +188,7 @@ class CommandPalette(QFrame):
         layout.addWidget(self._empty)
         layout.setStretch(0, 0)
         self._field.setTextMargins(14, 0, 14, 0)
-        shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(36)
-        shadow.setOffset(0, 8)
-        shadow.setColor(QColor(0, 0, 0, 70))
-        self.setGraphicsEffect(shadow)
+        add_shadow(self, 36, 8, 70)
 
     def open(self) -> None:
         """Show it empty, with what was used last on top."""

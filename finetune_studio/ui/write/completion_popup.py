@@ -7,18 +7,14 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QGraphicsDropShadowEffect,
-    QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -27,6 +23,8 @@ from PySide6.QtWidgets import (
 
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
+from finetune_studio.ui.widgets.overlay import add_shadow, overlay_list
+from finetune_studio.ui.widgets.row_painting import paint_row_ground
 from finetune_studio.workspace.queries.completion import Suggestion
 
 _ROW = 28
@@ -70,14 +68,9 @@ class _Delegate(QStyledItemDelegate):
             return
         item = model.items[index.row()]
         area: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("accent_soft" if selected else "hover"))
-            painter.drawRoundedRect(QRectF(area).adjusted(4, 1, -4, -1), 6, 6)
+        paint_row_ground(painter, option, inset=4)
         line = area.adjusted(14, 0, -14, 0)
         painter.setFont(ui_font("body", QFont.Weight.Medium))
         metrics = QFontMetrics(painter.font())
@@ -104,23 +97,12 @@ class CompletionPopup(QFrame):
         self.setObjectName("completion")
         self._field = field
         self._model = _Model(self)
-        self._list = QListView()
-        self._list.setAccessibleName("Suggestions")
-        self._list.setUniformItemSizes(True)
-        self._list.setItemDelegate(_Delegate(self._list))
-        self._list.setModel(self._model)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setMouseTracking(True)
+        self._list = overlay_list("Suggestions", self._model, _Delegate(self))
         self._list.clicked.connect(self._on_list_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 5, 1, 5)
         column.addWidget(self._list)
-        shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(24)
-        shadow.setOffset(0, 6)
-        shadow.setColor(QColor(0, 0, 0, 60))
-        self.setGraphicsEffect(shadow)
+        add_shadow(self, 24, 6, 60)
         self.hide()
 
     def show_items(self, items: Sequence[Suggestion]) -> None:

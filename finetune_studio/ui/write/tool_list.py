@@ -11,17 +11,17 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from finetune_studio.domain.message import Tool
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import mono_font, ui_font
+from finetune_studio.ui.widgets.row_painting import paint_row_ground
 from finetune_studio.ui.write.words import counted
 
 Index = QModelIndex | QPersistentModelIndex
@@ -98,7 +98,7 @@ class ToolDelegate(QStyledItemDelegate):
         area: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_ground(painter, option, area)
+        paint_row_ground(painter, option)
         small = QFontMetrics(ui_font("small"))
         right = area.right() - _PAD
         painter.setFont(ui_font("small"))
@@ -124,22 +124,6 @@ class ToolDelegate(QStyledItemDelegate):
             place = QRect(left, area.top(), right - left, area.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
-
-
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
-    state: QStyle.StateFlag = option.state
-    body = QRectF(area).adjusted(0, 1, 0, -1)
-    painter.setPen(Qt.PenStyle.NoPen)
-    if state & QStyle.StateFlag.State_Selected:
-        painter.setBrush(color("accent_soft"))
-        painter.drawRoundedRect(body, 6, 6)
-    elif state & QStyle.StateFlag.State_MouseOver:
-        painter.setBrush(color("hover"))
-        painter.drawRoundedRect(body, 6, 6)
-    if state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(QPen(color("accent"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), 6, 6)
 
 
 class ToolList(QListView):
