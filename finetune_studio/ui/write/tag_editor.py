@@ -2,62 +2,32 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QStringListModel, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QCompleter, QSizePolicy, QWidget
+from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCompleter, QWidget
 
-from finetune_studio.ui.theme.current import color
-from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets import Button, FlowLayout, StudioLineEdit, plain_tooltip
-from finetune_studio.ui.widgets.badge import badge_font, badge_size, paint_badge
+from finetune_studio.ui.widgets.cross_chip import CHIP_HEIGHT, CrossChip
 
-_CHIP = 22
-_CROSS = 12
-_MAX_WIDTH = 200
+_WIDEST = 200
 
 
-class TagChip(QAbstractButton):
+class TagChip(CrossChip):
     """A tag; clicking its cross, or Delete while it has the focus, asks for its removal."""
 
     def __init__(self, tag: str, removable: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tag, "accent", "accent_line", _WIDEST, removable, parent)
         self.tag = tag
-        self._removable = removable
         self.setEnabled(removable)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if removable else Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"Tag {tag}" + (", remove" if removable else ""))
         self.setToolTip(plain_tooltip(f"Remove the tag {tag}" if removable else tag))
-
-    def sizeHint(self) -> QSize:
-        size = badge_size(self.tag, _CHIP)
-        extra = _CROSS + 2 if self._removable else 0
-        return QSize(min(size.width() + extra, _MAX_WIDTH), _CHIP)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        outline = "accent" if self.hasFocus() else "accent_line" if self.underMouse() else ""
-        paint_badge(painter, QRectF(self.rect()), "", "accent", outline)
-        painter.setFont(badge_font())
-        painter.setPen(color("accent"))
-        room = self.width() - 20 - (_CROSS + 2 if self._removable else 0)
-        text = painter.fontMetrics().elidedText(self.tag, Qt.TextElideMode.ElideRight, room + 1)
-        painter.drawText(QRectF(10, 0, room + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
-        if self._removable:
-            pixmap = icon_pixmap("x", "accent", _CROSS, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(self.width() - _CROSS - 7, (self.height() - _CROSS) / 2), pixmap)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return):
             self.click()
         else:
             super().keyPressEvent(event)
-
-    def enterEvent(self, event: object) -> None:
-        self.update()
-
-    def leaveEvent(self, event: object) -> None:
-        self.update()
 
 
 class TagField(StudioLineEdit):
@@ -117,7 +87,7 @@ class TagEditor(QWidget):
         self._writable = True
         self.chips: list[TagChip] = []
         self.add_button = Button("Add a tag", kind="link", icon_name="plus", tooltip="Add a tag (T)")
-        self.add_button.setMinimumHeight(_CHIP)
+        self.add_button.setMinimumHeight(CHIP_HEIGHT)
         self._flow.setContentsMargins(0, 1, 0, 1)
         self.field = TagField(self)
         self.field.hide()

@@ -1,60 +1,37 @@
 """The terms of the filter as they were understood: a click turns one round, its cross takes it out."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
 
-from finetune_studio.ui.theme.current import color
-from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets import FlowLayout, plain_tooltip
-from finetune_studio.ui.widgets.badge import TONES, badge_font, badge_size, paint_badge
+from finetune_studio.ui.widgets.cross_chip import CrossChip
 from finetune_studio.workspace.queries.query_terms import QueryError
 from finetune_studio.workspace.queries.query_text import Piece, pieces_of, with_negation, without_piece
 
-_CROSS = 12
-_MAX_WIDTH = 230
+_WIDEST = 230
 
 
-class TermChip(QAbstractButton):
+class TermChip(CrossChip):
     """`clicked` turns the term round, `removed` takes it out (the cross, or Delete)."""
 
     removed = Signal()
 
     def __init__(self, piece: Piece, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.piece = piece
-        self._tone = "error" if piece.negated else "accent"
         words = ("or " if piece.joined else "") + ("not " if piece.negated else "") + piece.label
-        self._text = words
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        super().__init__(words, "error" if piece.negated else "accent", "line_strong", _WIDEST, parent=parent)
+        self.piece = piece
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"Filter term {words}")
         other = "Show what matches" if piece.negated else "Show what does not match"
         self.setToolTip(plain_tooltip(f"{words}\n{other}: click. Remove: Delete or the cross."))
 
     def text(self) -> str:
-        return self._text
-
-    def sizeHint(self) -> QSize:
-        return QSize(min(badge_size(self._text, 22).width() + _CROSS + 2, _MAX_WIDTH), 22)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        ink = TONES[self._tone][1]
-        outline = "accent" if self.hasFocus() else "line_strong" if self.underMouse() else ""
-        paint_badge(painter, QRectF(self.rect()), "", self._tone, outline)
-        painter.setFont(badge_font())
-        painter.setPen(color(ink))
-        room = self.width() - 22 - _CROSS
-        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room + 1)
-        painter.drawText(QRectF(10, 0, room + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
-        pixmap = icon_pixmap("x", ink, _CROSS, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(self.width() - _CROSS - 7, (self.height() - _CROSS) / 2), pixmap)
+        return self._words
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.position().x() >= self.width() - _CROSS - 10 and self.rect().contains(
-            event.position().toPoint()
-        ):
+        place = event.position()
+        if self.is_on_cross(place.x()) and self.rect().contains(place.toPoint()):
             self.setDown(False)
             self.removed.emit()
         else:
@@ -67,12 +44,6 @@ class TermChip(QAbstractButton):
             self.click()
         else:
             super().keyPressEvent(event)
-
-    def enterEvent(self, event: object) -> None:
-        self.update()
-
-    def leaveEvent(self, event: object) -> None:
-        self.update()
 
 
 class TermChips(QWidget):
