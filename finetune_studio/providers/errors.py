@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
-from finetune_studio.domain.errors import CancelledError, ProviderError, StudioError
+from finetune_studio.domain.errors import ProviderError, StudioError
 from finetune_studio.providers.secrets import Secret, mask
 from finetune_studio.providers.wire_json import garbled
 
@@ -307,8 +307,3 @@ def _connection_error(error: BaseException, title: str, base_url: str, secret: S
 
 def _mentions(causes: list[BaseException], words: str) -> bool:
     return any(words in str(cause).lower() for cause in causes)
-
-
-def is_cancel(error: BaseException) -> bool:
-    """Whether a cancel of ours lies somewhere below the exception."""
-    return any(isinstance(cause, CancelledError) for cause in _chain(error))

@@ -33,7 +33,7 @@ from finetune_studio.providers.fireworks_json import (
     model_of,
     progress_event_of,
 )
-from finetune_studio.providers.rest_provider import RestProvider
+from finetune_studio.providers.rest_provider import RestProvider, newest_first
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.upload_stream import UploadStream
 from finetune_studio.providers.uploading import upload_cancellable
@@ -99,8 +99,7 @@ class FireworksProvider(RestProvider):
 
     def list_files(self) -> tuple[RemoteFile, ...]:
         files = [file_of(item, self.title) for item in self._pages(self._account() + "datasets", "datasets")]
-        files.sort(key=lambda file: file.created_at.timestamp() if file.created_at else 0.0, reverse=True)
-        return tuple(files)
+        return tuple(newest_first(files))
 
     def find_file(self, name: str, size: int | None = None) -> RemoteFile | None:
         """The whole dataset of this name: its id tells; one that is still being filled is none."""
@@ -165,11 +164,7 @@ class FireworksProvider(RestProvider):
         self._wire.json("POST", self._dataset(wanted) + ":validateUpload", body={}, changes=True)
 
     def delete_file(self, file_id: str) -> None:
-        try:
-            self._wire.send("DELETE", self._dataset(file_id), changes=True)
-        except ProviderError as error:
-            if error.status != 404:
-                raise
+        self._delete(self._dataset(file_id))
 
     # jobs
 
@@ -208,8 +203,7 @@ class FireworksProvider(RestProvider):
             for collection in (SFT_JOBS, DPO_JOBS)
             for item in self._pages(self._account() + collection, collection)
         ]
-        jobs.sort(key=lambda job: job.created_at.timestamp() if job.created_at else 0.0, reverse=True)
-        return tuple(jobs[:limit])
+        return tuple(newest_first(jobs)[:limit])
 
     def list_events(self, job_id: str, known: frozenset[str] = frozenset()) -> tuple[JobEvent, ...]:
         """The service keeps no events: one of ours for each state and each tenth of the way."""

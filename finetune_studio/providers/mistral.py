@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
-from finetune_studio.providers.alike import is_like
+from finetune_studio.providers.alike import first_named, is_like
 from finetune_studio.providers.base import (
     Cancelled,
     JobRequest,
@@ -53,10 +52,7 @@ class MistralProvider(RestProvider):
         return (file_of(item, self.title) for item in self._pages("files", query))
 
     def find_file(self, name: str, size: int | None = None) -> RemoteFile | None:
-        for file in self._files():
-            if file.name == name and (size is None or file.size in (None, size)):
-                return file
-        return None
+        return first_named(self._files(), name, size)
 
     def get_file(self, file_id: str) -> RemoteFile:
         return file_of(self._wire.json("GET", f"files/{quote(file_id, safe='')}"), self.title)
@@ -77,20 +73,13 @@ class MistralProvider(RestProvider):
         return in_doubt(lambda: file_of(value, self.title))
 
     def delete_file(self, file_id: str) -> None:
-        try:
-            self._wire.send("DELETE", f"files/{quote(file_id, safe='')}", changes=True)
-        except ProviderError as error:
-            if error.status != 404:
-                raise
+        self._delete(f"files/{quote(file_id, safe='')}")
 
     # jobs
 
     def create_job(self, request: JobRequest) -> FineTuneJob:
         value = self._wire.json("POST", "fine_tuning/jobs", body=job_body(request), changes=True)
         return in_doubt(lambda: job_of(value, self.facts))
-
-    def find_job_by_ref(self, ref: str) -> FineTuneJob | None:
-        return None  # there is nowhere to put a reference: find_jobs_like is the way here
 
     def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
         return tuple(job for job in self.list_jobs(_LOOK_ALIKES) if is_like(job, request))

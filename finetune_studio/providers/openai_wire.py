@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, Metrics
-from finetune_studio.providers.alike import is_like
+from finetune_studio.providers.alike import first_named, is_like
 from finetune_studio.providers.base import (
     REF_KEY,
     Cancelled,
@@ -84,10 +84,7 @@ class OpenAIWireProvider:
         return tuple(self._files())
 
     def find_file(self, name: str, size: int | None = None) -> RemoteFile | None:
-        for file in self._files():
-            if file.name == name and (size is None or file.size in (None, size)):
-                return file
-        return None
+        return first_named(self._files(), name, size)
 
     def _files(self) -> Iterator[RemoteFile]:
         def fetch(client: "OpenAI", query: dict[str, Any]) -> Any:

@@ -1,11 +1,12 @@
 """What the adapters over plain HTTP share: addresses, chat, and steering that a service may not have."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import FineTuneJob, Metrics
-from finetune_studio.providers.base import Cancelled, ChatMessage, never
+from finetune_studio.providers.base import Cancelled, ChatMessage, RemoteFile, never
 from finetune_studio.providers.http_wire import HttpWire
 from finetune_studio.providers.openai_client import checked_base_url
 from finetune_studio.providers.openai_wire import OpenAIWireProvider
@@ -13,6 +14,15 @@ from finetune_studio.providers.results import merge_metrics, parse_results
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.wire import Timeouts
 from finetune_studio.providers.wire_facts import WireFacts
+
+Dated = TypeVar("Dated", FineTuneJob, RemoteFile)
+
+
+def newest_first(found: Iterable[Dated]) -> list[Dated]:
+    """In the order of their creation, those without a date last."""
+    return sorted(
+        found, key=lambda each: each.created_at.timestamp() if each.created_at else 0.0, reverse=True
+    )
 
 
 class RestProvider:
@@ -51,6 +61,10 @@ class RestProvider:
                 )
         return self._talker.chat(messages, model, cancelled)
 
+    def find_job_by_ref(self, ref: str) -> FineTuneJob | None:
+        """None where there is nowhere to put a reference: find_jobs_like is the way then."""
+        return None
+
     def pause_job(self, job_id: str) -> FineTuneJob:
         raise self._lacking(f"pause {job_id}")
 
@@ -62,6 +76,14 @@ class RestProvider:
 
     def results(self, job: FineTuneJob) -> tuple[Metrics, ...]:
         return merge_metrics(point for content in self.result_files(job) for point in parse_results(content))
+
+    def _delete(self, path: str) -> None:
+        """What is gone already is fine."""
+        try:
+            self._wire.send("DELETE", path, changes=True)
+        except ProviderError as error:
+            if error.status != 404:
+                raise
 
     def _lacking(self, what: str) -> ProviderError:
         return ProviderError(

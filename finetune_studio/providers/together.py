@@ -18,7 +18,7 @@ from finetune_studio.providers.base import (
     never,
 )
 from finetune_studio.providers.errors import in_doubt
-from finetune_studio.providers.rest_provider import RestProvider
+from finetune_studio.providers.rest_provider import RestProvider, newest_first
 from finetune_studio.providers.together_json import (
     JOB_PREFIX,
     checkpoint_of,
@@ -49,8 +49,7 @@ class TogetherProvider(RestProvider):
     def list_files(self) -> tuple[RemoteFile, ...]:
         page = self._wire.json("GET", "files")
         files = [file_of(item, self.title) for item in items_of(page, self.title)]
-        files.sort(key=lambda file: file.created_at.timestamp() if file.created_at else 0.0, reverse=True)
-        return tuple(file for file in files if file.purpose in ("", self.facts.purpose))
+        return tuple(file for file in newest_first(files) if file.purpose in ("", self.facts.purpose))
 
     def find_file(self, name: str, size: int | None = None) -> RemoteFile | None:
         """The newest whole file; an entry whose bytes never arrived is none."""
@@ -110,20 +109,13 @@ class TogetherProvider(RestProvider):
         return in_doubt(lambda: file_of(value, self.title))
 
     def delete_file(self, file_id: str) -> None:
-        try:
-            self._wire.send("DELETE", f"files/{quote(file_id, safe='')}", changes=True)
-        except ProviderError as error:
-            if error.status != 404:
-                raise
+        self._delete(f"files/{quote(file_id, safe='')}")
 
     # jobs
 
     def create_job(self, request: JobRequest) -> FineTuneJob:
         value = self._wire.json("POST", "fine-tunes", body=job_body(request), changes=True)
         return in_doubt(lambda: job_of(value, self.facts))
-
-    def find_job_by_ref(self, ref: str) -> FineTuneJob | None:
-        return None  # there is nowhere to put a reference: find_jobs_like is the way here
 
     def find_jobs_like(self, request: JobRequest) -> tuple[FineTuneJob, ...]:
         start = request.model.partition(":")[0]
@@ -140,8 +132,7 @@ class TogetherProvider(RestProvider):
     def list_jobs(self, limit: int = 100) -> tuple[FineTuneJob, ...]:
         page = self._wire.json("GET", "fine-tunes")
         jobs = [job_of(item, self.facts) for item in items_of(page, self.title)]
-        jobs.sort(key=lambda job: job.created_at.timestamp() if job.created_at else 0.0, reverse=True)
-        return tuple(jobs[:limit])
+        return tuple(newest_first(jobs)[:limit])
 
     def list_events(self, job_id: str, known: frozenset[str] = frozenset()) -> tuple[JobEvent, ...]:
         """What happened, and one event for each measured step."""
