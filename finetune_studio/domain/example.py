@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from finetune_studio.domain.message import Message, RawJson, Role, Tool
+from finetune_studio.domain.message import Message, RawJson, Tool
 from finetune_studio.domain.split import Split
 
 
@@ -65,15 +65,6 @@ class Example:
     source_line: int | None = None
     created_at: datetime | None = None
     edited_at: datetime | None = None
-
-
-def title_of(record: Record | None) -> str:
-    """What a list shows as the first line: the first user message, else the first message with text."""
-    messages = messages_of(record)
-    for message in messages:
-        if message.role == Role.USER and message.text.strip():
-            return message.text.strip()
-    return next((m.text.strip() for m in messages if m.text.strip()), "")
 
 
 def messages_of(record: Record | None) -> tuple[Message, ...]:

@@ -107,7 +107,6 @@ class Batch:
         """Counts of the unusual lines."""
         self.count_example: Callable[[Any], ExampleTokens] | None = None
         self._views: dict[int, ExampleView] = {}
-        self._odd: dict[int, list[int]] = {}
 
     @property
     def unusual(self) -> list[int]:

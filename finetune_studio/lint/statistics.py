@@ -65,16 +65,6 @@ def robust_z(values: Sequence[float] | Array) -> Array:
     return distance / spread if spread else np.zeros_like(data)
 
 
-def gini(values: Sequence[float] | Array) -> float:
-    """0 when all are equal, towards 1 when one has everything (Gini coefficient)."""
-    data = np.sort(np.asarray(values, dtype=np.float64))
-    total = float(data.sum())
-    if len(data) < 2 or total <= 0:
-        return 0.0
-    ranks = np.arange(1, len(data) + 1)
-    return float((2 * ranks - len(data) - 1) @ data / (len(data) * total))
-
-
 def entropy(counts: Sequence[float] | Array) -> float:
     """Shannon entropy of shares, in bits."""
     data = np.asarray(counts, dtype=np.float64)

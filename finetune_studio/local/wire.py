@@ -6,7 +6,6 @@ from typing import Any
 from finetune_studio.local.engines.base import StepMetrics
 from finetune_studio.local.store import Document, Page, new_id, now
 
-OPEN_STATUSES = ("validating_files", "queued", "running", "pausing", "paused")
 FINAL_STATUSES = ("succeeded", "failed", "cancelled")
 ORGANISATION = "org-this-computer"
 

@@ -14,7 +14,7 @@ from finetune_studio.tokens.chat_arithmetic import (
     dict_of,
     is_pair,
 )
-from finetune_studio.tokens.encodings import O200K, encoding_for
+from finetune_studio.tokens.encodings import O200K
 from finetune_studio.tokens.tokenizer import Tokenizer
 
 
@@ -47,10 +47,6 @@ class TokenCounter:
 
     def __init__(self, encoding: str = O200K, cache_dir: Path | None = None) -> None:
         self.tokenizer = Tokenizer(encoding, cache_dir)
-
-    @classmethod
-    def for_model(cls, model: str, cache_dir: Path | None = None) -> "TokenCounter":
-        return cls(encoding_for(model), cache_dir)
 
     @property
     def encoding(self) -> str:

@@ -39,16 +39,6 @@ def base_model(model: str) -> str:
 
 def encoding_for(model: str) -> str:
     """The encoding of `model`: the longest known prefix of its base name, else o200k_base."""
-    known = _known_encoding(model)
-    return O200K if known is None else known
-
-
-def is_exact(model: str) -> bool:
-    """Whether the encoding is the model's own; other models have tokenizers of their own, so ours is near."""
-    return _known_encoding(model) is not None
-
-
-def _known_encoding(model: str) -> str | None:
     name = base_model(model)
     matches = [prefix for prefix in _BY_PREFIX if name.startswith(prefix)]
-    return _BY_PREFIX[max(matches, key=len)] if matches else None
+    return _BY_PREFIX[max(matches, key=len)] if matches else O200K

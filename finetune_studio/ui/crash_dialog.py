@@ -15,8 +15,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from finetune_studio import __version__
 from finetune_studio.ui.widgets import Button, IconDisc, Label, LineHeightLabel, StudioTextEdit
 
-Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
-
 
 def crash_report(error: BaseException) -> str:
     """Versions, and where it happened. The exception's message stays out: it may quote the dataset."""

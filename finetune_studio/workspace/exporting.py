@@ -6,7 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,27 +137,6 @@ def export_for_target(
                 out.leave_out(LeftOut(None, None, kept.line.line, reason))
         out.finish()
     return out.report(path)
-
-
-def export_pair(
-    workspace: "Workspace",
-    path: Path,
-    target: Target,
-    filter: ExportFilter | None = None,  # noqa: A002 (what it is called)
-    context: TaskContext | None = None,
-) -> tuple[ExportReport, ExportReport | None]:
-    """Write the training file, and beside it `NAME.validation.jsonl` when there are such examples.
-
-    Examples without a split train. Errors as export_as_is.
-    """
-    chosen = filter or ExportFilter()
-    training = replace(chosen, splits=frozenset({Split.TRAIN, None}))
-    report = export_for_target(workspace, path, target, training, context)
-    if not workspace.examples().count_by_split()[Split.VALIDATION]:
-        return report, None
-    validation = replace(chosen, splits=frozenset({Split.VALIDATION}))
-    beside = path.with_name(f"{path.stem}.validation{path.suffix}")
-    return report, export_for_target(workspace, beside, target, validation, context)
 
 
 @dataclass

@@ -116,7 +116,6 @@ class RuleFindings:
     found: list[Diagnostic]
     text: str
     fixable: int = 0
-    has_unsafe: bool = False
     has_text: bool = False
     is_groups: bool = False
     is_filtered: bool = False
@@ -143,7 +142,6 @@ def findings_of_rule(
         found,
         _groups_text(found) if is_groups else _findings_text(found),
         len(fixes),
-        any(fix is not None and fix.applicability is Applicability.UNSAFE for fix in fixes),
         any(one.location.start is not None for one in found),
         is_groups,
         passed is not None or (code == ALL_RULES and bool(severities)),

@@ -44,24 +44,6 @@ def set_message_text(workspace: "Workspace", example_id: int, message_index: int
     return _edit_text(workspace, example_id, message_index, edits)
 
 
-def splice_message_text(
-    workspace: "Workspace",
-    example_id: int,
-    message_index: int,
-    start: int,
-    end: int,
-    text: str,
-    field: str = "/content",
-) -> Changes:
-    """Replace code points `start` to `end` of a string in a message: what was typed, nothing else."""
-
-    def edits(value: Any) -> list[Edit]:
-        path, _message = locate_message(value, message_index)
-        return [Edit(EditOp.SPLICE, path + field, text, start=start, end=end)]
-
-    return _edit_text(workspace, example_id, message_index, edits)
-
-
 def set_message_field(
     workspace: "Workspace", example_id: int, message_index: int, field: str, value: Any
 ) -> Changes:

@@ -75,25 +75,6 @@ def tool_uses(
     return sorted(uses, key=lambda use: -use.examples)
 
 
-def tool_texts(workspace: "Workspace", example_id: int) -> list[str]:
-    """The texts of an example's definitions, as they stand in its line."""
-    return _texts(workspace.examples().row(example_id).body)
-
-
-def definition_texts(body: bytes) -> list[str]:
-    """The same for a line; empty where it has none."""
-    try:
-        return _texts(body)
-    except StudioError:
-        return []
-
-
-def _texts(body: bytes) -> list[str]:
-    path = tools_of(loads(body))[0]
-    node = parse(body).at(path)
-    return [item.raw.decode("utf-8") for item in node.items] if node is not None else []
-
-
 def _bodies(workspace: "Workspace", context: TaskContext) -> Iterator[tuple[int, bytes]]:
     ids = IdSet.of(example_id for chunk in workspace.examples().ids() for example_id in chunk)
     seen = 0
@@ -108,6 +89,13 @@ def _tools_in(body: bytes) -> list[Any]:
         return tools_of(loads(body))[1]
     except StudioError:
         return []
+
+
+def _texts(body: bytes) -> list[str]:
+    """The texts of the definitions, as they stand in the line."""
+    path = tools_of(loads(body))[0]
+    node = parse(body).at(path)
+    return [item.raw.decode("utf-8") for item in node.items] if node is not None else []
 
 
 def _text_at(body: bytes, place: int) -> str:

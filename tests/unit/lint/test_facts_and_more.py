@@ -30,7 +30,6 @@ from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.statistics import (
     effective_number,
     entropy,
-    gini,
     histogram,
     quantiles,
     robust_z,
@@ -181,8 +180,6 @@ class TestStatistics:
         assert quantiles([], (0.1, 0.9)) == (0.0, 0.0)
 
     def test_evenness(self) -> None:
-        assert gini([3, 3, 3]) == pytest.approx(0)
-        assert gini([0, 0, 0, 8]) == pytest.approx(0.75)
         assert entropy([1, 1]) == pytest.approx(1)
         assert effective_number([5, 5, 5]) == pytest.approx(3)
         assert top_share([1] * 9 + [91], 0.1) == pytest.approx(0.91)

@@ -2,7 +2,7 @@ import pytest
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.tokens.counting import TokenCounter
-from finetune_studio.tokens.encodings import base_model, encoding_for, is_exact
+from finetune_studio.tokens.encodings import base_model, encoding_for
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,6 @@ def test_encodings_by_the_longest_prefix(model: str, encoding: str) -> None:
     assert encoding_for(model) == encoding
 
 
-def test_models_with_tokenizers_of_their_own_are_approximate() -> None:
-    assert is_exact("ft:gpt-4o-mini:acme::x")
-    assert not is_exact("meta-llama/Llama-3.3-70B-Instruct")
-
-
 def test_the_base_of_a_tuned_model() -> None:
     assert base_model("ft:gpt-4.1-mini:acme::x1") == "gpt-4.1-mini"
     assert base_model("ft:") == ""
@@ -43,7 +38,3 @@ def test_the_base_of_a_tuned_model() -> None:
 def test_an_encoding_that_does_not_exist_is_said_with_those_that_do() -> None:
     with pytest.raises(StudioError, match="o200k_base, cl100k_base"):
         TokenCounter("p50k_base")
-
-
-def test_a_counter_for_a_model() -> None:
-    assert TokenCounter.for_model("gpt-4").encoding == "cl100k_base"

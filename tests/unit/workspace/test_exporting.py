@@ -12,7 +12,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.targets.registry import resolve_target
-from finetune_studio.workspace.exporting import ExportFilter, export_as_is, export_for_target, export_pair
+from finetune_studio.workspace.exporting import ExportFilter, export_as_is, export_for_target
 from finetune_studio.workspace.operations import examples, imports, messages, review, splits, tags
 from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.task import TaskContext, TaskHandle, silent_context
@@ -131,23 +131,6 @@ def test_for_a_target(tmp_path: Path, paths: AppPaths) -> None:
     assert list(report.lines) == list(ids[:2])
     assert [(item.rank, item.line) for item in report.left_out] == [(3, 4), (4, 5), (5, None), (None, 3)]
     assert all(item.reason.endswith(".") for item in report.left_out)
-
-
-def test_a_training_and_a_validation_file(tmp_path: Path, paths: AppPaths) -> None:
-    rows = [chat_line(("user", str(n)), ("assistant", "x")) for n in range(4)]
-    workspace = opened(tmp_path, paths, b"".join(rows))
-    target = resolve_target("openai:gpt-4.1-mini")
-    assert export_pair(workspace, tmp_path / "out.jsonl", target)[1] is None
-    ids = list_ids(workspace)
-    workspace.perform(splits.set_split, IdSet.of(ids[:1]), Split.VALIDATION)
-    workspace.perform(splits.set_split, IdSet.of(ids[1:2]), Split.TEST)
-    training, validation = export_pair(workspace, tmp_path / "out.jsonl", target)
-    workspace.close()
-    assert validation is not None
-    assert (tmp_path / "out.jsonl").read_bytes() == b"".join(rows[2:])
-    assert validation.path.name == "out.validation.jsonl"
-    assert validation.path.read_bytes() == rows[0]
-    assert (training.written, validation.written) == (2, 1)
 
 
 def test_cancelled_and_refused_exports_leave_the_old_file(tmp_path: Path, paths: AppPaths) -> None:

@@ -25,7 +25,6 @@ from finetune_studio.workspace.queries.examples import (
     recent_steps,
     unreadable_lines,
 )
-from finetune_studio.workspace.queries.sources import changed_sources
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
 from finetune_studio.workspace.workspace import Workspace
@@ -263,21 +262,6 @@ def test_close_ends_what_reads(source: Path, paths: AppPaths, face: Face) -> Non
     assert late.state is TaskState.CANCELLED
     assert answers == []
     runner.close(5)
-
-
-def test_a_source_that_has_changed_is_noticed(source: Path, paths: AppPaths) -> None:
-    workspace = Workspace.open_any(source, paths=paths, runner=ImmediateRunner())
-    later = source.stat().st_mtime + 1000
-    os.utime(source, (later, later))
-    assert changed_sources(workspace) == []
-    source.write_bytes(b"".join(LINES).replace(b"q7", b"Q7"))
-    os.utime(source, (later, later))
-    assert [row.name for row in changed_sources(workspace)] == ["data.jsonl"]
-    source.write_bytes(LINES[0])
-    assert len(changed_sources(workspace)) == 1
-    source.unlink()
-    assert changed_sources(workspace) == []
-    workspace.close()
 
 
 def test_importing_more_is_one_step(source: Path, paths: AppPaths, tmp_path: Path) -> None:

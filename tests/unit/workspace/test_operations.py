@@ -80,12 +80,6 @@ def test_an_edit_that_changes_nothing_leaves_no_step(workspace: Workspace) -> No
     assert heard == []
 
 
-def test_splice_counts_code_points(workspace: Workspace) -> None:
-    example_id = add(workspace, a_conversation(user("a😀b"), assistant("x")))
-    workspace.perform(messages.splice_message_text, example_id, 0, 1, 2, "é")
-    assert contents(workspace, example_id)[0] == "aéb"
-
-
 def test_messages_come_go_and_move(workspace: Workspace) -> None:
     example_id = add(workspace, a_conversation(user("u"), assistant("a")))
     workspace.perform(messages.add_message, example_id, 0, "system", "s")

@@ -17,7 +17,7 @@ from finetune_studio.workspace.history import label_text
 from finetune_studio.workspace.operations import calls, messages, tool_library, tools
 from finetune_studio.workspace.operations.calls import all_shapes
 from finetune_studio.workspace.operations.rewriting import RewriteReport
-from finetune_studio.workspace.queries.tools import tool_texts, tool_uses
+from finetune_studio.workspace.queries.tools import tool_uses
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.unit.workspace.test_replace import bodies, fill
@@ -77,7 +77,7 @@ def test_a_tool_is_added_edited_moved_and_removed_with_a_step_each(workspace: Wo
 
 def test_saving_a_tool_that_was_not_changed_makes_no_step(workspace: Workspace) -> None:
     fill(workspace, line(ASK, tools=[tool("a")]))
-    text = tool_texts(workspace, 1)[0]
+    text = json.dumps(tool("a"))
     workspace.perform(tools.replace_tool, 1, 0, f" {text} ")
     assert label_text(workspace.history.labels.undo).startswith("Import")  # type: ignore[arg-type]
 
