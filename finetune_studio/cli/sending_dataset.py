@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from finetune_studio.cli.sending import note
+from finetune_studio.domain.errors import LockedDatasetError, StudioError
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.submission_check import FrozenCheck
@@ -27,3 +29,17 @@ def dataset_examples(
         keep_copies(workspace, stale_copies(workspace))
     finally:
         workspace.close()
+
+
+def keep_record(paths: AppPaths, path: Path) -> None:
+    """Bring the dataset's own record of its jobs up to date; the job goes on whatever comes of it."""
+    try:
+        workspace = Workspace.open(path.absolute(), paths=paths, runner=ImmediateRunner())
+        try:
+            keep_copies(workspace, stale_copies(workspace))
+        finally:
+            workspace.close()
+    except LockedDatasetError:
+        return  # a window has it open by now, and keeps the record itself
+    except StudioError as error:
+        note(f"note: {path.name} has no record of the job yet: {error.text}")

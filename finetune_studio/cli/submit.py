@@ -285,7 +285,11 @@ def _tell_left_out(training: Any, validation: Any) -> None:
 
 
 def _print(app: App, ref: str, args: argparse.Namespace) -> int:
-    """The result, and the exit code that follows from it."""
+    """The result, and the exit code that follows from it; a dataset takes it into its own record."""
+    if args.file.suffix.lower() == ".ftset":
+        from finetune_studio.cli.sending_dataset import keep_record
+
+        keep_record(app.paths, args.file)
     row = app.journal.get(ref)
     metrics = app.journal.metrics(ref)
     if args.format == "json":

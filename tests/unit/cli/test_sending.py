@@ -1,6 +1,7 @@
 """submit, ask and jobs as a person calls them, over the fake service."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,12 @@ from typing import Any
 import pytest
 
 from finetune_studio.cli.main import main
+from finetune_studio.domain.errors import StorageFullError
+from finetune_studio.settings.paths import app_paths
+from finetune_studio.workspace.sent_examples import ids_sent
+from finetune_studio.workspace.submission_kept import all_submissions
+from finetune_studio.workspace.tasks import ImmediateRunner
+from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
 from tests.helpers.fake_provider_server import FakeProviderServer
 
@@ -212,3 +219,41 @@ def test_ask(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderServ
     assert (code, out) == (1, "")
     assert err
     assert run("ask", "tiny", "  ", *to[:4])[0] == 2
+
+
+def test_a_dataset_keeps_a_record_of_what_was_submitted(
+    run: Run, to: tuple[str, ...], data: Path, tmp_path: Path
+) -> None:
+    dataset = data.with_suffix(".ftset")
+    Workspace.open_any(data, paths=app_paths(), runner=ImmediateRunner()).close()
+    code, out, _ = run("submit", dataset, *to, "--suffix", "marv", "--wait", "--format", "json")
+    assert code == 0
+    shutil.rmtree(tmp_path / "home")
+    there = Workspace.open(dataset, paths=app_paths(), runner=ImmediateRunner())
+    try:
+        (row,) = all_submissions(there, 10)
+        assert row.is_record
+        assert row.job is not None
+        assert row.job.fine_tuned_model == document(out)["fine_tuned_model"]
+        assert len(ids_sent(there, "marv")) == 60
+    finally:
+        there.close()
+
+
+def test_a_dataset_that_cannot_take_the_record_is_told_and_the_job_stands(
+    run: Run, to: tuple[str, ...], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = data.with_suffix(".ftset")
+    Workspace.open_any(data, paths=app_paths(), runner=ImmediateRunner()).close()
+
+    calls: list[object] = []
+
+    def second_time(_workspace: object, copies: object) -> None:
+        calls.append(copies)
+        if len(calls) > 1:
+            raise StorageFullError("The disk is full.")
+
+    monkeypatch.setattr("finetune_studio.cli.sending_dataset.keep_copies", second_time)
+    code, out, err = run("submit", dataset, *to, "--wait", "--format", "json")
+    assert (code, document(out)["status"]) == (0, "succeeded")
+    assert "data.ftset has no record of the job yet: The disk is full." in err
