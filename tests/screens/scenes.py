@@ -9,6 +9,7 @@ from tests.screens import check_scenes, tuning, tuning_services
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.listing import listing
+from tests.screens.shell import files, service_dialogs, shell_dialogs
 from tests.screens.stage import Stage
 from tests.screens.tools import tools
 from tests.screens.writing import writing
@@ -107,9 +108,12 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "dataset_prompt": dataset_prompt,
     "templates": templates,
     "drafts": drafts,
+    "shell_dialogs": shell_dialogs,
+    "files": files,
     "check": check,
     "tune": tune,
     "try": try_out,
+    "service_dialogs": service_dialogs,
     "tuned": tuned,
     **tuning.SCENES,
     **tuning_services.SCENES,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.ui.widgets import Banner, ProgressRow
+from finetune_studio.ui.widgets.questions import QuestionBox
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.task import TaskHandle
@@ -58,7 +59,7 @@ class ExportRun(QObject):
         if len(there) > _NAMED:
             names.append(f"{len(there) - _NAMED} more")
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        box = QMessageBox(self._window)
+        box = QuestionBox(self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Replace files" if len(there) > 1 else "Replace the file")
         if len(there) > 1:

@@ -4,11 +4,12 @@ import getpass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from finetune_studio.settings.options import PERSON_NAME
 from finetune_studio.settings.store import Settings
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.widgets.questions import ask_text
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -41,8 +42,8 @@ class AuthorCommand(QObject):
         self.set_workspace(self._workspace)
 
     def _on_author(self) -> None:
-        name, ok = QInputDialog.getText(
-            self._window, "Your name", "Written beside your notes and changes:", text=self.name
+        name, ok = ask_text(
+            self._window, "Your name", "Written beside your notes and changes", text=self.name
         )
         if ok:
             self.set_name(name)

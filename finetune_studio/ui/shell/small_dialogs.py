@@ -55,8 +55,8 @@ class KeysDialog(QDialog):
         self.setWindowTitle("All keys")
         self.resize(720, 620)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        column = ScrollColumn(margin=24, spacing=6)
+        layout.setContentsMargins(8, 8, 8, 8)
+        column = ScrollColumn(margin=16, spacing=6)
         column.set_reachable("Keys")
         layout.addWidget(column)
         groups: dict[str, list[tuple[str, str]]] = {}

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from finetune_studio.ui.tune.job_book import JobBook
 from finetune_studio.ui.tune.words import name_of
+from finetune_studio.ui.widgets.questions import QuestionBox
 from finetune_studio.workspace.submission_records import Submission
 
 
@@ -22,7 +23,7 @@ def _runs_here(book: JobBook, row: Submission) -> bool:
 
 
 def _may_stop_sending(parent: QWidget) -> bool:
-    box = QMessageBox(parent)
+    box = QuestionBox(parent)
     box.setWindowTitle("Sending is under way")
     box.setText("A fine-tuning job is being sent. Closing now stops that; it can be continued later.")
     stop = box.addButton("Stop sending", QMessageBox.ButtonRole.DestructiveRole)
@@ -32,7 +33,7 @@ def _may_stop_sending(parent: QWidget) -> bool:
 
 
 def _may_leave(book: JobBook, row: Submission, parent: QWidget) -> bool:
-    box = QMessageBox(parent)
+    box = QuestionBox(parent)
     box.setWindowTitle("A job is training")
     box.setText(f"{name_of(row)} is being trained on this computer.")
     box.setInformativeText("It can go on without the window; its result is here when you come back.")

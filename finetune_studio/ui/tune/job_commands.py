@@ -16,6 +16,7 @@ from finetune_studio.ui.tune.jobs_side import JobsSide
 from finetune_studio.ui.tune.sent_dialog import SentDialog
 from finetune_studio.ui.tune.tune_form import TuneForm
 from finetune_studio.ui.tune.words import badge_of, count_text, name_of, size_text
+from finetune_studio.ui.widgets.questions import QuestionBox
 from finetune_studio.workspace.sent_examples import is_of, query_for
 from finetune_studio.workspace.sent_file import SentFiles, files_sent, files_to_send
 from finetune_studio.workspace.submission_frozen import FrozenHere, frozen_here, is_over
@@ -205,7 +206,7 @@ class JobCommands(QObject):
         row = self._row
         if row is None:
             return
-        box = QMessageBox(self._parent)
+        box = QuestionBox(self._parent)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Delete the uploaded files")
         box.setText(f"Delete the files that were uploaded to {row.plan.title}? Its models stay.")
@@ -223,7 +224,7 @@ class JobCommands(QObject):
         if row is None:
             return
         here = self._frozen(row)
-        box = QMessageBox(self._parent)
+        box = QuestionBox(self._parent)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Delete the frozen files")
         files = count_text(len(here.paths), "frozen file")

@@ -12,6 +12,7 @@ from finetune_studio.ui.tune.job_card import SHOWN_EXAMPLES, JobCard, JobView, N
 from finetune_studio.ui.tune.jobs_list import JobsList
 from finetune_studio.ui.tune.words import Sent
 from finetune_studio.ui.widgets import Button, Card, EmptyState, Label, ProgressRow, ScrollColumn
+from finetune_studio.ui.widgets.questions import QuestionBox
 from finetune_studio.workspace.submission_errors import trouble_of
 from finetune_studio.workspace.submission_kept import example_sent
 from finetune_studio.workspace.submission_records import Submission
@@ -108,7 +109,7 @@ class JobsSide(QWidget):
         if profile is not None and profile.is_free:
             self._book.steer(row.ref, "cancel")
             return
-        box = QMessageBox(self)
+        box = QuestionBox(self)
         box.setWindowTitle("Cancel the job")
         box.setText(f"Cancel the job at {row.plan.title}? What was trained so far may be billed.")
         yes = box.addButton("Cancel the job", QMessageBox.ButtonRole.DestructiveRole)

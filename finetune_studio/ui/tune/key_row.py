@@ -11,6 +11,7 @@ from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.targets.profile import Profile
 from finetune_studio.ui.widgets import Banner, Button, FormRow, Label, LineHeightLabel, StudioLineEdit
 from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
+from finetune_studio.ui.widgets.questions import QuestionBox
 from finetune_studio.workspace.task import TaskContext, TaskHandle
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class KeyDialog(QDialog):
         store = self._workspace.sending.connections.keys
         if store.file is None:
             return
-        box = QMessageBox(self)
+        box = QuestionBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Keep the key in a file")
         box.setText(f"Write the key to {store.file.path}, without encryption?")

@@ -19,6 +19,7 @@ from finetune_studio.ui.widgets import (
     StudioLineEdit,
 )
 from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
+from finetune_studio.ui.widgets.questions import QuestionBox
 from finetune_studio.workspace.services import change_service, forget_service, is_changed, is_own
 from finetune_studio.workspace.task import TaskContext
 
@@ -107,7 +108,7 @@ class ServiceDialog(QDialog):
 
     @Slot()
     def _on_remove_clicked(self) -> None:
-        box = QMessageBox(self)
+        box = QuestionBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(self.remove_button.text())
         if self.is_own:

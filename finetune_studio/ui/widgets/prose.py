@@ -7,6 +7,9 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextListFormat,
+    QTextTable,
+    QTextTableFormat,
 )
 
 from finetune_studio.ui.theme.current import color
@@ -15,6 +18,12 @@ from finetune_studio.ui.theme.fonts import MONO_FAMILY
 _HEADING_SIZES = {1: 22, 2: 17, 3: 14}
 _CODE_SIZE = 12
 _LINE_HEIGHT = 140
+_BULLETS = (
+    QTextListFormat.Style.ListDisc,
+    QTextListFormat.Style.ListCircle,
+    QTextListFormat.Style.ListSquare,
+)
+"""By depth; Markdown's own choice goes by the sign that the writer typed."""
 
 
 def lay_out_prose(document: QTextDocument, scale: float = 1.0) -> None:
@@ -32,8 +41,28 @@ def lay_out_prose(document: QTextDocument, scale: float = 1.0) -> None:
             heading.setFontWeight(QFont.Weight.DemiBold)
             cursor.mergeCharFormat(heading)
         else:
-            _mark_code(block, round(_CODE_SIZE * scale))
+            _mark_pieces(block, round(_CODE_SIZE * scale))
+        bullets = block.textList()
+        if bullets is not None and bullets.format().style() in _BULLETS:
+            style = bullets.format()
+            style.setStyle(_BULLETS[max(0, style.indent() - 1) % len(_BULLETS)])
+            bullets.setFormat(style)
         block = block.next()
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            frame.setFormat(_table_format(frame.format().toTableFormat()))
+
+
+def _table_format(style: QTextTableFormat) -> QTextTableFormat:
+    """One quiet line between the cells, and air in them."""
+    style.setBorderCollapse(True)
+    style.setBorder(1)
+    style.setBorderBrush(color("line"))
+    style.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
+    style.setCellSpacing(0)
+    style.setCellPadding(6)
+    style.setBottomMargin(8)
+    return style
 
 
 def _block_format(block: QTextBlock) -> QTextBlockFormat:
@@ -57,20 +86,24 @@ def _is_code(block: QTextBlock) -> bool:
     return block.isValid() and block.blockFormat().hasProperty(QTextBlockFormat.Property.BlockCodeFence)
 
 
-def _mark_code(block: QTextBlock, size: int) -> None:
-    """Inline code and code blocks in the mono font."""
+def _mark_pieces(block: QTextBlock, size: int) -> None:
+    """Inline code and code blocks in the mono font; strong words in the boldest weight that is here."""
+    code = QTextCharFormat()
+    code.setFontFamilies([MONO_FAMILY])
+    code.setProperty(QTextCharFormat.Property.FontPixelSize, size)
+    strong = QTextCharFormat()
+    strong.setFontWeight(QFont.Weight.DemiBold)
     runs = []
     pieces = block.begin()
     while not pieces.atEnd():
         piece = pieces.fragment()
         if piece.charFormat().fontFixedPitch():
-            runs.append((piece.position(), piece.length()))
+            runs.append((piece.position(), piece.length(), code))
+        elif piece.charFormat().fontWeight() > QFont.Weight.DemiBold:
+            runs.append((piece.position(), piece.length(), strong))
         pieces += 1
-    for start, length in runs:
+    for start, length, style in runs:
         cursor = QTextCursor(block)
         cursor.setPosition(start)
         cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
-        code = QTextCharFormat()
-        code.setFontFamilies([MONO_FAMILY])
-        code.setProperty(QTextCharFormat.Property.FontPixelSize, size)
-        cursor.mergeCharFormat(code)
+        cursor.mergeCharFormat(style)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 from finetune_studio.ui.theme.current import color, current_theme
 from finetune_studio.ui.widgets.labels import plain_tooltip
 from finetune_studio.ui.widgets.prose import lay_out_prose
+from finetune_studio.ui.widgets.questions import QuestionBox
 
 ALLOWED = ("https", "http")
 """Schemes of addresses that may be opened, after a question that shows the address."""
@@ -40,7 +41,7 @@ class SafeBrowser(QTextBrowser):
 
     def ask_to_open(self, url: QUrl) -> bool:
         """Show an address and open it in the browser if the person says so."""
-        question = QMessageBox(self)
+        question = QuestionBox(self)
         question.setWindowTitle("Open in the browser")
         question.setTextFormat(Qt.TextFormat.PlainText)
         shown = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)

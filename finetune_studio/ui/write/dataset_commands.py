@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import messages_of
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.widgets.questions import ask_text
 from finetune_studio.ui.write.bulk import BulkRewrites
 from finetune_studio.ui.write.example_commands import ExampleCommands
 from finetune_studio.ui.write.list_controller import ListController
@@ -124,7 +125,7 @@ class DatasetCommands(QObject):
         from finetune_studio.workspace.operations.versions import name_version
 
         self.flush_requested.emit()
-        name, ok = QInputDialog.getText(self._page.window(), "Name this version", "Name of the version:")
+        name, ok = ask_text(self._page.window(), "Name this version", "Name of the version")
         if ok and name.strip():
 
             def done(_version: object) -> None:

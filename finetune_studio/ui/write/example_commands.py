@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import Changes
@@ -15,6 +15,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.models.example_list_model import STATUS_WORDS, ExampleListModel
 from finetune_studio.ui.theme.icons import icon
+from finetune_studio.ui.widgets.questions import ask_text
 from finetune_studio.ui.write.bulk import BulkChanges
 from finetune_studio.ui.write.example_list import ExampleListView
 from finetune_studio.ui.write.list_controller import ListController
@@ -266,7 +267,7 @@ class ExampleCommands(QObject):
 
     def ask_tag(self) -> None:
         """Ask for a tag for the chosen examples."""
-        tag, ok = QInputDialog.getText(self._window, "Add a tag", "Tag for the chosen examples:")
+        tag, ok = ask_text(self._window, "Add a tag", "Tag for the chosen examples")
         if ok:
             self.add_tag(tag)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 from shiboken6 import isValid
 
@@ -97,7 +98,7 @@ class HistoryDialog(QDialog):
         item = QListWidgetItem(f"{text}{' · you are here' if is_now else ''}")
         if is_now:
             font = item.font()
-            font.setBold(True)
+            font.setWeight(QFont.Weight.DemiBold)
             item.setFont(font)
         if undone:
             item.setForeground(color("secondary"))

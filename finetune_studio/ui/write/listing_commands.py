@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 from finetune_studio.domain.changes import ChangeKind, Changes
@@ -12,6 +12,7 @@ from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.commands.listing import GROUPINGS, SORTS
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.icons import icon
+from finetune_studio.ui.widgets.questions import ask_text
 from finetune_studio.ui.write.list_controller import ListController
 from finetune_studio.ui.write.list_panel import ListPanel
 from finetune_studio.workspace.operations import saved_filters
@@ -199,9 +200,7 @@ class ListingCommands(QObject):
 
     def _on_save_filter(self) -> None:
         proposed = self._panel.filter.text().strip() or "All examples"
-        name, ok = QInputDialog.getText(
-            self._page.window(), "Save the filter", "Name of the filter:", text=proposed
-        )
+        name, ok = ask_text(self._page.window(), "Save the filter", "Name of the filter", text=proposed)
         if ok and name.strip():
             self.save(name)
 

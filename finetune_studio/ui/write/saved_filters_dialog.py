@@ -6,7 +6,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QInputDialog,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, EmptyState, Label, LineHeightLabel
+from finetune_studio.ui.widgets.questions import ask_text
 from finetune_studio.workspace.operations import saved_filters
 from finetune_studio.workspace.operations.saved_filters import SavedFilter
 from finetune_studio.workspace.workspace import Workspace
@@ -124,7 +124,7 @@ class SavedFiltersDialog(QDialog):
         current = self._current()
         if current is None:
             return
-        name, ok = QInputDialog.getText(self, "Rename the filter", "Name of the filter:", text=current.name)
+        name, ok = ask_text(self, "Rename the filter", "Name of the filter", text=current.name)
         if ok and name.strip():
             self.rename(name)
 

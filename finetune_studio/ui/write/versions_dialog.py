@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QInputDialog,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
@@ -22,6 +21,7 @@ from finetune_studio.storage.versions import VersionRow
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, ComboBox, EmptyState, Label, LineHeightLabel
 from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
+from finetune_studio.ui.widgets.questions import QuestionBox, ask_text
 from finetune_studio.ui.widgets.two_line_delegate import TwoLineDelegate
 from finetune_studio.ui.write.diff_column import DiffColumn
 from finetune_studio.ui.write.words import age, counted
@@ -156,7 +156,7 @@ class VersionsDialog(QDialog):
     @Slot()
     def ask_name(self) -> None:
         """Give what the dataset is now a name."""
-        name, ok = QInputDialog.getText(self, "Name this version", "Name of the version:")
+        name, ok = ask_text(self, "Name this version", "Name of the version")
         if ok and name.strip():
             self.name_version(name.strip())
 
@@ -292,7 +292,7 @@ class VersionsDialog(QDialog):
         current = self.current
         if current is None:
             return
-        box = QMessageBox(self)
+        box = QuestionBox(self)
         box.setWindowTitle("Forget the version")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(
