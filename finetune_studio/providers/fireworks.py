@@ -5,21 +5,12 @@ Since a job's id is ours, the service itself refuses a second one, and a job is 
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
-from finetune_studio.providers.base import (
-    Cancelled,
-    JobRequest,
-    Progress,
-    RemoteFile,
-    RemoteModel,
-    UploadMemory,
-    never,
-)
+from finetune_studio.providers.base import JobRequest, RemoteFile, RemoteModel
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.fireworks_json import (
     DPO_JOBS,
@@ -36,7 +27,6 @@ from finetune_studio.providers.fireworks_json import (
 from finetune_studio.providers.rest_provider import RestProvider, newest_first
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.upload_stream import UploadStream
-from finetune_studio.providers.uploading import upload_cancellable
 from finetune_studio.providers.wire import Timeouts
 from finetune_studio.providers.wire_facts import WireFacts
 from finetune_studio.providers.wire_json import Json, garbled, items_of, text_or
@@ -114,28 +104,17 @@ class FireworksProvider(RestProvider):
     def get_file(self, file_id: str) -> RemoteFile:
         return file_of(self._wire.json("GET", self._dataset(file_id)), self.title)
 
-    def upload_file(
-        self,
-        path: Path,
-        name: str,
-        progress: Progress | None = None,
-        cancelled: Cancelled = never,
-        memory: UploadMemory | None = None,
-    ) -> RemoteFile:
+    def _send_file(self, stream: UploadStream, name: str) -> RemoteFile:
         """Makes the dataset (one that is there from an earlier try is taken), then sends its file."""
-
-        def send(stream: UploadStream) -> RemoteFile:
-            wanted = dataset_id(name)
-            self._make_dataset(wanted, name)
-            if stream.size <= _ONE_REQUEST:
-                self._wire.send(
-                    "POST", self._dataset(wanted) + ":upload", files={"file": (name, stream)}, changes=True
-                )
-            else:
-                self._send_large(wanted, name, stream)
-            return self.get_file(wanted)
-
-        return upload_cancellable(path, send, progress, cancelled)
+        wanted = dataset_id(name)
+        self._make_dataset(wanted, name)
+        if stream.size <= _ONE_REQUEST:
+            self._wire.send(
+                "POST", self._dataset(wanted) + ":upload", files={"file": (name, stream)}, changes=True
+            )
+        else:
+            self._send_large(wanted, name, stream)
+        return self.get_file(wanted)
 
     def _make_dataset(self, wanted: str, name: str) -> None:
         body = {"datasetId": wanted, "dataset": {"displayName": name[:60], "userUploaded": {}}}

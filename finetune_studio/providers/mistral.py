@@ -1,21 +1,12 @@
 """Mistral: OpenAI's paths with bodies, pages and statuses of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
 from finetune_studio.providers.alike import first_named, is_like
-from finetune_studio.providers.base import (
-    Cancelled,
-    JobRequest,
-    Progress,
-    RemoteFile,
-    RemoteModel,
-    UploadMemory,
-    never,
-)
+from finetune_studio.providers.base import JobRequest, RemoteFile, RemoteModel
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.mistral_json import (
     checkpoints_of,
@@ -27,7 +18,6 @@ from finetune_studio.providers.mistral_json import (
 )
 from finetune_studio.providers.rest_provider import RestProvider
 from finetune_studio.providers.upload_stream import UploadStream
-from finetune_studio.providers.uploading import upload_cancellable
 from finetune_studio.providers.wire_json import Json, file_of, items_of
 
 _PAGE = 100
@@ -57,19 +47,9 @@ class MistralProvider(RestProvider):
     def get_file(self, file_id: str) -> RemoteFile:
         return file_of(self._wire.json("GET", f"files/{quote(file_id, safe='')}"), self.title)
 
-    def upload_file(
-        self,
-        path: Path,
-        name: str,
-        progress: Progress | None = None,
-        cancelled: Cancelled = never,
-        memory: UploadMemory | None = None,
-    ) -> RemoteFile:
-        def send(stream: UploadStream) -> Json:
-            parts: dict[str, Any] = {"purpose": (None, self.facts.purpose), "file": (name, stream)}
-            return self._wire.json("POST", "files", files=parts, changes=True)
-
-        value = upload_cancellable(path, send, progress, cancelled)
+    def _send_file(self, stream: UploadStream, name: str) -> RemoteFile:
+        parts: dict[str, Any] = {"purpose": (None, self.facts.purpose), "file": (name, stream)}
+        value = self._wire.json("POST", "files", files=parts, changes=True)
         return in_doubt(lambda: file_of(value, self.title))
 
     def delete_file(self, file_id: str) -> None:

@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import FineTuneJob, Metrics
-from finetune_studio.providers.base import Cancelled, ChatMessage, RemoteFile, never
+from finetune_studio.providers.base import Cancelled, ChatMessage, Progress, RemoteFile, UploadMemory, never
 from finetune_studio.providers.http_wire import HttpWire
 from finetune_studio.providers.openai_client import checked_base_url
 from finetune_studio.providers.openai_wire import OpenAIWireProvider
 from finetune_studio.providers.results import merge_metrics, parse_results
 from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.upload_stream import UploadStream
+from finetune_studio.providers.uploading import upload_cancellable
 from finetune_studio.providers.wire import Timeouts
 from finetune_studio.providers.wire_facts import WireFacts
 
@@ -76,6 +79,20 @@ class RestProvider:
 
     def results(self, job: FineTuneJob) -> tuple[Metrics, ...]:
         return merge_metrics(point for content in self.result_files(job) for point in parse_results(content))
+
+    def upload_file(
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
+    ) -> RemoteFile:
+        return upload_cancellable(path, lambda stream: self._send_file(stream, name), progress, cancelled)
+
+    def _send_file(self, stream: UploadStream, name: str) -> RemoteFile:
+        """The calls that a file takes at the service, from the thread that uploads."""
+        raise NotImplementedError
 
     def _delete(self, path: str) -> None:
         """What is gone already is fine."""

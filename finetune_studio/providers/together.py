@@ -1,22 +1,13 @@
 """Together AI: files through an address that it hands out, jobs under /fine-tunes."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
 from finetune_studio.providers.alike import is_like
-from finetune_studio.providers.base import (
-    Cancelled,
-    JobRequest,
-    Progress,
-    RemoteFile,
-    RemoteModel,
-    UploadMemory,
-    never,
-)
+from finetune_studio.providers.base import JobRequest, RemoteFile, RemoteModel
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.rest_provider import RestProvider, newest_first
 from finetune_studio.providers.together_json import (
@@ -30,7 +21,6 @@ from finetune_studio.providers.together_json import (
     model_of,
 )
 from finetune_studio.providers.upload_stream import UploadStream
-from finetune_studio.providers.uploading import upload_cancellable
 from finetune_studio.providers.wire_json import garbled, items_of
 
 _LOOK_ALIKES = 200
@@ -61,39 +51,28 @@ class TogetherProvider(RestProvider):
     def get_file(self, file_id: str) -> RemoteFile:
         return file_of(self._wire.json("GET", f"files/{quote(file_id, safe='')}"), self.title)
 
-    def upload_file(
-        self,
-        path: Path,
-        name: str,
-        progress: Progress | None = None,
-        cancelled: Cancelled = never,
-        memory: UploadMemory | None = None,
-    ) -> RemoteFile:
+    def _send_file(self, stream: UploadStream, name: str) -> RemoteFile:
         """Three calls: announce, send to the storage, let it be checked. The last is asked again in doubt."""
-
-        def send(stream: UploadStream) -> RemoteFile:
-            fields = {"purpose": self.facts.purpose, "file_name": name, "file_type": "jsonl"}
-            try:
-                answer = self._wire.send(
-                    "POST",
-                    "files",
-                    files={key: (None, value) for key, value in fields.items()},
-                    changes=True,
-                    redirects=True,
-                )
-            except ProviderError as error:
-                found = self.find_file(name, stream.size) if error.status == 409 else None
-                if found is None:
-                    raise
-                return found
-            where = answer.headers.get("location", "")
-            file_id = answer.headers.get("x-together-file-id", "")
-            if not where or not file_id:
-                raise in_doubt_garbled(self.title)
-            self._wire.put_signed(where, stream)
-            return self._preprocess(file_id)
-
-        return upload_cancellable(path, send, progress, cancelled)
+        fields = {"purpose": self.facts.purpose, "file_name": name, "file_type": "jsonl"}
+        try:
+            answer = self._wire.send(
+                "POST",
+                "files",
+                files={key: (None, value) for key, value in fields.items()},
+                changes=True,
+                redirects=True,
+            )
+        except ProviderError as error:
+            found = self.find_file(name, stream.size) if error.status == 409 else None
+            if found is None:
+                raise
+            return found
+        where = answer.headers.get("location", "")
+        file_id = answer.headers.get("x-together-file-id", "")
+        if not where or not file_id:
+            raise in_doubt_garbled(self.title)
+        self._wire.put_signed(where, stream)
+        return self._preprocess(file_id)
 
     def _preprocess(self, file_id: str) -> RemoteFile:
         path = f"files/{quote(file_id, safe='')}/preprocess"

@@ -18,32 +18,19 @@ from finetune_studio.workspace.job_watch import Pace, watch
 from finetune_studio.workspace.submission_context import EventContext
 from finetune_studio.workspace.submission_reconcile import reconcile
 from tests.helpers.fake_provider_server import FAULTS, FakeProviderServer
+from tests.helpers.memory_keyring import MemoryKeyring
 from tests.unit.workspace.submission_parts import Sender
 
 CANARY = "sk-canary-3f9a77c2d1e04b55"
 PROFILES = load_profiles()
 
 
-class FakeKeyring:
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-class BrokenKeyring(FakeKeyring):
+class BrokenKeyring(MemoryKeyring):
     def get_password(self, service: str, username: str) -> str | None:
         raise RuntimeError("No recommended backend was available.")
 
 
-class ForgetfulKeyring(FakeKeyring):
+class ForgetfulKeyring(MemoryKeyring):
     """As keyring's null backend: takes everything, keeps nothing."""
 
     def set_password(self, service: str, username: str, password: str) -> None: ...
@@ -95,7 +82,7 @@ def test_log_filter_masks_messages_arguments_and_tracebacks() -> None:
 
 
 def test_a_key_in_the_keyring_is_bound_to_its_address() -> None:
-    ring = FakeKeyring()
+    ring = MemoryKeyring()
     store = KeyStore(lambda: ring, environment={})
     custom = PROFILES["custom"]
     assert store.keep(custom, "https://a.example/v1/", Secret(CANARY)) is KeyPlace.KEYRING
@@ -110,7 +97,7 @@ def test_a_key_in_the_keyring_is_bound_to_its_address() -> None:
 
 
 @pytest.mark.parametrize("ring", [BrokenKeyring(), ForgetfulKeyring()])
-def test_without_a_keyring_a_key_lasts_for_the_session(ring: FakeKeyring) -> None:
+def test_without_a_keyring_a_key_lasts_for_the_session(ring: MemoryKeyring) -> None:
     store = KeyStore(lambda: ring, environment={})
     assert store.keep(PROFILES["nebius"], PROFILES["nebius"].base_url, Secret(CANARY)) is KeyPlace.SESSION
     found = store.find(PROFILES["nebius"], PROFILES["nebius"].base_url)
@@ -125,10 +112,10 @@ def test_a_keyring_that_never_answers_is_left_alone() -> None:
     never = threading.Event()
     asked: list[int] = []
 
-    def locked() -> FakeKeyring:
+    def locked() -> MemoryKeyring:
         asked.append(1)
         never.wait(10)
-        return FakeKeyring()
+        return MemoryKeyring()
 
     store = KeyStore(locked, environment={"OPENAI_API_KEY": CANARY}, time_limit=0.05)
     for _ in range(3):
