@@ -29,22 +29,36 @@ def change_many(
     return operation(workspace, set_of(ids), *args, context=context)
 
 
-class BulkChanges:
-    """Queues changes and tells what was done, with undo."""
+class _Queue:
+    """Where changes go, and how they are told."""
 
     def __init__(self, workspace: Workspace, commands: CommandRegistry) -> None:
         self._workspace = workspace
         self._commands = commands
 
+    def _say(self, told: str, count: int) -> None:
+        """`told` with an offer to undo; `{}` in it is "3 examples"."""
+        text = told.replace("{}", counted(count, "example"), 1)
+        self._commands.notice(text, "Undo", self._undo)
+
+    def _undo(self) -> None:
+        self._commands.invoke("edit.undo")
+
+    def _on_failed(self, error: StudioError) -> None:
+        self._commands.report_error(error)
+
+
+class BulkChanges(_Queue):
+    """Queues changes and tells what was done, with undo."""
+
     def change(
         self, operation: Callable[..., Changes], ids: "array[int]", *args: Any, title: str, told: str = ""
     ) -> None:
         """Do `operation` to the examples; `told` is said when it is done, `{}` is "3 examples"."""
-        text = told.replace("{}", counted(len(ids), "example"), 1)
 
         def done(_changes: Changes) -> None:
-            if text:
-                self._commands.notice(text, "Undo", self._undo)
+            if told:
+                self._say(told, len(ids))
 
         self._workspace.perform(
             change_many,
@@ -56,12 +70,6 @@ class BulkChanges:
             done=done,
             failed=self._on_failed,
         )
-
-    def _undo(self) -> None:
-        self._commands.invoke("edit.undo")
-
-    def _on_failed(self, error: StudioError) -> None:
-        self._commands.report_error(error)
 
 
 def rewrite_many(
@@ -75,12 +83,8 @@ def rewrite_many(
     return operation(workspace, set_of(ids), *arguments, context=context)
 
 
-class BulkRewrites:
+class BulkRewrites(_Queue):
     """Queues changes of the texts of examples and tells how many were changed, with undo."""
-
-    def __init__(self, workspace: Workspace, commands: CommandRegistry) -> None:
-        self._workspace = workspace
-        self._commands = commands
 
     def rewrite(
         self,
@@ -97,8 +101,7 @@ class BulkRewrites:
 
         def done(report: RewriteReport) -> None:
             if report.n_examples:
-                text = told.replace("{}", counted(report.n_examples, "example"), 1)
-                self._commands.notice(text, "Undo", self._undo)
+                self._say(told, report.n_examples)
             elif not report.changes:
                 self._commands.notice("There was nothing to change.")
             if then is not None:
@@ -114,9 +117,3 @@ class BulkRewrites:
             done=done,
             failed=self._on_failed,
         )
-
-    def _undo(self) -> None:
-        self._commands.invoke("edit.undo")
-
-    def _on_failed(self, error: StudioError) -> None:
-        self._commands.report_error(error)
