@@ -1,20 +1,18 @@
 """providers and jobs as a person calls them, over the fake services."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finetune_studio.cli.main import main
 from tests.helpers.builders import chat_line
 from tests.helpers.fake_fireworks import FakeFireworks
 from tests.helpers.fake_mistral import FakeMistral
 from tests.helpers.fake_provider_server import FakeProviderServer
 from tests.helpers.fake_together import FakeTogether
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.unit.cli.conftest import Run
 
 
 @pytest.fixture
@@ -33,27 +31,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FakeProviderS
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
-
-
-@pytest.fixture
 def to(server: FakeProviderServer) -> tuple[str, ...]:
     return "--to", "custom", "--base-url", server.base_url
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(
-        b"".join(chat_line(("user", f"Question {n}?"), ("assistant", f"Answer {n}.")) for n in range(60))
-    )
-    return path
 
 
 def document(out: str) -> Any:

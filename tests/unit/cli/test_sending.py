@@ -2,13 +2,12 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finetune_studio.cli.main import main
 from finetune_studio.domain.errors import StorageFullError
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.workspace.sent_examples import ids_sent
@@ -17,8 +16,7 @@ from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
 from tests.helpers.fake_provider_server import FakeProviderServer
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.unit.cli.conftest import Run
 
 
 @pytest.fixture
@@ -37,27 +35,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FakeProviderS
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
-
-
-@pytest.fixture
 def to(server: FakeProviderServer) -> tuple[str, ...]:
     return "--to", "custom", "--base-url", server.base_url, "--model", "tiny"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    path = tmp_path / "data.jsonl"
-    path.write_bytes(
-        b"".join(chat_line(("user", f"Question {n}?"), ("assistant", f"Answer {n}.")) for n in range(60))
-    )
-    return path
 
 
 def document(out: str) -> Any:
