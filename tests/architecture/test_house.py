@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,16 @@ def test_a_file_has_one_purpose_and_stays_small(path: Path) -> None:
         and node.end_lineno - node.lineno + 1 > 60
     ]
     assert not long
+
+
+def test_the_readme_says_why_each_dependency_is_there() -> None:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {re.split(r"[<>=!~\[ ]", line, maxsplit=1)[0] for line in project["dependencies"]}
+    paragraph = re.findall(r"\*\*([\w-]+)\*\*", (_ROOT / "README.md").read_text("utf-8"))
+    assert names - set(paragraph) == set()
+
+
+def test_a_change_is_noted_once() -> None:
+    lines = (_ROOT / "CHANGELOG.md").read_text("utf-8").splitlines()
+    notes = [line.casefold() for line in lines if line.startswith("- ")]
+    assert len(notes) == len(set(notes))
