@@ -1,5 +1,6 @@
 """Where the files of `resources/` are, installed or in the source tree."""
 
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -7,6 +8,7 @@ _INSTALLED = _PACKAGE / "_resources"
 _SOURCE = _PACKAGE.parent / "resources"
 
 
+@cache
 def resource(*parts: str) -> Path:
     """Return the path of one shipped file or folder, such as `resource("themes", "light.toml")`.
 

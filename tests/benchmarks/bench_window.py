@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
@@ -18,6 +19,8 @@ from tests.benchmarks.framework import Result, percentile
 
 _BEAT = 2
 """Milliseconds between two beats of the heart; a gap is how much later than that one comes."""
+_OPENING = 60.0
+"""Milliseconds in which anything opens."""
 
 
 class Heart(QObject):
@@ -56,11 +59,11 @@ def run(sizes: Sequence[int]) -> list[Result]:
     results: list[Result] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            results += _one(app, dataset_of(size), Path(folder), size)
+            results += _one(app, dataset_of(size), Path(folder), size, with_pages=size == min(sizes))
     return results
 
 
-def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]:
+def _one(app: QApplication, data: Path, folder: Path, size: int, with_pages: bool) -> list[Result]:
     source = folder / "data.jsonl"
     shutil.copy(data, source)
     studio = Studio(app, AppPaths(folder / "config", folder / "data", folder / "cache"), "light")
@@ -86,6 +89,7 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
         _press(studio, Qt.Key.Key_J)
     run_for(500)
     using = heart.stop()
+    pages = _first_showings(studio) if with_pages else []
     studio.window.close()
     studio.stop()
     return [
@@ -94,6 +98,25 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
         *_gaps(f"opening {size:,}", opening),
         *_gaps(f"checking {size:,}", checking),
         *_gaps(f"stepping through 100 of {size:,}", using),
+        *pages,
+    ]
+
+
+def _first_showings(studio: Studio) -> list[Result]:
+    """Making each page and laying it out, in the time of the GUI thread alone: median of five."""
+    stack, workspace = studio.window.pages, studio.window.workspace
+    keys = stack.keys()
+    taken: dict[str, list[float]] = {key: [] for key in keys}
+    for _ in range(5):
+        stack.set_workspace(workspace)
+        for key, times in taken.items():
+            run_for(200)
+            started = time.thread_time()
+            stack.show_page(key)
+            QApplication.sendPostedEvents()
+            times.append((time.thread_time() - started) * 1000)
+    return [
+        Result(f"first showing of page {key}", median(times), "ms", _OPENING) for key, times in taken.items()
     ]
 
 

@@ -61,13 +61,16 @@ class CheckPage(QWidget):
         self._facts: PageFacts | None = None
         self.shown = Shown()
         self.deeds = CheckDeeds(workspace, commands, self)
-        self.rail = CheckRail()
+        self.rail = CheckRail(self)
         self._filler = ViewFiller(workspace, self)
         self.middle = self._filler.middle
         self.group_deeds = GroupDeeds(workspace, self.deeds, self.middle.groups, self)
         self.finding_deeds = FindingDeeds(self.deeds, self.group_deeds, self.middle, self._looking, self)
-        self.rule_panel = RulePanel()
-        self.dataset_panel = DatasetPanel()
+        self._side = SidePanel("left", self)
+        self._panels = QStackedWidget(self._side)
+        self._columns = [SteadyColumn(margin=16, right=16, parent=self._panels) for _ in range(2)]
+        self.dataset_panel = DatasetPanel(self._columns[0].widget())
+        self.rule_panel = RulePanel(self._columns[1].widget())
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(REFRESH_AFTER)
@@ -81,12 +84,9 @@ class CheckPage(QWidget):
 
     def _lay_out(self) -> None:
         self.rail.setFixedWidth(_RAIL)
-        self._side = SidePanel("left")
         self._side.setFixedWidth(_PANEL)
         self._side.body.setContentsMargins(0, 0, 0, 0)
-        self._panels = QStackedWidget()
-        for panel in (self.dataset_panel, self.rule_panel):
-            column = SteadyColumn(margin=16, right=16)
+        for panel, column in zip((self.dataset_panel, self.rule_panel), self._columns, strict=True):
             column.set_reachable("About this dataset" if panel is self.dataset_panel else "About this rule")
             column.body.addWidget(panel)
             self._panels.addWidget(column)

@@ -34,9 +34,9 @@ class FindingFilters(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.split = _filled("Split of the findings", _SPLITS)
-        self.state = _filled("Review state of the findings", _STATES)
-        self.since = _filled("Findings new since a version", ((_ANY_TIME, None),))
+        self.split = self._filled("Split of the findings", _SPLITS)
+        self.state = self._filled("Review state of the findings", _STATES)
+        self.since = self._filled("Findings new since a version", ((_ANY_TIME, None),))
         self.every_rule = QCheckBox("List rules that find nothing too")
         self.clear = Button("Show all", kind="link")
         self.clear.setAccessibleName("Take the filters away")
@@ -62,6 +62,12 @@ class FindingFilters(QWidget):
             combo.activated.connect(self._on_activated)
         self.clear.clicked.connect(self.reset)
         self._show_state()
+
+    def _filled(self, name: str, items: Sequence[tuple[str, object]]) -> ComboBox:
+        combo = ComboBox(name, self)
+        for text, key in items:
+            combo.addItem(text, key)
+        return combo
 
     def value(self) -> FindingFilter:
         """What was chosen; severities are chosen elsewhere."""
@@ -104,10 +110,3 @@ class FindingFilters(QWidget):
         self.clear.setVisible(self.value().names_examples)
         self.since.setEnabled(self.since.count() > 1)
         self.note.setVisible(self.since.count() <= 1)
-
-
-def _filled(name: str, items: Sequence[tuple[str, object]]) -> ComboBox:
-    combo = ComboBox(name)
-    for text, key in items:
-        combo.addItem(text, key)
-    return combo

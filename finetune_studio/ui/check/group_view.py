@@ -42,8 +42,8 @@ class GroupView(QWidget):
         self._counts = ""
         self.title = Label(type="title")
         self.facts = ElidedLabel(type="secondary")
-        self.previous = Button("Previous", tooltip="Previous group (K)")
-        self.next = Button("Next", tooltip="Next group (J)")
+        self.previous = Button("Previous", tooltip="Previous group (K)", parent=self)
+        self.next = Button("Next", tooltip="Next group (J)", parent=self)
         self.keep_all = Button("Keep both", tooltip="Set this group aside: it was looked at (B)")
         self.merge_tags = Button("Merge tags", tooltip="Give both the tags of both (T)")
         self.same_split = Button("Same split", tooltip="Put both in the split of the left one (S)")
@@ -54,7 +54,7 @@ class GroupView(QWidget):
         self.hints = GroupHints()
         self._cards = QHBoxLayout()
         self._cards.setSpacing(12)
-        self._scroll = SteadyColumn(spacing=12)
+        self._scroll = SteadyColumn(spacing=12, parent=self)
         self._scroll.set_reachable("Examples of this group")
         self._more = Label(type="small")
         self.chart_room = QVBoxLayout()
@@ -100,6 +100,11 @@ class GroupView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(keys)
+
+    @property
+    def ground(self) -> QWidget | None:
+        """The parent of what is put in `chart_room`."""
+        return self._scroll.widget()
 
     def set_writable(self, can_write: bool) -> None:
         """A dataset that is open for reading only offers no changes."""

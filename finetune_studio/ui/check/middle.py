@@ -21,17 +21,17 @@ class Middle(QStackedWidget):
 
     def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.overview = Overview()
-        self.chart = ChartView()
-        self.findings = FindingsView(fetch)
-        self.groups = GroupView()
-        self.lines = UnreadableView()
-        self.empty = EmptyState("list-checks", "Nothing found", "")
-        self.answers = ChartPanel("Tokens of the last answer")
+        self.overview = Overview(self)
+        self.chart = ChartView(self)
+        self.findings = FindingsView(fetch, self)
+        self.groups = GroupView(self)
+        self.lines = UnreadableView(self)
+        self.empty = EmptyState("list-checks", "Nothing found", "", parent=self)
+        self.answers = ChartPanel("Tokens of the last answer", parent=self.groups.ground)
         self.answers.setMinimumHeight(230)
         self.answers.setMaximumHeight(280)
         self.groups.chart_room.addWidget(self.answers)
-        self.waiting = QWidget()
+        self.waiting = QWidget(self)
         for view in (
             self.waiting,
             self.overview,

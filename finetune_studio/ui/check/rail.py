@@ -28,20 +28,21 @@ class CheckRail(SidePanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("right", parent)
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.card = ReadinessCard()
-        self.findings_label = SectionLabel("Findings", 0)
-        self.rules = RailList("Findings by rule")
-        self.charts = RailList("Balance", 31)
-        self.charts.set_rows([RailRow(key, text) for key, text in TITLES])
-        self.nothing = Label("Nothing found.", type="secondary")
-        self.nothing.hide()
-        self.chips = {severity: Chip(text, 0, severity.value) for severity, text in _CHIPS}
-        self.filter_button = IconButton("list-filter", "Filter the findings", checkable=True)
-        self.filters = FindingFilters()
+        self._scroll = SteadyColumn(margin=16, right=16, parent=self)
+        inner = self._scroll.widget()
+        self.card = ReadinessCard(inner)
+        self.findings_label = SectionLabel("Findings", 0, inner)
+        self.chips = {severity: Chip(text, 0, severity.value, inner) for severity, text in _CHIPS}
+        self.filter_button = IconButton("list-filter", "Filter the findings", checkable=True, parent=inner)
+        self.filters = FindingFilters(inner)
         self.filters.hide()
+        self.nothing = Label("Nothing found.", type="secondary", parent=inner)
+        self.nothing.hide()
+        self.rules = RailList("Findings by rule", parent=inner)
+        self.charts = RailList("Balance", 31, inner)
+        self.charts.set_rows([RailRow(key, text) for key, text in TITLES])
         self._facts: PageFacts | None = None
         self._kept: RuleRow | None = None
-        self._scroll = SteadyColumn(margin=16, right=16)
         self.body.addWidget(self._scroll)
         self._scroll.body.addWidget(self.card)
         self._scroll.body.addSpacing(4)

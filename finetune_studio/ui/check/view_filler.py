@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.batch import runs
@@ -46,10 +47,10 @@ class ViewFiller(QObject):
     chart_shown = Signal(str, str, object)
     lines_gone = Signal()
 
-    def __init__(self, workspace: "Workspace", parent: QObject) -> None:
+    def __init__(self, workspace: "Workspace", parent: QWidget) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.middle = Middle(self._fetch_rows)
+        self.middle = Middle(self._fetch_rows, parent)
         self.middle.groups.group_wanted.connect(self._on_group_wanted)
         self._shown = Shown()
         self._facts: PageFacts | None = None

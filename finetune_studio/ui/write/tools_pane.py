@@ -41,15 +41,20 @@ class ToolsPane(QWidget):
         self._is_wanted = False
         self._writable = True
         self._parallel: bool | None = None
-        self.heading = SectionLabel("Tools", 0)
-        self.names = ElidedLabel(type="secondary")
-        self.add = Button("Add", kind="ghost", icon_name="plus")
+        self._card = QFrame(self)
+        self._body = QWidget(self._card)
+        self.heading = SectionLabel("Tools", 0, self._card)
+        self.names = ElidedLabel(type="secondary", parent=self._card)
+        self.add = Button("Add", kind="ghost", icon_name="plus", parent=self._card)
         self.add.setAccessibleName("Add a tool")
-        self.toggle = IconButton("chevron-down", "Show the tools")
-        self.list = ToolList("Tools of the example")
-        self.deeds = {name: IconButton(glyph, words, shortcut_hint=key) for name, glyph, words, key in _DEEDS}
-        self.more = IconButton("ellipsis", "More for this tool")
-        self.parallel = ComboBox("Parallel tool calls")
+        self.toggle = IconButton("chevron-down", "Show the tools", parent=self._card)
+        self.list = ToolList("Tools of the example", self._body)
+        self.deeds = {
+            name: IconButton(glyph, words, shortcut_hint=key, parent=self._body)
+            for name, glyph, words, key in _DEEDS
+        }
+        self.more = IconButton("ellipsis", "More for this tool", parent=self._body)
+        self.parallel = ComboBox("Parallel tool calls", self._body)
         for words, value in PARALLEL:
             self.parallel.addItem(words, value)
         self._menu = QMenu(self)
@@ -67,7 +72,6 @@ class ToolsPane(QWidget):
         head.addWidget(self.names, 1)
         head.addWidget(self.add)
         head.addWidget(self.toggle)
-        self._body = QWidget()
         foot = QHBoxLayout()
         foot.setSpacing(2)
         for button in (*self.deeds.values(), self.more):
@@ -83,7 +87,7 @@ class ToolsPane(QWidget):
         body.setSpacing(6)
         body.addWidget(self.list)
         body.addLayout(foot)
-        card = QFrame()
+        card = self._card
         card.setProperty("panel", "card")
         inner = QVBoxLayout(card)
         inner.setContentsMargins(16, 4, 10, 4)

@@ -68,9 +68,10 @@ class WritePage(QWidget):
         self._unreadable: int | None = None
         self._settings = QSettings(str(workspace.paths.config / "window.ini"), QSettings.Format.IniFormat)
         self.model = ExampleListModel(self._fetch_rows, self)
-        self.panel = ListPanel(self.model)
-        self.pane = ExamplePane(commands)
-        self.inspector = Inspector()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.panel = ListPanel(self.model, self.splitter)
+        self.pane = ExamplePane(commands, self.splitter)
+        self.inspector = Inspector(self.splitter)
         self.new_menu = NewExampleMenu(commands, self)
         self._lay_out()
         self.list = ListController(workspace, self.model, self.panel.view, self)
@@ -106,11 +107,9 @@ class WritePage(QWidget):
         return self.panel.filter.field
 
     def _lay_out(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         for number, part in enumerate((self.panel, self.pane, self.inspector)):
-            self.splitter.addWidget(part)
             self.splitter.setStretchFactor(number, int(part is self.pane))
         self.splitter.setSizes([list_panel.WIDTH, 760, inspector_module.WIDTH])
         saved = self._settings.value("write_columns")

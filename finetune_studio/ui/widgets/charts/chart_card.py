@@ -52,9 +52,11 @@ class TableModel(QAbstractTableModel):
         return None
 
 
-def plain_table(name: str, model: QAbstractTableModel | None = None) -> QTableView:
+def plain_table(
+    name: str, model: QAbstractTableModel | None = None, parent: QWidget | None = None
+) -> QTableView:
     """A table view in the look of the app: no grid, no row numbers, whole rows."""
-    view = QTableView()
+    view = QTableView(parent)
     view.setAccessibleName(name)
     view.setShowGrid(False)
     view.setWordWrap(False)
@@ -93,18 +95,18 @@ class ChartCard(Card):
         top.addWidget(self.copy_image_button)
         top.addWidget(self.copy_csv_button)
         top.addWidget(self.table_button)
+        self.body.addLayout(top)
         self._model = TableModel(parent=self)
         self._table: QTableView | None = None
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(chart)
-        self.body.addLayout(top)
         self.body.addWidget(self._stack, 1)
 
     @property
     def table(self) -> QTableView:
         """The numbers; made when they are first asked for, as most charts are only looked at."""
         if self._table is None:
-            self._table = plain_table(self.title.full_text(), self._model)
+            self._table = plain_table(self.title.full_text(), self._model, self._stack)
             self._table.setProperty("panel", "clear")
             self._stack.addWidget(self._table)
         return self._table
