@@ -70,6 +70,7 @@ class DraftModelDialog(QDialog):
         self.model.editTextChanged.connect(self._show_state)
         self.key_row.enter_requested.connect(self._on_enter_requested)
         self._timer.timeout.connect(self._look_for_key)
+        self.finished.connect(self._timer.stop)
         self.use.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)
 
