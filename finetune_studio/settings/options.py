@@ -36,8 +36,6 @@ THEME = Option(
 )
 RECENT_FILES = Option("files.recent", list, [], "Recent datasets", "Paths, the latest first.")
 LAST_FOLDER = Option("files.last_folder", str, "", "Last folder", "Where file dialogs open.")
-LAST_PROFILE = Option("tune.profile", str, "local", "Service", "The fine-tuning service chosen last.")
-LAST_MODEL = Option("tune.model", str, "", "Base model", "The base model chosen last.")
 
 NOTIFY = Option(
     "tune.notify",
@@ -55,8 +53,6 @@ ALL_OPTIONS: tuple[Option, ...] = (
     THEME,
     RECENT_FILES,
     LAST_FOLDER,
-    LAST_PROFILE,
-    LAST_MODEL,
     NOTIFY,
     PERSON_NAME,
 )

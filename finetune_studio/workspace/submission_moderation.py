@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from finetune_studio.domain.errors import GateError, InputError, UsageError
 from finetune_studio.formats.records import loads
@@ -19,12 +19,6 @@ _BATCH_TEXTS = 32
 _BATCH_CHARACTERS = 60_000
 _PIECE = 8_000
 """Characters of one text; a longer example is asked about in pieces."""
-
-
-class Moderator(Protocol):
-    """A provider that judges texts."""
-
-    def moderate(self, texts: tuple[str, ...], model: str) -> tuple[Moderation, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ class CallForm(QWidget):
         super().__init__(parent)
         self.rows: list[ArgumentRow] = []
         self._arguments = ""
-        self._is_told = False
         self.none = Label("This tool takes no arguments.", type="small", parent=self)
 
     def show_arguments(self, schema: str, arguments: str, writable: bool) -> bool:
