@@ -159,8 +159,10 @@ class ViewFiller(QObject):
             self.middle.show_empty("circle-check", "Nothing found", sentence)
             return
         if not is_on:
-            sentence = "This rule is switched off for this dataset. Switch it on at the right."
-        elif row is not None and row.aside:
+            sentence = "It looks at nothing in this dataset. Switch it on at the right."
+            self.middle.show_empty("list-checks", "This rule is switched off", sentence)
+            return
+        if row is not None and row.aside:
             sentence = "Everything that this rule found is set aside. Bring it back at the right."
         else:
             sentence = "This rule finds nothing wrong now."

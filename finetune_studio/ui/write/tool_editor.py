@@ -12,7 +12,7 @@ from finetune_studio.formats.json_layout import pretty_text
 from finetune_studio.formats.records import loads
 from finetune_studio.formats.tool_definition import NEW_TOOL
 from finetune_studio.lint.tool_definitions import problems_of
-from finetune_studio.ui.widgets import Button, LineHeightLabel, SectionLabel, StudioTextEdit
+from finetune_studio.ui.widgets import Button, Label, LineHeightLabel, StudioTextEdit
 from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.ui.write.tool_form import ToolForm
 from finetune_studio.ui.write.words import counted
@@ -62,7 +62,7 @@ class ToolEditor(QDialog):
     def _lay_out(self) -> None:
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(SectionLabel("JSON"))
+        right.addWidget(Label("JSON", type="label"))
         right.addWidget(self.json, 1)
         right.addWidget(self.validity)
         columns = QHBoxLayout()
