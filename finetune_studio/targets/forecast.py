@@ -29,7 +29,6 @@ class Forecast:
     billed_tokens: int
     cost: float | None
     currency: str
-    price_per_million: float | None
     price_date: date | None
     limit: int | None
     cut_examples: int
@@ -96,7 +95,6 @@ def forecast(
         billed_tokens=billed,
         cost=cost,
         currency="USD" if price is None else price.currency,
-        price_per_million=None if price is None else price.per_million,
         price_date=None if price is None else price.at,
         limit=bound,
         cut_examples=round(len(cut) * scale),

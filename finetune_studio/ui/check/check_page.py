@@ -55,7 +55,6 @@ class CheckPage(QWidget):
         self._commands = commands
         self._theme = theme
         self._closed = False
-        self._stale = True
         self._edge = ""
         self._measure = "tokens"
         self._facts: PageFacts | None = None
@@ -164,7 +163,6 @@ class CheckPage(QWidget):
     def on_shown(self) -> None:
         """Look again at what changed while another page was in front."""
         self._register()
-        self._stale = False
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -229,8 +227,6 @@ class CheckPage(QWidget):
     def _on_workspace_changed(self, _changes: Changes) -> None:
         if self.isVisible():
             self._refresh_timer.start()
-        else:
-            self._stale = True
 
     def _on_facts(self, facts: PageFacts) -> None:
         if self._closed:
