@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> QWidget:
         self.setWindowTitle(APP_NAME)
         self.setWindowIcon(QIcon(str(resource("app", "finetune-studio-256.png"))))
-        self.setMinimumSize(880, 560)
+        self.setMinimumSize(1060, 600)
         ground = QWidget()
         ground.setProperty("panel", "ground")
         ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

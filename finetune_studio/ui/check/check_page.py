@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
@@ -161,9 +161,12 @@ class CheckPage(QWidget):
     # What the main window calls
 
     def on_shown(self) -> None:
-        """Look again at what changed while another page was in front."""
+        """Look again at what changed while another page was in front; the keys work at once."""
         self._register()
         self.refresh()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.rail.rules.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Other pages have findings of their own to fix."""

@@ -146,7 +146,8 @@ class CommandRegistry(QObject):
         """Look again at every command: a page came or went."""
         if not isValid(self):
             return
-        for entry in self._entries.values():
+        entries = self.__dict__.get("_entries", {})  # Gone when this is collected together with an owner.
+        for entry in entries.values():
             self._refresh(entry)
 
     def _make_action(self, spec: CommandSpec) -> QAction:

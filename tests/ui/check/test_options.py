@@ -54,7 +54,7 @@ def test_own_terms_are_typed_one_a_line(page: CheckPage, workspace: Workspace, q
 def test_a_rule_in_preview_is_switched_on(page: CheckPage, workspace: Workspace) -> None:
     page.show_rule("B410")
     assert not page.rule_panel.enabled.isChecked()
-    assert page.middle.empty.sentence.text().startswith("This rule is switched off")
+    assert page.middle.empty.title.text().startswith("This rule is switched off")
     page.rule_panel.enabled.click()
     assert workspace.lint.config.extend == ("B410",)
     assert page.rule_panel.enabled.isChecked()

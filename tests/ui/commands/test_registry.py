@@ -153,3 +153,9 @@ def test_the_menus_hold_every_command_once(commands: CommandRegistry, qtbot: QtB
             actions = inner.actions() if inner is not None else [action]  # type: ignore[attr-defined]
             seen.extend(str(each.data()) for each in actions if each.data())
     assert sorted(seen) == sorted(spec.id for spec in ALL_COMMANDS)
+
+
+def test_an_owner_that_goes_with_a_half_collected_registry_is_no_error(qtbot: QtBot) -> None:
+    commands = CommandRegistry(ALL_COMMANDS)
+    commands.__dict__.clear()  # What Python's collector does to the parts of a cycle, in any order.
+    commands.refresh()
