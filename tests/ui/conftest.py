@@ -1,6 +1,5 @@
 """Every test of the window wears the light theme and keeps its files below tmp_path."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from finetune_studio.ui.commands import ALL_COMMANDS, CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
+from tests.helpers.garbage import garbage_of_this_thread
+
+__all__ = ["garbage_of_this_thread"]
 
 
 @pytest.fixture(autouse=True)
@@ -17,15 +19,6 @@ def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv("FINETUNE_STUDIO_HOME", str(home))
     return home
-
-
-@pytest.fixture(autouse=True)
-def garbage_of_this_thread() -> Iterator[None]:
-    """As in the app: Qt objects in cycles are never collected by a thread of the pool."""
-    gc.disable()
-    yield
-    gc.collect(1)
-    gc.enable()
 
 
 @pytest.fixture(scope="session")
