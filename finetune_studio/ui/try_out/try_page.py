@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.errors import StudioError
@@ -160,6 +161,8 @@ class TryPage(QWidget):
         return any(asker.is_busy for asker in self._askers)
 
     def _on_found(self, found: _Found) -> None:
+        if not isValid(self):
+            return  # The page went while the models were looked for.
         tuned, bases, prompt = found
         self._panel.set_choices(tuned, bases)
         if self._wanted_model:

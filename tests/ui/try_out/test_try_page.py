@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -116,3 +117,12 @@ def test_start_over_empties_both_sides(qtbot: QtBot, page: TryPage) -> None:
     page._on_clear()
     assert page._cards[0].text == ""
     assert page._field.toPlainText() == ""
+
+
+def test_models_found_after_the_page_went_are_dropped(
+    workspace: Workspace, commands: CommandRegistry, theme: ThemeManager
+) -> None:
+    page = TryPage(workspace, commands, theme)
+    page.close_page()
+    shiboken6.delete(page)
+    page._on_found(([], [], "Be brief."))
