@@ -1,6 +1,7 @@
 """What the adapters over plain HTTP share: addresses, chat, and steering that a service may not have."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +29,7 @@ def newest_first(found: Iterable[Dated]) -> list[Dated]:
     )
 
 
-class RestProvider:
+class RestProvider(ABC):
     """A base for adapters; each chats through the OpenAI-compatible address of its service."""
 
     def __init__(
@@ -74,8 +75,9 @@ class RestProvider:
     def resume_job(self, job_id: str) -> FineTuneJob:
         raise self._lacking(f"resume {job_id}")
 
+    @abstractmethod
     def result_files(self, job: FineTuneJob) -> tuple[bytes, ...]:
-        raise NotImplementedError
+        """The contents of the job's files of measures, each parsed by its header."""
 
     def results(self, job: FineTuneJob) -> tuple[Metrics, ...]:
         return merge_metrics(point for content in self.result_files(job) for point in parse_results(content))
@@ -90,9 +92,9 @@ class RestProvider:
     ) -> RemoteFile:
         return upload_cancellable(path, lambda stream: self._send_file(stream, name), progress, cancelled)
 
+    @abstractmethod
     def _send_file(self, stream: UploadStream, name: str) -> RemoteFile:
         """The calls that a file takes at the service, from the thread that uploads."""
-        raise NotImplementedError
 
     def _delete(self, path: str) -> None:
         """What is gone already is fine."""

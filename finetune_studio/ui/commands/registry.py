@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakMethod
+from weakref import WeakMethod, WeakSet
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -42,6 +42,7 @@ class CommandRegistry(QObject):
         super().__init__(parent)
         check_table(table)
         self._flags: set[str] = set()
+        self._owners: WeakSet[QObject] = WeakSet()
         self._entries: dict[str, _Entry] = {}
         self._offers: dict[str, tuple[tuple[str, str, Callable[[], object]], ...]] = {}
         for spec in table:
@@ -59,7 +60,8 @@ class CommandRegistry(QObject):
         entry = self._entries[command_id]
         entry.handlers.append(WeakMethod(handler))
         owner = getattr(handler, "__self__", None)
-        if isinstance(owner, QObject):
+        if isinstance(owner, QObject) and owner not in self._owners:
+            self._owners.add(owner)
             owner.destroyed.connect(self.refresh)
         self._refresh(entry)
 

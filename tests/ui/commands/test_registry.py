@@ -159,3 +159,17 @@ def test_an_owner_that_goes_with_a_half_collected_registry_is_no_error(qtbot: Qt
     commands = CommandRegistry(ALL_COMMANDS)
     commands.__dict__.clear()  # What Python's collector does to the parts of a cycle, in any order.
     commands.refresh()
+
+
+def test_an_owner_that_registers_again_and_again_is_looked_at_once_when_it_goes(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands, page = CommandRegistry(ALL_COMMANDS), Page()
+    for _ in range(3):
+        commands.register("review.approve", page.approve)
+        commands.register("edit.undo", page.undo)
+    looks: list[str] = []
+    monkeypatch.setattr(commands, "_refresh", lambda entry: looks.append(entry.spec.id))
+    del page
+    gc.collect()
+    assert looks == [spec.id for spec in commands.specs()]
