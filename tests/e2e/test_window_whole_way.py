@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from finetune_studio.domain.diagnostic import Location
 from finetune_studio.formats.records import decode
 from finetune_studio.providers.local_server import stop_local_server
 from finetune_studio.settings.paths import app_paths
@@ -132,10 +133,10 @@ def _mend(studio: Studio, qtbot: QtBot, page: WritePage) -> None:
 
 
 def _fix_button(page: WritePage) -> QWidget | None:
-    return next(
-        (b for b in page.inspector.findChildren(QWidget) if b.property("offer") == "fix" and b.isVisible()),
-        None,
-    )
+    """The button of the two spaces; what was found while the text was half typed may stand there before."""
+    spaces = Location(page.model.ids[0], 1, "/content", 5, 7)
+    cards = page.inspector.findings.cards
+    return next((card.buttons["fix"] for card in cards if card.diagnostic.location == spaces), None)
 
 
 def _export(studio: Studio, qtbot: QtBot, path: Path) -> None:

@@ -177,14 +177,12 @@ class InspectorController(QObject):
 
     @Slot(object)
     def fix(self, diagnostic: Diagnostic) -> None:
-        """Apply the fix of a finding of the open example."""
-        self.settle()
-        if self._example is None or not self.is_writable:
+        """Apply the fix of a finding that is shown: to the example it was found in, whichever is next."""
+        example_id = diagnostic.location.example
+        if example_id is None or not self.is_writable:
             return
         self.flush_requested.emit()
-        self._workspace.perform(
-            fixes.apply_fix, self._example.id, diagnostic, failed=self._on_failed, title="Fix"
-        )
+        self._workspace.perform(fixes.apply_fix, example_id, diagnostic, failed=self._on_failed, title="Fix")
 
     def first_fixable(self) -> Diagnostic | None:
         """The first finding that can be fixed here."""

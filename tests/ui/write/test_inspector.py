@@ -70,6 +70,22 @@ def test_a_fix_is_applied_and_undone(stage: Callable[[list[bytes]], Stage], qtbo
     assert answer(on, 0) == "Around 0,000  kilometers."
 
 
+def test_a_fix_clicked_just_after_stepping_mends_the_example_it_was_shown_for(
+    stage: Callable[[list[bytes]], Stage], qtbot: QtBot
+) -> None:
+    on = stage(SPACES)
+    button = card(on, "Q105").buttons["fix"]
+    on.page.panel.view.setFocus()
+    on.press(Qt.Key.Key_J)
+    assert on.page.list.current_id == on.page.model.ids[1]
+    assert button.isVisible()
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: answer(on, 0) == "Around 0,000 kilometers.")
+    on.settle()
+    assert answer(on, 1) == "Around 1,000  kilometers."
+    assert not on.errors
+
+
 def test_fix_all_mends_every_example_in_one_step(stage: Callable[[list[bytes]], Stage], qtbot: QtBot) -> None:
     on = stage(SPACES)
     button = card(on, "Q105").buttons["fix_all"]
