@@ -43,6 +43,7 @@ class ChartView(QWidget):
         self.table_model = TableModel(parent=self)
         self.table = plain_table("Statistics", self.table_model, self.table_card)
         self.table.setProperty("panel", "clear")
+        self.counting = Label("Counting", type="secondary", parent=self.table_card)
         self._key = "length"
         self._table_key = ""
         self.table_card.hide()
@@ -64,7 +65,9 @@ class ChartView(QWidget):
         head.addWidget(self.facts, 1)
         head.addWidget(self.split)
         top = QHBoxLayout()
+        top.setSpacing(12)
         top.addWidget(Label("Statistics", type="strong"))
+        top.addWidget(self.counting)
         top.addStretch(1)
         top.addWidget(self.export)
         self.table_card.body.addLayout(top)
@@ -95,12 +98,14 @@ class ChartView(QWidget):
         shown.show_data(data)
         self.table_card.setVisible(data.key in WITH_TABLE)
         if data.key != self._table_key:  # the room is kept while the numbers are counted
+            self.counting.show()
             self.table_model.set_table(([], []))
             self._set_table_height(len(data.chart.bars) if data.key == "roles" else TABLE_ROWS)
 
     def show_table(self, table: StatisticsTable) -> None:
         """Show the statistics below the chart."""
         self._table_key = table.key
+        self.counting.hide()
         self.table_model.set_table((table.headers, table.rows))
         self.table.resizeColumnsToContents()
         self._set_table_height(len(table.rows))

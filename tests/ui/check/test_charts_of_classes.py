@@ -1,5 +1,7 @@
 """Charts of classes on the page: keys, menu, copies, and one more example of a rare class."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -30,6 +32,17 @@ def test_every_chart_shows_or_says_why_not(page: CheckPage) -> None:
         else:
             assert page.middle.empty.sentence.text()
         assert page.dataset_panel.chart_text.text()
+
+
+def test_the_table_says_that_it_is_counted(page: CheckPage) -> None:
+    page.show_chart("length")
+    view = page.middle.chart
+    assert view.counting.isHidden(), "the numbers are there"
+    data = view.length.data
+    assert data is not None
+    view.show_data("Roles", replace(data, key="roles"))
+    assert not view.counting.isHidden()
+    assert not view.table_model.rowCount()
 
 
 def test_rows_are_gone_through_by_key(page: CheckPage, workspace: Workspace, qtbot: QtBot) -> None:
