@@ -24,7 +24,9 @@ from finetune_studio.ui.shell.notifications import Notifications
 from finetune_studio.ui.shell.open_jobs import OpenJobs
 from finetune_studio.ui.shell.page_stack import PageStack
 from finetune_studio.ui.shell.pages import PageSpec
+from finetune_studio.ui.shell.reading_only import ReadingOnly
 from finetune_studio.ui.shell.report_command import ReportCommand
+from finetune_studio.ui.shell.source_watch import SourceWatch
 from finetune_studio.ui.shell.split_command import SplitCommand
 from finetune_studio.ui.shell.status_bar import StatusBar
 from finetune_studio.ui.shell.status_watch import StatusWatch
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self.wiring = PageWiring(self.pages, self.helps, self)
         self.notifications = Notifications(commands, settings, self)
         self.open_jobs = OpenJobs(self.pages, self)
+        self.reading = ReadingOnly(self.datasets, self.errors, self)
+        self.sources = SourceWatch(self.files, self.errors, self)
         self._raiser: WindowRaiser | None = None
         self.tasks = TaskDisplay(tasks, self.status_bar, self)
         self._connect(tasks)
@@ -177,6 +181,8 @@ class MainWindow(QMainWindow):
         self.reporting.set_workspace(workspace)
         self.author.set_workspace(workspace)
         self.open_jobs.set_workspace(workspace)
+        self.reading.set_workspace(workspace)
+        self.sources.set_workspace(workspace)
         self._commands.register("check.run", self._on_check_run)
         name = workspace.path.name if workspace is not None else ""
         self.header.set_dataset(name, workspace is not None and workspace.read_only)

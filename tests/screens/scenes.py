@@ -6,6 +6,7 @@ from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.try_out.try_page import TryPage
 from finetune_studio.ui.tune.tune_page import TunePage
 from tests.screens import check_scenes, tuning, tuning_services
+from tests.screens.conflicts import conflicts
 from tests.screens.conversations import conversations
 from tests.screens.dataset_dialogs import dataset_dialogs, history_dialogs
 from tests.screens.listing import listing
@@ -98,6 +99,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "welcome": welcome,
     **check_scenes.SCENES,
     "conversations": conversations,
+    "conflicts": conflicts,
     "writing": writing,
     "tools": tools,
     "write": write,

@@ -70,6 +70,19 @@ class Datasets(QObject):
 
         self._run(path, work)
 
+    def reopen(self, *, read_only: bool) -> None:
+        """Open what is open once more, for reading only or for writing."""
+        if self._workspace is None:
+            return
+        path = self._workspace.path
+
+        def work(_context: "TaskContext") -> "Workspace":
+            from finetune_studio.workspace.workspace import Workspace
+
+            return Workspace.open(path, paths=self._paths, runner=self._tasks.runner, read_only=read_only)
+
+        self._run(path, work)
+
     def create(self, path: Path, template: Path | None = None) -> None:
         """Make a new dataset at `path`, with the examples of a template file or with none."""
 

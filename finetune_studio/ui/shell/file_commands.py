@@ -1,5 +1,6 @@
 """The File menu: asks for paths, then lets Datasets and the workspace work."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,9 +102,18 @@ class FileCommands(QObject):
             self._remember(Path(name))
             self._import(Path(name))
 
+    def import_new_lines(self, path: Path) -> None:
+        """Add what a file says now and the dataset never had."""
+        from finetune_studio.workspace.operations.imports import import_new_lines
+
+        self._bring_in(path, import_new_lines)
+
     def _import(self, path: Path) -> None:
         from finetune_studio.workspace.operations.imports import import_file
 
+        self._bring_in(path, import_file)
+
+    def _bring_in(self, path: Path, operation: "Callable[..., ImportReport]") -> None:
         workspace = self._datasets.workspace
         if workspace is None:
             return
@@ -111,7 +121,7 @@ class FileCommands(QObject):
             raise StudioError(f"{workspace.name} is open for reading only.", "Save a copy to change it.")
         self._pages.flush()
         workspace.perform(
-            import_file, path, title=f"Importing {path.name}", visible=True, done=self._on_imported
+            operation, path, title=f"Importing {path.name}", visible=True, done=self._on_imported
         )
 
     def _on_imported(self, report: "ImportReport") -> None:

@@ -12,9 +12,11 @@ from finetune_studio.domain.edits import Edit
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.example import Example
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
+from finetune_studio.ui.write.conflicts import Conflict, conflict_of, homeless
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.example_facts import ExampleFacts, check_example
 from finetune_studio.workspace.operations import calls, messages
+from finetune_studio.workspace.operations.typed_text import TypedText, WrittenText, write_typed_text
 from finetune_studio.workspace.queries.examples import get_example
 from finetune_studio.workspace.queries.prompts import dataset_prompt
 from finetune_studio.workspace.task import UnexpectedError
@@ -38,12 +40,14 @@ class ConversationController(QObject):
 
     `place_requested(Location)` when a place in the shown example is to be seen.
     `failed(StudioError)` is for the person; the view then shows the dataset's state again.
+    `conflict_found(Conflict)` when what was typed met another change, or could not be written.
     """
 
     example_changed = Signal(object)
     facts_changed = Signal(object)
     failed = Signal(object)
     place_requested = Signal(object)
+    conflict_found = Signal(object)
 
     def __init__(self, workspace: "Workspace", view: ConversationView, parent: QObject | None = None) -> None:
         super().__init__(parent or view)
@@ -136,11 +140,8 @@ class ConversationController(QObject):
         self._latest_timer.stop()
         if self._example is None:
             return
-        for index, field, text in self._view.take_drafts():
-            if field == "/content":
-                self._perform(messages.set_message_text, index, text, is_text=True)
-            else:
-                self._perform(messages.set_message_field, index, field, text, is_text=True)
+        for typed in self._view.take_drafts():
+            self._write(self._example, typed)
 
     def close(self) -> None:
         """Commit, and hear no more."""
@@ -190,6 +191,10 @@ class ConversationController(QObject):
             self._show_again(None)
 
     def _show_again(self, example: Example | None) -> None:
+        if self._view.has_drafts() and not self._closed:
+            self._must_reload = True
+            self.flush()
+            return
         self._example = example
         if self._example is None:
             self._view.set_example(None)
@@ -200,7 +205,7 @@ class ConversationController(QObject):
 
     # Changing
 
-    def _perform(self, operation: Callable[..., Any], *args: Any, is_text: bool = False) -> None:
+    def _perform(self, operation: Callable[..., Any], *args: Any) -> None:
         if self._example is None or self._closed:
             return
         self._in_flight += 1
@@ -210,12 +215,34 @@ class ConversationController(QObject):
             self._example.id,
             *args,
             initiator=self,
-            done=self._on_text_done if is_text else self._on_change_done,
+            done=self._on_change_done,
             failed=self._on_change_failed,
         )
 
-    def _on_text_done(self, _changes: object) -> None:
-        self._landed()
+    def _write(self, example: Example, typed: TypedText) -> None:
+        """What was typed; it is told where it met another change, and kept where it has no place."""
+        if self._closed:
+            return
+
+        def done(written: WrittenText) -> None:
+            if written.theirs is not None:
+                self._must_reload = True
+                self._tell_conflict(conflict_of(example, typed, written))
+            self._landed()
+
+        def failed(error: StudioError) -> None:
+            self._must_reload = True
+            if not isinstance(error, UnexpectedError):
+                self._tell_conflict(homeless(example, typed, error))
+            self._landed()
+
+        self._in_flight += 1
+        self._generation += 1
+        self._workspace.perform(write_typed_text, example.id, typed, initiator=self, done=done, failed=failed)
+
+    def _tell_conflict(self, conflict: Conflict) -> None:
+        if isValid(self):
+            self.conflict_found.emit(conflict)
 
     def _on_change_done(self, _changes: object) -> None:
         self._must_reload = True
@@ -246,6 +273,7 @@ class ConversationController(QObject):
             return
         if changes.kinds & {ChangeKind.BODIES, ChangeKind.MEMBERSHIP}:
             self._must_reload = True
+            self.flush()
             if not self._in_flight:
                 self._reload()
         elif ChangeKind.FINDINGS in changes.kinds and not self._in_flight:

@@ -21,6 +21,7 @@ from finetune_studio.ui.write.message_body import is_preview
 from finetune_studio.ui.write.message_card import MessageCard, card_action
 from finetune_studio.ui.write.message_rows import Row, match_rows, sided_messages
 from finetune_studio.ui.write.side_heading import SideHeading
+from finetune_studio.workspace.operations.typed_text import TypedText
 
 _ROLE_PREFIX = "role:"
 
@@ -162,12 +163,16 @@ class ConversationView(CardLooks):
     def has_drafts(self) -> bool:
         return any(row.drafts for row in self._rows)
 
-    def take_drafts(self) -> list[tuple[int, str, str]]:
-        """(message index, field, true text) of what was typed and not taken yet; it counts as kept now."""
-        return [(n, path, text) for n, row in enumerate(self._rows) for path, text in row.keep_drafts()]
+    def take_drafts(self) -> list[TypedText]:
+        """What was typed and not taken yet; it counts as kept now."""
+        return [
+            TypedText(n, path, text, base, row.message.role)
+            for n, row in enumerate(self._rows)
+            for path, text, base in row.keep_drafts()
+        ]
 
     def drafts(self) -> list[tuple[int, str, str]]:
-        """The same, without taking them."""
+        """(message index, field, true text) of the same, without taking it."""
         return [(n, path, text) for n, row in enumerate(self._rows) for path, text in row.drafts.items()]
 
     # Showing a place

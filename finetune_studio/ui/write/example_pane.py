@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets import Button, EmptyState
+from finetune_studio.ui.write.conflict_bar import ConflictBar
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.draft_card import DraftCard
 from finetune_studio.ui.write.example_header import ExampleHeader
@@ -67,8 +68,12 @@ class ExamplePane(QWidget):
             invitation.insertWidget(invitation.count() - 1, self.import_button, 0, at)
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(page)
+        self.conflict = ConflictBar(self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.conflict.setContentsMargins(_MARGIN, 14, _MARGIN, 0)
+        outer.addWidget(self.conflict)
         outer.addWidget(self._stack)
 
     def set_empty(self, empty: bool) -> None:

@@ -5,26 +5,33 @@ from PySide6.QtWidgets import QWidget
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Location
-from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.errors import StudioError, UsageError
 from finetune_studio.domain.example import Example, ExampleKind
-from finetune_studio.formats.records import loads
+from finetune_studio.formats.records import decode, loads
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.conflicts import Conflict, ConflictKind
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.json_view import JsonView
 from finetune_studio.workspace.operations.editing import locate_message
-from finetune_studio.workspace.operations.raw_json import set_example_json
+from finetune_studio.workspace.operations.raw_json import ExampleChangedError, set_example_json
+from finetune_studio.workspace.operations.typed_text import TypedText
 from finetune_studio.workspace.queries.examples import get_example
 from finetune_studio.workspace.workspace import Workspace
 
+_WAITS = "An example was changed while you edited its JSON. Your text waits in its JSON view."
 _STAY = ("message.paste", "message.copy_all")
 """Commands on messages that do not need the cards."""
 
 
 class JsonCommands(QObject):
-    """An example that is neither a conversation nor a pair is always JSON."""
+    """An example that is neither a conversation nor a pair is always JSON.
+
+    `conflict_found(Conflict)` when an edited text has no example any more.
+    """
 
     leave_requested = Signal()
+    conflict_found = Signal(object)
 
     def __init__(
         self,
@@ -53,6 +60,11 @@ class JsonCommands(QObject):
     def view(self) -> JsonView | None:
         """The JSON, when it was shown once."""
         return self._view
+
+    @property
+    def unapplied(self) -> int:
+        """Examples whose JSON was edited and is not applied."""
+        return 0 if self._view is None else self._view.unapplied
 
     @property
     def is_shown(self) -> bool:
@@ -114,10 +126,19 @@ class JsonCommands(QObject):
             if view.example_id == example_id:
                 view.settle(get_example(self._workspace, example_id).body, text)
 
-        self._workspace.perform(set_example_json, example_id, text, base, done=done, failed=self._on_failed)
+        def failed(error: StudioError) -> None:
+            if isinstance(error, UsageError):
+                typed = TypedText(0, "", text, "", "")
+                record = decode(text.encode("utf-8", "surrogatepass") + b"\n")[1]
+                self.conflict_found.emit(Conflict(ConflictKind.NO_EXAMPLE, example_id, typed, record=record))
+                return
+            view.keep_draft(example_id, text, base)
+            if not isinstance(error, ExampleChangedError):
+                self._commands.report_error(error)
+            elif view.example_id != example_id:
+                self._commands.notice(_WAITS)
 
-    def _on_failed(self, error: StudioError) -> None:
-        self._commands.report_error(error)
+        self._workspace.perform(set_example_json, example_id, text, base, done=done, failed=failed)
 
     @Slot(object)
     def _on_conversation_place_requested(self, location: Location) -> None:

@@ -13,11 +13,15 @@ from finetune_studio.formats.json_merge import lay_out
 from finetune_studio.formats.json_node import Node, NodeKind
 from finetune_studio.formats.json_reader import parse, position_of
 from finetune_studio.ui.widgets import Banner, Button, LineHeightLabel
+from finetune_studio.ui.write.compare_dialog import CompareDialog
+from finetune_studio.ui.write.conflict_bar import ConflictBar
 from finetune_studio.ui.write.json_editor import JsonEditor
 
 SHOWN_LIMIT = 200_000
 """Bytes of an example up to which it can be edited here; of a longer one the beginning is shown."""
 _JUDGE_AFTER = 150
+_CHANGED = "This example was changed while you edited its JSON. Your text is not applied."
+_CHOICES = (("compare", "Compare"), ("theirs", "Take the other text"), ("mine", "Keep mine"))
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -59,11 +63,14 @@ class JsonView(QWidget):
         super().__init__(parent)
         self._example_id: int | None = None
         self._base = b""
+        self._newer: bytes | None = None
+        self._sent: str | None = None
         self._drafts: dict[int, Draft] = {}
         self._error: JsonSyntaxError | None = None
         self._writable = True
         self._can_edit = True
         self.banner = Banner("", "warning", closable=False)
+        self.conflict = ConflictBar()
         self.editor = JsonEditor()
         self.problem = LineHeightLabel(type="small")
         self.place = Button("Go there", kind="link")
@@ -79,11 +86,13 @@ class JsonView(QWidget):
         self.place.clicked.connect(self._on_place_clicked)
         self.revert.clicked.connect(self.take_back)
         self.apply.clicked.connect(self.commit)
+        self.conflict.chosen.connect(self._on_conflict_chosen)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 2, 28, 8)
         column.setSpacing(10)
+        column.addWidget(self.conflict)
         column.addWidget(self.banner)
         column.addWidget(self.editor, 1)
         foot = QHBoxLayout()
@@ -113,10 +122,12 @@ class JsonView(QWidget):
         """Show an example as it is now; an edit of the same one stays, and so does one that was kept."""
         if example is not None and example.id == self._example_id:
             if self.editor.is_edited or example.body == self._base:
+                self._meet(example.body)
                 self._show_banner(example)
                 return
         else:
             self.keep()
+        self._newer = None
         self._example_id = example.id if example is not None else None
         self._base = example.body if example is not None else b""
         self._load(example)
@@ -131,10 +142,13 @@ class JsonView(QWidget):
             except InputError:
                 self._can_edit = self._can_edit and "\ufffd" not in shown
         draft = self._drafts.pop(example.id, None) if example is not None else None
-        if draft is not None and draft.base == self._base:
-            self.editor.load(shown, draft.text)
+        if draft is not None and self._can_edit:
+            now, self._base = self._base, draft.base
+            self.editor.load(self._original(), draft.text)
+            self._meet(now)
         else:
             self.editor.load(shown)
+            self._show_conflict()
         if example is not None:
             self._show_banner(example)
 
@@ -176,13 +190,17 @@ class JsonView(QWidget):
         """Ask for the text to be applied when it is edited and valid; says whether it did."""
         if self._example_id is None or not self.is_edited or not self._may_write() or not self.is_valid:
             return False
-        text, base = self.editor.true_text, self._base
+        if self._newer is not None:
+            return False
+        self._sent = text = self.editor.true_text
+        base = self._base
         self.apply_requested.emit(text, base)
         return True
 
     def settle(self, body: bytes, applied: str) -> None:
         """`applied` was applied and `body` is the example now; what was typed since stays an edit."""
-        self._base = body
+        self._base, self._newer, self._sent = body, None, None
+        self._show_conflict()
         shown = lay_out(body)
         place = self.editor.textCursor().position()
         if self.editor.true_text == applied != shown:
@@ -197,10 +215,64 @@ class JsonView(QWidget):
         if self._example_id is not None and self.is_edited and self._may_write():
             self._drafts[self._example_id] = Draft(self._base, self.editor.true_text)
 
+    def keep_draft(self, example_id: int, text: str, base: bytes) -> None:
+        """A text could not be applied; it is put by when its example is not shown any more."""
+        self._sent = None
+        if example_id != self._example_id:
+            self._drafts[example_id] = Draft(base, text)
+
+    @property
+    def unapplied(self) -> int:
+        """Examples whose JSON was edited and is not applied."""
+        is_here = self.is_edited and self._may_write() and self.editor.true_text != self._sent
+        return len(self._drafts.keys() - {self._example_id}) + is_here
+
+    # Somebody else changed the example
+
+    def _meet(self, body: bytes) -> None:
+        """The example is `body` now, whatever the edit was begun with."""
+        self._newer = body if body != self._base and self.is_edited else None
+        self._show_conflict()
+
+    def _show_conflict(self) -> None:
+        if self._newer is None:
+            self.conflict.hide()
+        else:
+            self.conflict.ask(_CHANGED, _CHOICES)
+        self._show_state()
+
+    @Slot(str)
+    def _on_conflict_chosen(self, name: str) -> None:
+        if name == "compare":
+            name = self._compare()
+        if name == "theirs":
+            self._rebase()
+            self.take_back()
+        elif name == "mine":
+            self._rebase()
+            self.commit()
+
+    def _compare(self) -> str:
+        mine, base = self.editor.true_text, self._base
+        self._base = self._newer or base
+        theirs, self._base = self._original(), base
+        dialog = CompareDialog("The example as JSON", theirs, mine, self.window())
+        dialog.exec()
+        dialog.deleteLater()
+        return dialog.choice
+
+    def _rebase(self) -> None:
+        """Make the text an edit of what the example is now."""
+        if self._newer is not None:
+            self._base, self._newer = self._newer, None
+            self.editor.rebase(self._original())
+        self._show_conflict()
+
     @Slot()
     def take_back(self) -> None:
         """Forget the edit."""
         if self._can_edit:
+            self._rebase()
             self.editor.load(self._original())
             self.judge()
             self.editor.setFocus()
@@ -231,7 +303,8 @@ class JsonView(QWidget):
         edited = self.is_edited
         self.editor.setReadOnly(not self._may_write())
         self.place.setVisible(self._error is not None)
-        self.apply.setEnabled(edited and self._error is None and self._may_write())
+        is_clear = self._error is None and self._newer is None
+        self.apply.setEnabled(edited and is_clear and self._may_write())
         self.revert.setEnabled(edited and self._may_write())
         for button in (self.apply, self.revert):
             button.setVisible(self._may_write())

@@ -68,9 +68,12 @@ class Row:
         else:
             self.drafts[path] = text
 
-    def keep_drafts(self) -> list[tuple[str, str]]:
-        """Take the drafts into `message` and return them: they are on their way to the dataset."""
-        drafts = list(self.drafts.items())
+    def keep_drafts(self) -> list[tuple[str, str, str]]:
+        """(field, text, the text it is an edit of) of the drafts, which are taken into `message`.
+
+        They are on their way to the dataset.
+        """
+        drafts = [(path, text, text_at(self.message, path)) for path, text in self.drafts.items()]
         self.message = self.shown
         self.drafts.clear()
         return drafts

@@ -16,6 +16,7 @@ from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write import inspector as inspector_module
 from finetune_studio.ui.write import list_panel
+from finetune_studio.ui.write.conflict_controller import ConflictController
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.dataset_commands import DatasetCommands
 from finetune_studio.ui.write.draft_commands import DraftCommands
@@ -76,6 +77,7 @@ class WritePage(QWidget):
         self._lay_out()
         self.list = ListController(workspace, self.model, self.panel.view, self)
         self.conversation = ConversationController(workspace, self.pane.conversation, self)
+        self.conflicts = ConflictController(workspace, commands, self.pane.conflict, self.conversation, self)
         self.message_commands = MessageCommands(self.pane.conversation, commands)
         self.details = InspectorController(workspace, self.inspector, commands, self)
         self.shown = OpenExample(workspace, self.pane, self.list, self.conversation, self.details, self)
@@ -157,6 +159,7 @@ class WritePage(QWidget):
         self.tools.flush_requested.connect(self.flush)
         self.tools.list_requested.connect(self._focus_list)
         self.tools.record_made.connect(self.examples.make)
+        self.tools.json.conflict_found.connect(self.conflicts.add)
         self.templates.flush_requested.connect(self.flush)
         self.templates.made.connect(self._on_templates_made)
         self.drafts.flush_requested.connect(self.flush)
@@ -204,6 +207,10 @@ class WritePage(QWidget):
         self.conversation.flush()
         self.tools.flush()
         self.details.flush()
+
+    def confirm_close(self) -> bool:
+        """Asks where a text that was typed is not in the dataset."""
+        return self.conflicts.may_close(self.tools.json.unapplied)
 
     def on_shown(self) -> None:
         """The review keys work at once."""

@@ -20,6 +20,7 @@ from finetune_studio.storage.rows import KeptLine, NewExample, NewSource
 from finetune_studio.storage.step import Step
 from finetune_studio.workspace.backups import LARGE_IMPORT
 from finetune_studio.workspace.operations.tags import clean_tag
+from finetune_studio.workspace.queries.sources import is_known, known_lines
 from finetune_studio.workspace.task import TaskContext, silent_context
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ def import_file(
     )
 
 
+def import_new_lines(workspace: "Workspace", path: Path, context: TaskContext | None = None) -> ImportReport:
+    """Add the examples of a file that the dataset never had, as one step; raises InputError without any."""
+    return run_import(
+        workspace.history_store,
+        workspace.database.writer,
+        path,
+        known=known_lines(workspace),
+        context=context or silent_context(),
+    )
+
+
 def run_import(
     history: HistoryStore,
     connection: sqlite3.Connection,
@@ -92,10 +104,14 @@ def run_import(
     *,
     tags: Sequence[str] = (),
     encoding: str | None = None,
+    known: frozenset[bytes] | None = None,
     context: TaskContext,
     on_preview: OnPreview | None = None,
 ) -> ImportReport:
-    """Import through a history and its connection: those of an open dataset, or of a file being built."""
+    """Import through a history and its connection: those of an open dataset, or of a file being built.
+
+    With `known` only examples are brought in, and of them those that are not among these bodies.
+    """
     started = time.monotonic()
     names = [clean_tag(tag) for tag in tags]
     text = f"Reading {path.name}"
@@ -106,8 +122,11 @@ def run_import(
         source_id = step.add_source(_new_source(path, source.probe.encoding.name))
         feed = _Feed(step, source_id, on_preview)
         for line in source:
-            feed.add(line)
+            if known is None or (line.kind is LineKind.EXAMPLE and not is_known(line.data, known)):
+                feed.add(line)
         feed.flush()
+        if not feed.ids and known is not None:
+            raise InputError(f"There is no example in {path.name} that this dataset does not have.")
         if not feed.ids:
             raise InputError(
                 f"There is no example in {path.name}: none of its {source.info.lines:,} lines is one.",

@@ -13,6 +13,7 @@ from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.message_editor import BIG_HEIGHT
+from finetune_studio.workspace.operations.typed_text import TypedText
 from tests.helpers.qt import grab, has_color, is_gone
 from tests.helpers.shared_data import shared_file
 from tests.ui.write.conversation_parts import (
@@ -57,7 +58,8 @@ def test_an_echo_keeps_caret_selection_and_what_was_typed_since(qtbot: QtBot) ->
     view = shown_view(qtbot, marv())
     view.focus_message(1)
     type_text(" ab")
-    assert view.take_drafts() == [(1, "/content", "How far is the Moon? ab")]
+    moon = "How far is the Moon?"
+    assert view.take_drafts() == [TypedText(1, "/content", f"{moon} ab", moon, "user")]
     type_text("cd")
     press(Qt.Key.Key_Left)
     echo = an_example(
@@ -214,7 +216,8 @@ def test_text_goes_before_the_move_that_follows(qtbot: QtBot) -> None:
     view.focus_message(1)
     type_text("!")
     press(Qt.Key.Key_Down, ALT)
-    assert order == [(1, "/content", "How far is the Moon?!"), (1, 2)]
+    moon = "How far is the Moon?"
+    assert order == [TypedText(1, "/content", f"{moon}!", moon, "user"), (1, 2)]
 
 
 def test_control_enter_adds_the_turn_that_follows(qtbot: QtBot) -> None:
