@@ -63,17 +63,16 @@ class HyperparameterField(QWidget):
     def __init__(self, facts: HyperparameterRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.facts = facts
-        self.field = _field(facts)
+        self.field = _field(facts, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         self.field.setFixedHeight(FIELD_HEIGHT)
         wide = QSizePolicy.Policy.Ignored  # the columns are alike, whatever a field would like
         self.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
-        title = Label(_SHORT.get(facts.name, facts.title), type="small")
+        title = Label(_SHORT.get(facts.name, facts.title), type="small", parent=self)
         title.setBuddy(self.field)
-        self.range = Label(range_text(facts), type="small")
-        self.range.setProperty("tone", "secondary")
+        self.range = Label(range_text(facts), type="small", tone="secondary", parent=self)
         for part in (title, self.field, self.range):
             column.addWidget(part)
         self.range.setVisible(bool(self.range.text()))
@@ -113,9 +112,9 @@ class HyperparameterField(QWidget):
             self.field.setSpecialValueText(AUTO if value is None else f"{AUTO} ({value:,})")
 
 
-def _field(facts: HyperparameterRange) -> NumberField | DecimalField | QCheckBox:
+def _field(facts: HyperparameterRange, parent: QWidget) -> NumberField | DecimalField | QCheckBox:
     if facts.kind == "flag":
-        box = QCheckBox("On")
+        box = QCheckBox("On", parent)
         box.setChecked(bool(facts.default))
         return box
     special = AUTO if facts.auto else ""
@@ -123,11 +122,12 @@ def _field(facts: HyperparameterRange) -> NumberField | DecimalField | QCheckBox
     high = _NO_LIMIT if facts.maximum is None else facts.maximum
     if facts.kind == "integer":
         least = int(low) - 1 if facts.auto else int(low)
-        whole = WholeField(least, int(high), least, special)
+        whole = WholeField(least, int(high), least, special, parent)
         if facts.default is not None:
             whole.setValue(int(facts.default))
         return whole
-    decimal = DecimalAutoField(low if facts.minimum_excluded else low - facts.auto, high, low, 6, special)
+    lowest = low if facts.minimum_excluded else low - facts.auto
+    decimal = DecimalAutoField(lowest, high, low, 6, special, parent)
     decimal.setSingleStep(0.1)
     if facts.name == "learning_rate":  # of the order of 0.0001, where a tenth would be a leap
         decimal.setStepType(DecimalField.StepType.AdaptiveDecimalStepType)
@@ -177,7 +177,7 @@ class HyperparameterFields(QWidget):
         self._facts = tuple(facts)
         self.fields = {}
         for index, item in enumerate(self._facts):
-            field = HyperparameterField(item)
+            field = HyperparameterField(item, self)
             value = kept.get(item.name)
             if value is not None and item.problem_with(value) is None:
                 field.set_value(value)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from finetune_studio.domain.job import Metrics
 from finetune_studio.ui.widgets import IconButton, Segmented
@@ -20,15 +20,14 @@ class Curves(QWidget):
         super().__init__(parent)
         self._points: tuple[Metrics, ...] = ()
         self._total: int | None = None
-        self.chart = LineChart("Loss over the steps")
-        self.which = Segmented(((LOSS, "Loss"), (ACCURACY, "Accuracy")), "What the curves show")
-        self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True)
-        self._model = TableModel(parent=self)
-        self.table = plain_table("Loss over the steps", self._model)
-        self.table.setProperty("panel", "clear")
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
+        self.chart = LineChart("Loss over the steps", self._stack)
+        self.which = Segmented(((LOSS, "Loss"), (ACCURACY, "Accuracy")), "What the curves show", self)
+        self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True, parent=self)
+        self._model: TableModel | None = None
+        self.table: QTableView | None = None
+        """Made when it is first asked for."""
         self._stack.addWidget(self.chart)
-        self._stack.addWidget(self.table)
         self._stack.setMinimumHeight(180)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         top = QHBoxLayout()
@@ -66,7 +65,7 @@ class Curves(QWidget):
         series = series_of(self._points, self.which.current())
         self.chart.set_series(series or [Series("Training loss", (), ())])
         self.chart.set_axes("Step", "", x_max)
-        if self.table_button.isChecked():
+        if self._model is not None and self.table_button.isChecked():
             self._model.set_table(self.chart.table())
 
     @Slot(str)
@@ -75,10 +74,17 @@ class Curves(QWidget):
 
     @Slot(bool)
     def _on_table_toggled(self, shown: bool) -> None:
-        if shown:
-            self._model.set_table(self.chart.table())
-            self.table.resizeColumnsToContents()
-        self._stack.setCurrentIndex(1 if shown else 0)
+        if not shown:
+            self._stack.setCurrentWidget(self.chart)
+            return
+        self._model = self._model or TableModel(parent=self)
+        if self.table is None:
+            self.table = plain_table("Loss over the steps", self._model, self._stack)
+            self.table.setProperty("panel", "clear")
+            self._stack.addWidget(self.table)
+        self._model.set_table(self.chart.table())
+        self.table.resizeColumnsToContents()
+        self._stack.setCurrentWidget(self.table)
 
 
 def series_of(

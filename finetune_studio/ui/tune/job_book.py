@@ -47,6 +47,8 @@ class JobBook(QObject):
         self._workspace = workspace
         self._closed = False
         self.rows: list[Submission] = []
+        self.is_read = False
+        """Whether the journal was read: until then, no rows does not mean no jobs."""
         self.updates: dict[str, JobUpdate] = {}
         self.troubles: dict[str, StudioError] = {}
         """Why a job is no longer watched."""
@@ -123,7 +125,7 @@ class JobBook(QObject):
     def _on_rows(self, rows: list[Submission]) -> None:
         if self._closed:
             return
-        self.rows = rows
+        self.rows, self.is_read = rows, True
         self.rows_changed.emit()
         for row in rows:
             if row.job is not None and row.state is SubmissionState.SUBMITTED and not row.is_record:

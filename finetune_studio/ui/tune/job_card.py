@@ -71,26 +71,26 @@ class JobCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(spacing=10, margin=16, parent=parent)
         self.view: JobView | None = None
-        self.title = ElidedLabel("", type="strong")
+        self.title = ElidedLabel("", type="strong", parent=self)
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.steps = Label("", type="secondary")
-        self.badge = Badge("", "neutral")
+        self.steps = Label("", type="secondary", parent=self)
+        self.badge = Badge("", "neutral", parent=self)
         self.buttons: dict[str, Button] = {}
-        self.more = IconButton("ellipsis", "More about this job")
+        self.more = IconButton("ellipsis", "More about this job", parent=self)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        self.bar = QProgressBar()
+        self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress of the job")
-        self.error = Banner(closable=False)
-        self.offline = Banner(closable=False)
-        self.examples = QWidget()
+        self.error = Banner(closable=False, parent=self)
+        self.offline = Banner(closable=False, parent=self)
+        self.examples = QWidget(self)
         self._example_flow = FlowLayout(self.examples)
         self._example_buttons: list[Button] = []
-        self.curves = Curves()
-        self.checkpoints = CheckpointList()
-        self.events = EventList()
-        self.sent_part = SentPart()
+        self.curves = Curves(self)
+        self.checkpoints = CheckpointList(self)
+        self.events = EventList(self)
+        self.sent_part = SentPart(self)
         self._lay_out()
         self.checkpoints.try_requested.connect(self.try_requested)
 
@@ -102,7 +102,7 @@ class JobCard(Card):
         head.addWidget(self.steps)
         head.addStretch(1)
         for name, text, kind, icon_name in _BUTTONS:
-            button = Button(text, kind=kind, icon_name=icon_name)
+            button = Button(text, kind=kind, icon_name=icon_name, parent=self)
             button.setProperty("action", name)
             button.clicked.connect(self._on_button_clicked)
             button.hide()
@@ -167,7 +167,7 @@ class JobCard(Card):
             button.deleteLater()
         self._example_buttons = []
         for item in named[:SHOWN_EXAMPLES]:
-            button = Button(f"Open example {item.number:,}", icon_name="arrow-right")
+            button = Button(f"Open example {item.number:,}", icon_name="arrow-right", parent=self.examples)
             button.setToolTip(f"Line {item.line:,} of the file that was sent")
             button.setProperty("example", item.example_id)
             button.clicked.connect(self._on_example_clicked)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from finetune_studio.targets.target import Target
 from finetune_studio.ui.commands.registry import CommandRegistry
@@ -69,7 +69,6 @@ class JobCommands(QObject):
         self._jobs = jobs
         self._form = form
         self._parent = parent
-        self.menu = QMenu(parent)
         for name, handler in (
             ("tune.sent", self.show_sent),
             ("tune.examples", self._on_examples),
@@ -80,14 +79,13 @@ class JobCommands(QObject):
             ("tune.delete_frozen", self.ask_delete_frozen),
         ):
             commands.register(name, handler)
-            self.menu.addAction(commands.action(name))
+            jobs.menu.addAction(commands.action(name))
         commands.register("tune.adopt", self._on_adopt)
         commands.bind_button(jobs.adopt, "tune.adopt")
         jobs.adopt.setText("Adopt jobs…")
-        jobs.card.more.setMenu(self.menu)
         jobs.delete_files_requested.connect(self.ask_delete_files)
-        jobs.card.sent_part.look_requested.connect(self.show_sent)
-        jobs.card.checkpoints.further_requested.connect(self._on_checkpoint_further)
+        jobs.look_sent_requested.connect(self.show_sent)
+        jobs.further_requested.connect(self._on_checkpoint_further)
         jobs.state_changed.connect(self.refresh)
         book.records.frozen_deleted.connect(self._on_frozen_deleted)
         self.refresh()

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.tune.job_book import JobBook
@@ -23,43 +23,41 @@ if TYPE_CHECKING:
 
 
 class JobsSide(QWidget):
-    """`state_changed` when another job is shown or the shown one has news."""
+    """`state_changed` when another job is shown or the shown one has news.
+
+    `look_sent_requested` and `further_requested(model)` come from the card, whose menu is `menu`.
+    """
 
     open_example_requested = Signal(object)
     ask_model_requested = Signal(object)
     state_changed = Signal()
     key_requested = Signal(object)
     delete_files_requested = Signal()
+    look_sent_requested = Signal()
+    further_requested = Signal(object)
 
     def __init__(self, workspace: "Workspace", book: JobBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._book = book
         self._asked_for: tuple[str, str] = ("", "")
-        self.preparing = ProgressRow("Preparing", cancellable=True)
-        self.preparing.hide()
-        self.adopt = Button("Adopt jobs…", kind="link")
-        self.list = JobsList(book)
-        self.list_card = Card(spacing=0, margin=6)
+        self.column = ScrollColumn(spacing=14, parent=self)
+        ground = self.column.widget()
+        self.preparing: ProgressRow | None = None
+        self.adopt = Button("Adopt jobs…", kind="link", parent=ground)
+        self.list_card = Card(spacing=0, margin=6, parent=ground)
+        self.list = JobsList(book, self.list_card)
         self.list_card.body.setContentsMargins(1, 5, 1, 5)
         self.list_card.body.addWidget(self.list)
-        self.card = JobCard()
-        self.empty = EmptyState(
-            "sliders-horizontal",
-            "No jobs yet",
-            "Choose where and what on the left, then start.",
-        )
-        self.column = ScrollColumn(spacing=14)
+        self.menu = QMenu(self)
+        self._card: JobCard | None = None
+        self.empty: EmptyState | None = None
         self.column.set_reachable("The chosen job")
         self._lay_out()
         book.rows_changed.connect(self._on_rows_changed)
         book.row_changed.connect(self._on_row_changed)
         book.sending_changed.connect(self._show_job)
         self.list.chosen.connect(self._on_chosen)
-        self.preparing.cancel_requested.connect(self._on_preparing_cancelled)
-        self.card.action_requested.connect(self._on_action_requested)
-        self.card.try_requested.connect(self.ask_model_requested)
-        self.card.example_requested.connect(self._on_example_requested)
         self._on_rows_changed()
 
     def _lay_out(self) -> None:
@@ -74,14 +72,32 @@ class JobsSide(QWidget):
             whole.setStretchFactor(body, 1)  # the card takes the whole height
             whole.setStretch(whole.count() - 1, 0)
         head = QHBoxLayout()
-        head.addWidget(Label("Jobs", type="title"))
+        head.addWidget(Label("Jobs", type="title", parent=inner))
         head.addStretch(1)
         head.addWidget(self.adopt)
         body.addLayout(head)
-        body.addWidget(self.preparing)
         body.addWidget(self.list_card)
-        body.addWidget(self.card, 1)
-        body.addWidget(self.empty, 1)
+        body.addStretch(0)
+
+    def _add(self, part: QWidget) -> None:
+        """Below the list, with all the room there is."""
+        body = self.column.body
+        body.insertWidget(body.count() - 1, part, 1)
+
+    @property
+    def card(self) -> JobCard:
+        """Made when a job is first shown: a first look at the page has none."""
+        if self._card is None:
+            card = self._card = JobCard(self.column.widget())
+            card.more.setMenu(self.menu)
+            card.action_requested.connect(self._on_action_requested)
+            card.try_requested.connect(self.ask_model_requested)
+            card.example_requested.connect(self._on_example_requested)
+            card.sent_part.look_requested.connect(self.look_sent_requested)
+            card.checkpoints.further_requested.connect(self.further_requested)
+            card.hide()
+            self._add(card)
+        return self._card
 
     @property
     def row(self) -> Submission | None:
@@ -91,7 +107,8 @@ class JobsSide(QWidget):
     @property
     def can_cancel(self) -> bool:
         """Whether the shown job can be cancelled now."""
-        return self.card.isVisibleTo(self) and not self.card.buttons["cancel"].isHidden()
+        card = self._card
+        return card is not None and card.isVisibleTo(self) and not card.buttons["cancel"].isHidden()
 
     def choose(self, ref: str) -> None:
         """Show a job."""
@@ -120,15 +137,31 @@ class JobsSide(QWidget):
 
     def show_preparing(self, sent: Sent | None) -> None:
         """Progress of what is being frozen and checked, before there is a job to show."""
-        self.preparing.setVisible(sent is not None)
-        if sent is not None:
-            self.preparing.set_progress(sent.done, sent.total or 0, sent.text)
+        if sent is None:
+            if self.preparing is not None:
+                self.preparing.hide()
+            return
+        if self.preparing is None:
+            self.preparing = ProgressRow("Preparing", cancellable=True, parent=self.column.widget())
+            self.preparing.cancel_requested.connect(self._on_preparing_cancelled)
+            self.column.body.insertWidget(1, self.preparing)
+        self.preparing.show()
+        self.preparing.set_progress(sent.done, sent.total or 0, sent.text)
 
     @Slot()
     def _on_rows_changed(self) -> None:
         has_jobs = bool(self._book.rows)
         self.list_card.setVisible(has_jobs)
-        self.empty.setVisible(not has_jobs)
+        if self._book.is_read and not has_jobs and self.empty is None:
+            self.empty = EmptyState(
+                "sliders-horizontal",
+                "No jobs yet",
+                "Choose where and what on the left, then start.",
+                parent=self.column.widget(),
+            )
+            self._add(self.empty)
+        if self.empty is not None:
+            self.empty.setVisible(not has_jobs)
         self._show_job()
 
     @Slot(str)
@@ -146,8 +179,10 @@ class JobsSide(QWidget):
     @Slot()
     def _show_job(self) -> None:
         row = self.row
-        self.card.setVisible(row is not None)
-        if row is not None:
+        if row is None:
+            if self._card is not None:
+                self._card.hide()
+        else:
             view = JobView(
                 row,
                 self._book.profile_of(row),
@@ -157,6 +192,7 @@ class JobsSide(QWidget):
                 str(self._workspace.paths.data / "submissions"),
             )
             self.card.show_job(view)
+            self.card.show()
             self._look_for_examples(row)
         self.state_changed.emit()
 

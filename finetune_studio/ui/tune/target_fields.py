@@ -47,19 +47,20 @@ class TargetFields(QWidget):
         self._tuned: dict[str, tuple[tuple[str, str], ...]] = {}
         self._live: dict[tuple[str, str], tuple[RemoteModel, ...]] = {}
         """By profile and address: what the service lists."""
-        self.where = ComboBox("Where")
-        self.add = Button("Add a service…", kind="link")
+        self._head = QWidget(self)
+        self.where = ComboBox("Where", self._head)
+        self.add = Button("Add a service…", kind="link", parent=self._head)
         self.add.setToolTip("One of your own: its name, its address, its key")
-        self.edit = IconButton("pencil", "Limits, prices and models of this service")
+        self.edit = IconButton("pencil", "Limits, prices and models of this service", parent=self._head)
         self._take(profiles)
-        self.about = LineHeightLabel("", type="small")
-        self.warning = LineHeightLabel("", type="small", tone="warning")
-        self.more = Button("", kind="link")
+        self.about = LineHeightLabel("", type="small", parent=self)
+        self.warning = LineHeightLabel("", type="small", tone="warning", parent=self)
+        self.more = Button("", kind="link", parent=self)
         self.more.setCheckable(True)
-        self.address = StudioLineEdit()
-        self.key = KeyRow()
-        self.model = ComboBox("Base model")
-        self.method = ComboBox("Method")
+        self.address = StudioLineEdit(parent=self)
+        self.key = KeyRow(self)
+        self.model = ComboBox("Base model", self)
+        self.method = ComboBox("Method", self)
         self._lay_out()
         self.add.clicked.connect(self.add_requested)
         self.edit.clicked.connect(self.edit_requested)
@@ -75,29 +76,29 @@ class TargetFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.address_row = FormRow("Address", self.address)
-        self.method_row = FormRow("Method", self.method)
+        self.address_row = FormRow("Address", self.address, parent=self)
+        self.method_row = FormRow("Method", self.method, parent=self)
+        self._lay_out_head()
         for part in (
-            self._where_row(),
+            self._head,
             self.warning,
             self.about,
             self.more,
             self.address_row,
             self.key,
-            FormRow("Base model", self.model),
+            FormRow("Base model", self.model, parent=self),
             self.method_row,
         ):
             column.addWidget(part)
         QWidget.setTabOrder(self.where, self.edit)
         QWidget.setTabOrder(self.edit, self.add)
 
-    def _where_row(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
+    def _lay_out_head(self) -> None:
+        column = QVBoxLayout(self._head)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         head = QHBoxLayout()
-        label = Label("Where", type="label")
+        label = Label("Where", type="label", parent=self._head)
         label.setBuddy(self.where)
         head.addWidget(label)
         head.addStretch(1)
@@ -108,7 +109,6 @@ class TargetFields(QWidget):
         row.addWidget(self.edit)
         column.addLayout(head)
         column.addLayout(row)
-        return holder
 
     def _take(self, profiles: Mapping[str, Profile]) -> None:
         self._profiles = {key: profile for key, profile in profiles.items() if profile.can_submit}

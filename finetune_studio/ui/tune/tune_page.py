@@ -62,9 +62,9 @@ class TunePage(QWidget):
         self._ended_job: FineTuneJob | None = None
         self._wanted_job = ""
         self.book = JobBook(workspace, self)
-        self.form = TuneForm(workspace.sending.profiles, workspace.name)
+        self.form = TuneForm(workspace.sending.profiles, workspace.name, self)
         self.form.setFixedWidth(420)
-        self.jobs = JobsSide(workspace, self.book)
+        self.jobs = JobsSide(workspace, self.book, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

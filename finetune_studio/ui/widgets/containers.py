@@ -44,24 +44,35 @@ class FormRow(QWidget):
         self, label: str, field: QWidget, help_text: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
-        self.label = Label(label, type="label")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(5)
+        self.label = Label(label, type="label", parent=self)
         self.label.setBuddy(field)
         self.field = field
-        self.help = LineHeightLabel(help_text, type="small")
-        for part in (self.label, field, self.help):
-            layout.addWidget(part)
-        self.help.setVisible(bool(help_text))
+        self._help: LineHeightLabel | None = None
+        self._layout.addWidget(self.label)
+        self._layout.addWidget(field)
+        self.set_help(help_text)
         if not field.accessibleName():
             field.setAccessibleName(label)
 
     def set_help(self, text: str, tone: str = "") -> None:
         """Show, change or (empty) hide the line of help; `tone` "error" for what is wrong."""
+        if not text and self._help is None:
+            return
         self.help.setText(text)
         self.help.set_tone(tone)
         self.help.setVisible(bool(text))
+
+    @property
+    def help(self) -> LineHeightLabel:
+        """Made when there is something to say."""
+        if self._help is None:
+            self._help = LineHeightLabel(type="small", parent=self)
+            self._help.hide()
+            self._layout.addWidget(self._help)
+        return self._help
 
 
 class ScrollColumn(QScrollArea):
@@ -75,7 +86,7 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
+        inner = QWidget(self.viewport())
         inner.setProperty("panel", "clear")
         outer = QVBoxLayout(inner)
         outer.setContentsMargins(margin, margin, margin, margin)
@@ -103,8 +114,8 @@ class KeyValueRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        self.key = Label(key, type="secondary")
-        self.value = Label(value, type="strong" if spread else "")
+        self.key = Label(key, type="secondary", parent=self)
+        self.value = Label(value, type="strong" if spread else "", parent=self)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self.key)

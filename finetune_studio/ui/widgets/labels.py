@@ -2,7 +2,7 @@
 
 import html
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -35,8 +35,8 @@ class SectionLabel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._title = Label(type="section")
-        self._count = Label(type="section")
+        self._title = Label(type="section", parent=self)
+        self._count = Label(type="section", parent=self)
         layout.addWidget(self._title)
         layout.addWidget(self._count)
         layout.addStretch(1)
@@ -113,6 +113,8 @@ class LineHeightLabel(Label):
     ) -> None:
         self._line_height = line_height
         self._align = align
+        self._lines: dict[int, int] = {}
+        """How many lines the text takes, by width: layouts ask again and again."""
         super().__init__("", type, tone, parent)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -126,8 +128,20 @@ class LineHeightLabel(Label):
     def heightForWidth(self, width: int) -> int:
         width = min(width, self.maximumWidth())  # an aligned item is asked with the width of its layout
         margins = self.contentsMargins()
-        lines = sum(layout.lineCount() for layout in self._layouts(width - margins.left() - margins.right()))
+        room = width - margins.left() - margins.right()
+        lines = self._lines.get(room)
+        if lines is None:
+            lines = self._lines[room] = sum(layout.lineCount() for layout in self._layouts(room))
         return max(1, lines) * self._step() + margins.top() + margins.bottom()
+
+    def setText(self, text: str) -> None:
+        self._lines.clear()
+        super().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font breaks the lines elsewhere."""
+        self._lines.clear()
+        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         width = max(

@@ -25,12 +25,12 @@ def test_metadata_and_reporting_are_there_where_the_service_takes_them(page: Tun
     assert not more.isVisibleTo(page)
     where.choose("custom", "tiny", "supervised", "https://example.invalid/v1")
     more.toggle.setChecked(True)
-    assert more.metadata.isVisibleTo(page)
-    assert not more.project.isVisibleTo(page)
+    assert more.fields.metadata.isVisibleTo(page)
+    assert not more.fields.project.isVisibleTo(page)
     where.choose("openai", "gpt-4.1-mini")
-    assert more.project.isVisibleTo(page)
-    more.metadata.setText("team=marv, ticket = 42")
-    more.project.setText("sarcasm")
+    assert more.fields.project.isVisibleTo(page)
+    more.fields.metadata.setText("team=marv, ticket = 42")
+    more.fields.project.setText("sarcasm")
     page.form.suffix.setText("marv-9")
     order = page.form.order()
     assert order.metadata == (("team", "marv"), ("ticket", "42"))
@@ -48,7 +48,7 @@ def test_metadata_that_cannot_be_is_said(page: TunePage, text: str) -> None:
     with pytest.raises(UsageError):
         pairs_of(text)
     page.form.where.choose("openai", "gpt-4.1-mini")
-    page.form.more.metadata.setText(text)
+    page.form.more.fields.metadata.setText(text)
     page._on_start()
     assert page.form.problem.text()
     assert not page.book.is_sending
@@ -60,15 +60,15 @@ def test_metadata_reaches_the_service_and_comes_back_into_the_form(
     profile = workspace.sending.profiles["custom"]
     workspace.sending.connections.keys.keep(profile, service.base_url, Secret(service.key))
     page.form.where.choose("custom", "tiny", "supervised", service.base_url)
-    page.form.more.metadata.setText("team=marv")
+    page.form.more.fields.metadata.setText("team=marv")
     page._on_start()
     qtbot.waitUntil(lambda: bool(service.state.jobs), timeout=10_000)
     assert next(iter(service.state.jobs.values()))["metadata"]["team"] == "marv"
     plan = workspace.sending.journal.get(page.book.rows[0].ref).plan
     assert plan.metadata == (("team", "marv"),)
-    page.form.more.metadata.clear()
+    page.form.more.fields.metadata.clear()
     page.form.show_plan(plan)
-    assert page.form.more.metadata.text() == "team=marv"
+    assert page.form.more.fields.metadata.text() == "team=marv"
 
 
 def test_a_wrong_key_is_changed_from_the_job_which_then_goes_on(
@@ -104,8 +104,8 @@ def test_what_moderation_flags_stays_here_and_opens(
     workspace.sending.connections.keys.keep(profile, service.base_url, Secret(service.key))
     page.form.where.choose("custom", "tiny", "supervised", service.base_url)
     page.form.more.toggle.setChecked(True)
-    assert page.form.more.moderate.isVisibleTo(page)
-    page.form.more.moderate.setChecked(True)
+    assert page.form.more.fields.moderate.isVisibleTo(page)
+    page.form.more.fields.moderate.setChecked(True)
     page._on_start()
     qtbot.waitUntil(page.jobs.card.error.isVisible, timeout=10_000)
     assert "flags 1 example" in page.jobs.card.error.label.text()
