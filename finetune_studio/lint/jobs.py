@@ -12,6 +12,7 @@ from finetune_studio.lint.batch import check_example, counter_for, facts_of_batc
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts
+from finetune_studio.lint.spelling_jobs import Languages, Spelled, Suggested
 
 if TYPE_CHECKING:
     from finetune_studio.lint.fixer import FixOutcome
@@ -118,4 +119,4 @@ class Fixed:
         return [fix_body(line, config, unsafe=self.unsafe, codes=self.codes) for line in self.lines]
 
 
-Job = Bodies | FileRange | Counted | CountedText | Fixed
+Job = Bodies | FileRange | Counted | CountedText | Fixed | Spelled | Languages | Suggested

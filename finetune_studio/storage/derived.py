@@ -6,9 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import orjson
+
 from finetune_studio.storage.connection import UNREADABLE, connect, storage_errors
 from finetune_studio.storage.database import Database
 from finetune_studio.storage.derived_schema import DERIVED_VERSION, create_schema, is_whole
+
+_ADD_TEXTS = (
+    "INSERT INTO full_text(rowid, content) SELECT CAST(key AS INTEGER), value FROM json_each(?)"
+    # One call: executemany asks for the interpreter's lock at every row, in the way of a window.
+)
 
 SCHEMA_NAME = "derived"
 """What the store is called in SQL of a reader that it is attached to."""
@@ -80,9 +87,9 @@ class DerivedStore:
         ).fetchall()
         if not rows:
             return False
-        texts = [(body_id, _clean(text_of(data))) for body_id, data in rows]
+        texts = orjson.dumps({str(body_id): _clean(text_of(data)) for body_id, data in rows}).decode()
         with self.writing() as connection:
-            connection.executemany("INSERT INTO full_text(rowid, content) VALUES (?, ?)", texts)
+            connection.execute(_ADD_TEXTS, (texts,))
             _set_meta(connection, "text_upto", str(rows[-1][0]))
         return len(rows) == limit
 
@@ -160,4 +167,5 @@ def _remove(path: Path) -> None:
 
 
 def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Without what SQLite's JSON does not take; NUL would end the text."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

@@ -1,5 +1,6 @@
 """The window's parts, put together around one QApplication."""
 
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,9 @@ from finetune_studio.ui.theme.manager import ThemeManager
 
 _TIDY_AFTER = 20.0
 """Seconds after the start, when nobody waits for anything."""
+_LOCK_HELD = 0.0005
+"""Seconds for which a thread of the pool may keep Python's lock while the window's thread wants it. Python's
+own 5 ms are paid at every step from Qt into Python: some ten times in a frame."""
 
 
 class Studio(QObject):
@@ -33,6 +37,8 @@ class Studio(QObject):
     ) -> None:
         super().__init__()
         self._app = app
+        self._switch_interval = sys.getswitchinterval()
+        sys.setswitchinterval(_LOCK_HELD)
         self.settings = Settings(paths.config / "settings.toml")
         self.theme = ThemeManager(app, theme_choice or self.settings.get("look.theme"), self)
         self.commands = CommandRegistry(ALL_COMMANDS, self)
@@ -46,6 +52,7 @@ class Studio(QObject):
         self._file: Path | None = None
         self._sample = False
         self.window.closing.connect(self._on_window_closing)
+        self.window.datasets.closed.connect(self._garbage.look_at_all)
 
     def start(self, file: Path | None = None, sample: bool = False) -> None:
         """Show the window at once; a file, or the sample, is opened after the first paint."""
@@ -58,6 +65,7 @@ class Studio(QObject):
         self._remove_hook()
         self.tasks.runner.close(5)
         self._garbage.stop()
+        sys.setswitchinterval(self._switch_interval)
 
     @Slot()
     def _on_first_idle(self) -> None:

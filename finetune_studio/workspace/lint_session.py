@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from finetune_studio.lint.fixer import FixOutcome
     from finetune_studio.lint.near_duplicates import Compared
     from finetune_studio.lint.near_groups import ExampleGroups
+    from finetune_studio.lint.spelling_jobs import Judged
     from finetune_studio.tokens.counting import ExampleTokens
     from finetune_studio.workspace.workspace import Workspace
 
@@ -119,6 +120,29 @@ class LintSession:
 
         count: int = self._runs.ask(CountedText(encoding, text))
         return count
+
+    def judge_spelling(
+        self, texts: Sequence[str], language: str, around: str, usual: str, known: frozenset[str]
+    ) -> "list[Judged]":
+        """Misspelt words of some texts, as lint.spelling_jobs.Spelled. For the pool."""
+        from finetune_studio.lint.spelling_jobs import Spelled
+
+        found: list[Judged] = self._runs.ask(Spelled(texts, language, around, usual, known))
+        return found
+
+    def languages_of(self, texts: Sequence[str]) -> list[str]:
+        """The languages of some texts, "" where one does not tell. For the pool."""
+        from finetune_studio.lint.spelling_jobs import Languages
+
+        found: list[str] = self._runs.ask(Languages(texts))
+        return found
+
+    def suggest_words(self, word: str, language: str) -> list[str]:
+        """What may be meant by a word. For the pool."""
+        from finetune_studio.lint.spelling_jobs import Suggested
+
+        found: list[str] = self._runs.ask(Suggested(word, language))
+        return found
 
     def fix_bodies(
         self, bodies: Sequence[bytes], codes: frozenset[str] | None, unsafe: bool

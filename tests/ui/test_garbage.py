@@ -24,7 +24,7 @@ def test_cycles_go_on_this_thread_only(qtbot: QtBot) -> None:
         ring = Ring()
         weakref.finalize(ring, lambda: where.append(threading.get_ident()))
         del ring
-        thread = threading.Thread(target=lambda: [Ring() for _ in range(20_000)])
+        thread = threading.Thread(target=lambda: [Ring() for _ in range(2_000)])
         thread.start()
         thread.join()
         assert where == []
@@ -48,5 +48,24 @@ def test_everything_is_looked_at_now_and_then(qtbot: QtBot) -> None:
         collector.collect()
         assert alive() is None
         assert collector._whole_due > garbage.monotonic()
+    finally:
+        collector.stop()
+
+
+def test_what_comes_in_bulk_is_set_aside_until_all_is_looked_at(qtbot: QtBot) -> None:
+    collector = GarbageCollector()
+    try:
+        collector.collect()
+        data = [Ring() for _ in range(garbage._BULK + 1)]
+        alive = weakref.ref(data[0])
+        before = gc.get_freeze_count()
+        collector.collect()
+        assert gc.get_freeze_count() >= before + len(data)
+        data.clear()
+        gc.collect()
+        assert alive() is not None, "no look reaches it"
+        collector.look_at_all()
+        collector.collect()
+        assert alive() is None
     finally:
         collector.stop()

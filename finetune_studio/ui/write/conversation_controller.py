@@ -29,7 +29,7 @@ COMMIT_AFTER = 400
 COMMIT_AT_LATEST = 900
 CHECK_AFTER = 150
 """Milliseconds of quiet after which the example is checked again."""
-SHOWN_AFTER = 25
+SHOWN_AFTER = 60
 """Milliseconds until an example that was opened is counted and checked: stepping on costs nothing."""
 _LARGE = 100_000
 """Bytes from which an example that changed is read in the pool, and checked less eagerly."""

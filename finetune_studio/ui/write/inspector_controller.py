@@ -23,7 +23,7 @@ from finetune_studio.workspace.workspace import Workspace
 
 _HISTORY_AFTER = 150
 """Milliseconds of rest on an example before its history is read: nobody reads it while stepping."""
-_SHOWN_AFTER = 25
+_SHOWN_AFTER = 45
 """Milliseconds until another example's details are shown: the conversation comes first."""
 _AGES_EVERY = 30_000
 

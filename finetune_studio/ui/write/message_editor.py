@@ -96,12 +96,14 @@ class MessageEditor(StudioTextEdit):
         old = self._binding.shown
         self._binding = TextBinding(text)
         self._is_loading = True
+        was_blocked = self.blockSignals(not self.hasFocus())  # nobody's caret: nobody needs to be told
         if not self.hasFocus() and (self._is_big or len(text) > BIG_TEXT):
             self.setPlainText("")  # else the old text is laid out once more when wrapping changes
         self._set_big(text)
         if not (self.hasFocus() and self._write_difference(old)):
             self.set_text(self._binding.shown)
         self._show_code()
+        self.blockSignals(was_blocked)
         self._is_loading = False
         self._marks = []
         self._spans = {}

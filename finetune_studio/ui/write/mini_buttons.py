@@ -88,6 +88,8 @@ class RoleButton(PaintedButton):
         self.setToolTip(plain_tooltip("Change the role"))
 
     def set_role(self, role: str) -> None:
+        if role == self._role and self.text():
+            return
         self._role = role
         self.setText(role.upper() if role else "NO ROLE")
         self.setAccessibleName(f"Role: {role or 'none'}")
@@ -112,8 +114,13 @@ class PillButton(PaintedButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._tone = "neutral"
+        self._shown: tuple[str, ...] = ()
 
     def set_pill(self, text: str, tone: str, name: str, tooltip: str) -> None:
+        shown = (text, tone, name, tooltip)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._tone = tone
         self.setText(text)
         self.setAccessibleName(name)

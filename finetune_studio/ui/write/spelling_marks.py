@@ -1,7 +1,7 @@
 """Marks misspelt words in the texts that are shown; they are judged in the background."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from shiboken6 import isValid
@@ -15,7 +15,8 @@ from finetune_studio.ui.write.text_spans import Span
 from finetune_studio.workspace.queries.spelling import Spelling, check_spelling
 from finetune_studio.workspace.workspace import Workspace
 
-_SOON = 60
+_SOON = 120
+"""Milliseconds of rest on an example until its texts are judged: nobody reads them while stepping."""
 _AFTER_KEY = 350
 """Milliseconds of quiet after which what was typed is judged."""
 _KNOWN = 600
@@ -84,14 +85,21 @@ class SpellingMarks(QObject):
             return ()
         known = self._known.get(text)
         if known is None:
-            self._wanted[text] = None
-            if not self._timer.isActive():
+            if text not in self._wanted:
+                self._wanted[text] = None
                 self._timer.start()
             return self._last_spans(row, field)
         self._known.move_to_end(text)
         return [
             Span(start, end, "misspelt") for start, end in known.wrong if not self._is_typed(row, start, end)
         ]
+
+    def _shown(self) -> Iterator[tuple[Row, str]]:
+        """The texts of the cards that exist now."""
+        for card in self._view.cards():
+            if card.row is not None:
+                for field, _editor in card.body.texts():
+                    yield card.row, field
 
     def _last_spans(self, row: Row, field: str) -> Sequence[Span]:
         """What is marked now stays until the new text is judged."""
@@ -107,7 +115,8 @@ class SpellingMarks(QObject):
 
     @Slot()
     def _check(self) -> None:
-        texts, self._wanted = list(self._wanted), {}
+        shown = {row.text(field) for row, field in self._shown()}
+        texts, self._wanted = [text for text in self._wanted if text in shown], {}
         if not texts or not self._is_on or self._workspace.is_closed:
             return
         generation = self._generation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from finetune_studio.domain.example import messages_of
 from finetune_studio.formats.records import decode
-from finetune_studio.lint.spelling import LANGUAGES, language_for, misspelt, suggestions, words_of_dataset
+from finetune_studio.lint.spelling import LANGUAGES, words_of_dataset
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -47,12 +47,11 @@ def usual_language(workspace: "Workspace") -> str:
     """The language of most of the first examples; "" when none is long enough to tell."""
     store = workspace.examples()
     ids = list(islice((number for chunk in store.ids() for number in chunk), SAMPLE))
-    found: Counter[str] = Counter()
+    texts = []
     for row in store.rows(ids):
         messages = messages_of(decode(row.body)[1])
-        language = language_for("\n".join(message.text[:_BEGINNING] for message in messages[:_MESSAGES]))
-        if language:
-            found[language] += 1
+        texts.append("\n".join(message.text[:_BEGINNING] for message in messages[:_MESSAGES]))
+    found = Counter(language for language in workspace.lint.languages_of(texts) if language)
     return found.most_common(1)[0][0] if found else ""
 
 
@@ -63,17 +62,19 @@ def check_spelling(workspace: "Workspace", texts: Sequence[str], around: str = "
     """
     chosen = chosen_language(workspace)
     known = words_of_dataset(own_words(workspace))
-    usual: str | None = None
-    found = []
-    for text in texts:
-        language = chosen or language_for(text, around)
-        if not language and any(map(str.isalpha, text)):
-            usual = usual_language(workspace) if usual is None else usual
-            language = usual
-        found.append(Spelling(language, tuple(misspelt(text, language, known)) if language else ()))
+    judge = workspace.lint.judge_spelling
+    found = [Spelling(*judged) for judged in judge(texts, chosen, around, "", known)]
+    untold = [
+        place for place, text in enumerate(texts) if not found[place].language and any(map(str.isalpha, text))
+    ]
+    usual = usual_language(workspace) if untold else ""
+    if usual:
+        again = judge([texts[place] for place in untold], "", around, usual, known)
+        for place, judged in zip(untold, again, strict=True):
+            found[place] = Spelling(*judged)
     return found
 
 
-def suggest_words(_workspace: "Workspace", word: str, language: str) -> list[str]:
+def suggest_words(workspace: "Workspace", word: str, language: str) -> list[str]:
     """What may be meant; for the pool."""
-    return suggestions(word, language)
+    return workspace.lint.suggest_words(word, language)

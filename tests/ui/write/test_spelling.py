@@ -1,5 +1,7 @@
 """Spelling on page Write: marks, suggestions, the dataset's own words, as a person uses them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
@@ -144,6 +146,24 @@ def test_language_and_words_of_the_dataset(stage: Stage) -> None:
     stage.workspace.perform(operations.set_spelling, "", [])
     wait_for(stage, 0, ["teh"])
     assert stage.workspace.options().get(spelling.WORDS) is None
+
+
+def test_what_was_stepped_over_is_not_judged(stage: Stage) -> None:
+    wait_for(stage, 0, ["teh"])
+    asked: list[str] = []
+    judge = stage.workspace.lint.judge_spelling
+
+    def noted(texts: Sequence[str], *others: object) -> object:
+        asked.extend(texts)
+        return judge(texts, *others)  # type: ignore[arg-type]
+
+    stage.workspace.lint.judge_spelling = noted  # type: ignore[assignment, method-assign]
+    marks = stage.page.tools.spelling.marks
+    marks.forget()
+    marks._wanted["A text of an exampel that is gone."] = None
+    stage.qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
+    assert editor_at(stage.page.pane.conversation, 0).true_text in asked
+    assert "A text of an exampel that is gone." not in asked
 
 
 def test_the_dialog(qtbot: QtBot) -> None:

@@ -18,6 +18,7 @@ TEXTS = (
     "100%_sure",
     "日本語の文章",
     'a "quoted" line\nbreak',
+    "before\0behind",
 )
 
 
@@ -69,6 +70,7 @@ def made(tmp_path: Path) -> Iterator[Fixture]:
         ("my par", [1]),
         ("PARCEL", [1, 2]),
         ('"quoted"', [5]),
+        ("behind", [6]),
         ("absent", []),
     ],
 )
