@@ -9,7 +9,6 @@ from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
-from finetune_studio.lint.fault_rule import FaultRule
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.registry import all_rules, rule_by_code
 from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule, Status
@@ -52,7 +51,7 @@ def facts_of_batch(
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []
     for rule in rules:
-        diagnostics.extend(_run(rule, batch, context))
+        diagnostics.extend(_run(rule, batch))
     positions = {key: position for position, key in enumerate(names)}
     diagnostics.sort(key=lambda d: (positions.get(_example_of(d), -1), d.location.message_index or 0))
     return BatchFacts(
@@ -93,19 +92,14 @@ def check_example(body: bytes, config: LintConfig, key: int = 0) -> list[Diagnos
     return found
 
 
-def _run(rule: ExampleRule, batch: Batch, context: RuleContext) -> Iterator[Diagnostic]:
+def _run(rule: ExampleRule, batch: Batch) -> Iterator[Diagnostic]:
     try:
-        positions = list(rule.candidates(batch))
+        looks = list(rule.looks(batch))
     except Exception as error:
         yield _crash(rule, error, None)
         return
-    for position in positions:
-        row = batch.plain_row(position)
-        if isinstance(rule, FaultRule) and row >= 0:
-            check = partial(rule.check_plain, batch, row)
-        else:
-            check = partial(rule.check, batch.view(position), context)
-        yield from _guarded(rule, batch.keys[position], check)
+    for position, look in looks:
+        yield from _guarded(rule, batch.keys[position], look)
 
 
 def _guarded(rule: ExampleRule, key: int, check: Callable[[], Iterator[Diagnostic]]) -> list[Diagnostic]:

@@ -4,17 +4,21 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
+from itertools import groupby
 from typing import Any, ClassVar
+
+import numpy as np
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix
 from finetune_studio.domain.edits import Edit, EditOp
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.facts import ROLES
-from finetune_studio.lint.rule import ExampleRule
+from finetune_studio.lint.facts import Array
+from finetune_studio.lint.literal_search import has_literal
+from finetune_studio.lint.rule import ExampleRule, Look
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.view import ExampleView, MessageView
-
-_ASSISTANT = ROLES.index("assistant")
 
 
 class Reads(Enum):
@@ -42,13 +46,25 @@ class Fault:
 
 
 class FaultRule(ExampleRule):
-    """`faults` sees the texts that `suspicious` lets through; that one must be cheap, it sees all texts."""
+    """`suspects` chooses among a batch's texts, `suspicious` among those, and `faults` says what is wrong.
+
+    What `suspects` and `triggers` leave out has no fault; that spares the rule most texts.
+    """
 
     reads: ClassVar[Reads] = Reads.TEXTS
     foreign_only: ClassVar[bool] = False
     """Whether there is nothing to find in ASCII text."""
     triggers: ClassVar[tuple[bytes, ...]] = ()
-    """When given, only lines with one of these literals are looked at (see TextRule)."""
+    """When given, one of these (two bytes or more of UTF-8, as LiteralSearch takes them) is in every text
+    with a fault."""
+    opening: ClassVar[str] = "Message {number} "
+    """What findings begin with."""
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Iterable[int]:
+        """Indexes of the texts that can have a fault, ascending; quick, as it sees all."""
+        if self.triggers:
+            return texts.having(self.triggers)
+        return texts.owners(texts.foreign) if self.foreign_only else range(len(texts))
 
     def suspicious(self, text: str) -> bool:
         """Whether there can be a fault in the text."""
@@ -58,39 +74,49 @@ class FaultRule(ExampleRule):
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         """Yield what is wrong with the text."""
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        if self.triggers:
-            return batch.hits(self.triggers)
-        texts, suspicious = batch.scan.texts, self.suspicious
-        found = [index for index in self.text_indexes(batch) if suspicious(texts[index])]
-        return batch.unusual + batch.owners_of_texts(found)
+    def faults_at(self, where: str, text: str, context: RuleContext) -> Iterator[Fault]:
+        """As `faults`, for what also depends on the field that the text stands in."""
+        return self.faults(text, context)
 
-    def text_indexes(self, batch: Batch) -> Iterable[int]:
-        """Indexes in `scan.texts` of the texts to ask `suspicious` about."""
-        if self.foreign_only:
-            return batch.foreign_texts
-        return batch.answer_texts if self.reads is Reads.ANSWERS else range(len(batch.scan.texts))
+    def looks(self, batch: Batch) -> Iterator[Look]:
+        texts, context = batch.texts, batch.context
+        of_repeated: dict[int, list[Fault]] = {}
+        pairs = texts.with_repeats(self._suspicious_texts(texts, context))
+        for position, group in groupby(pairs, key=lambda pair: texts.positions[pair[0]]):
+            yield position, partial(self._look, batch, list(group), of_repeated)
 
-    def check_plain(self, batch: Batch, row: int) -> Iterator[Diagnostic]:
-        """What `check` says of the `row`-th plain line; quicker, as most have no fault."""
-        texts, layout = batch.scan.texts, batch.layout
-        start = int(layout.starts[row])
-        only_answers = self.reads is Reads.ANSWERS
-        for index in range(start, start + int(layout.counts[row])):
-            text = texts[index]
-            if (only_answers and layout.codes[index] != _ASSISTANT) or (self.foreign_only and text.isascii()):
-                continue
-            if self.suspicious(text):
-                for fault in self.faults(text, batch.context):
-                    view = batch.view(batch.scan.plain[row])
-                    yield self.told(batch.context, view, view.messages[index - start], "/content", fault)
+    def _suspicious_texts(self, texts: BatchTexts, context: RuleContext) -> list[int]:
+        indexes = np.asarray(self.suspects(texts, context), dtype=np.int64)
+        indexes = indexes[texts.lengths[indexes] > 0]
+        if self.reads is not Reads.EVERYTHING:
+            indexes = indexes[(texts.is_answer if self.reads is Reads.ANSWERS else texts.is_content)[indexes]]
+        suspicious, all_texts = self.suspicious, texts.texts
+        return [index for index in indexes.tolist() if suspicious(all_texts[index])]
+
+    def _look(
+        self, batch: Batch, pairs: list[tuple[int, int]], of_repeated: dict[int, list[Fault]]
+    ) -> Iterator[Diagnostic]:
+        """Findings of texts of one line, each with the index of the first text like it."""
+        texts, context = batch.texts, batch.context
+        for index, first in pairs:
+            faults = of_repeated.get(first)
+            if faults is None:
+                faults = list(self.faults_at(texts.where(index), texts.texts[index], context))
+                of_repeated[first] = faults
+            for fault in faults:
+                yield self.told(context, *texts.place(index), fault)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
-        suspicious, foreign_only = self.suspicious, self.foreign_only
         for message, where, text in self.texts_of(view):
-            if (not foreign_only or not text.isascii()) and suspicious(text):
-                for fault in self.faults(text, context):
+            if self.may_have_fault(text):
+                for fault in self.faults_at(where, text, context):
                     yield self.told(context, view, message, where, fault)
+
+    def may_have_fault(self, text: str) -> bool:
+        """For one text by itself: what `suspects` and `suspicious` say together."""
+        if self.foreign_only and text.isascii():
+            return False
+        return (not self.triggers or has_literal(text, self.triggers)) and self.suspicious(text)
 
     def texts_of(self, view: ExampleView) -> list[tuple[MessageView, str, str]]:
         """The texts of an example that the rule looks at."""
@@ -105,7 +131,7 @@ class FaultRule(ExampleRule):
         return self.finding(
             context,
             view,
-            "Message {number} " + fault.what + ".",
+            self.opening + fault.what + ".",
             at=message,
             field=where,
             start=fault.start,
@@ -121,8 +147,12 @@ class ReplyRule(FaultRule):
 
     reads = Reads.ANSWERS
 
+    def suspect_pairs(self, texts: BatchTexts, questions: Array, answers: Array) -> Array:
+        """Which of the pairs of texts (their indexes) can have a fault; quick, as it sees all."""
+        return np.ones(len(answers), dtype=bool)
+
     def suspicious_pair(self, question: str, answer: str) -> bool:
-        """Whether there can be a fault; cheap."""
+        """Whether there can be a fault."""
         return True
 
     @abstractmethod
@@ -132,16 +162,20 @@ class ReplyRule(FaultRule):
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         return iter(())
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        return batch.unusual + batch.owners_of_texts(self.suspicious_replies(batch))
+    def looks(self, batch: Batch) -> Iterator[Look]:
+        texts = batch.texts
+        questions, answers = texts.replies
+        chosen = np.flatnonzero(self.suspect_pairs(texts, questions, answers))
+        pairs = zip(questions[chosen].tolist(), answers[chosen].tolist(), strict=True)
+        found = [pair for pair in pairs if self.suspicious_pair(texts.texts[pair[0]], texts.texts[pair[1]])]
+        for position, group in groupby(found, key=lambda pair: texts.positions[pair[1]]):
+            yield position, partial(self._look_at_pairs, batch, list(group))
 
-    def suspicious_replies(self, batch: Batch) -> list[int]:
-        """Indexes in `scan.texts` of the answers of suspicious pairs."""
-        texts, suspicious = batch.scan.texts, self.suspicious_pair
-        return [index for index in batch.replies if suspicious(texts[index - 1], texts[index])]
-
-    def check_plain(self, batch: Batch, row: int) -> Iterator[Diagnostic]:
-        return self.check(batch.view(batch.scan.plain[row]), batch.context)
+    def _look_at_pairs(self, batch: Batch, pairs: list[tuple[int, int]]) -> Iterator[Diagnostic]:
+        texts, context = batch.texts, batch.context
+        for question, answer in pairs:
+            for fault in self.faults_of_pair(texts.texts[question], texts.texts[answer], context):
+                yield self.told(context, *texts.place(answer), fault)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         before: tuple[MessageView, str, str] | None = None

@@ -74,6 +74,13 @@ def _pairs_at(text: bytes, start: int) -> Array:
     return np.frombuffer(text, dtype="<u2", offset=start, count=count)
 
 
+def has_literal(text: str, literals: Iterable[bytes]) -> bool:
+    """Whether a text holds one of these, as LiteralSearch would find it."""
+    whole = text.encode("utf-8", "surrogatepass")
+    lowered = whole.lower()
+    return any(literal in (whole if literal != literal.lower() else lowered) for literal in literals)
+
+
 @lru_cache(maxsize=4)
 def search_for(literals: frozenset[bytes]) -> LiteralSearch:
     """One search a set and process: what is rare is told once."""

@@ -151,6 +151,8 @@ IDS: tuple[NationalId, ...] = (
     _id("a Chinese identity number", "cn.ric", r"\d{17}[\dX]", (_RUN,), "id card", "identity", "身份"),
 )
 
+SEPARATORS = b" .-+ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Stand between the digits of a number, two at the most."""
 SHAPES = tuple(sorted({shape for kind in IDS for shape in kind.shapes}))
 
 

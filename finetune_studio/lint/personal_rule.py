@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from finetune_studio.domain.diagnostic import Applicability, Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
 from finetune_studio.lint.literals import shape_of_text
 from finetune_studio.lint.masks import mask
-from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.words import counted
 
 _SHOWN = 3
@@ -36,13 +36,16 @@ class PersonalRule(FaultRule):
     shapes: ClassVar[tuple[bytes, ...]] = ()
     """When given, one of these must be in the text, digits being written 0 and capitals A."""
     digits: ClassVar[int] = 0
-    """How many digits every value has, with nothing but a few signs between them."""
+    """How many digits every value has, with at most `apart` bytes of the `separators` between two."""
+    apart: ClassVar[int] = 0
+    separators: ClassVar[bytes] = b""
     mask_kind: ClassVar[str]
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        if self.shapes:
-            return batch.shape_hits(self.shapes, self.digits)
-        return super().candidates(batch)
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Iterable[int]:
+        if not self.digits:
+            return super().suspects(texts, context)
+        places, counts = texts.numbers(self.separators, self.apart)
+        return texts.owners(places[counts >= self.digits])
 
     def suspicious(self, text: str) -> bool:
         if not self.shapes:

@@ -1,9 +1,10 @@
 """What a rule is: class attributes that describe it, and a pure `check`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Location, Related, Severity
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from finetune_studio.lint.context import RuleContext
     from finetune_studio.lint.facts import DatasetFacts
     from finetune_studio.lint.scan import Batch
+
+
+Look = tuple[int, Callable[[], Iterator[Diagnostic]]]
 
 
 class Scope(StrEnum):
@@ -88,7 +92,12 @@ class ExampleRule(Rule):
 
     scope = Scope.EXAMPLE
     triggers: ClassVar[tuple[bytes, ...]] = ()
-    """Literals that it has searched, see TextRule: all rules' are searched together."""
+    """Literals that it has searched: all rules' are searched together."""
+
+    def looks(self, batch: "Batch") -> Iterator[Look]:
+        """Whom in the batch to look at, and how: (position, what gives the findings there)."""
+        for position in self.candidates(batch):
+            yield position, partial(self.check, batch.view(position), batch.context)
 
     def candidates(self, batch: "Batch") -> Iterable[int]:
         """Positions in the batch that `check` must see; the others are known to be fine.

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import normalised_texts
-from finetune_studio.lint.languages import english_texts
 from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.shapes import Layout, Shape, ShapeTable, laid_out
@@ -145,18 +145,16 @@ class Batch:
 
     @cached_property
     def literals(self) -> LiteralIndex:
-        return LiteralIndex(self.lines, self.expected)
+        return LiteralIndex(self.lines)
+
+    @cached_property
+    def texts(self) -> BatchTexts:
+        """The texts of all lines, for looking through them as a whole."""
+        return BatchTexts(self, self.expected)
 
     def hits(self, triggers: Iterable[bytes]) -> list[int]:
         """Positions of lines that may hold one of these literals."""
         return self.literals.hits(triggers)
-
-    def shape_hits(self, shapes: Iterable[bytes], digits: int) -> list[int]:
-        """Positions of lines that may hold one of these, digits being 0 and capitals A.
-
-        Only lines with so many digits near each other count.
-        """
-        return self.literals.shapes(shapes, digits)
 
     def with_odd_shape(self, rule: "ShapeRule") -> list[int]:
         """Plain lines whose order of roles the rule finds fault with."""
@@ -211,11 +209,6 @@ class Batch:
         return self.layout.codes
 
     @cached_property
-    def answer_texts(self) -> list[int]:
-        """Indexes in `scan.texts` of what assistants say."""
-        return np.flatnonzero(self.text_roles == ROLES.index("assistant")).tolist()
-
-    @cached_property
     def replies(self) -> list[int]:
         """Indexes in `scan.texts` of the answers that follow a user's message at once."""
         roles = self.text_roles
@@ -223,17 +216,6 @@ class Batch:
         starts[self.layout.starts] = True
         is_reply = (roles[1:] == ROLES.index("assistant")) & (roles[:-1] == ROLES.index("user"))
         return (np.flatnonzero(is_reply & ~starts[1:-1]) + 1).tolist()
-
-    @cached_property
-    def english_texts(self) -> set[int]:
-        """Indexes in `scan.texts` of answers to users, and of what they answer, that look English."""
-        replies = self.replies
-        return english_texts(self.scan.texts, {*replies, *(index - 1 for index in replies)})
-
-    @cached_property
-    def foreign_texts(self) -> list[int]:
-        """Indexes in `scan.texts` of those that are not ASCII."""
-        return [index for index, text in enumerate(self.scan.texts) if not text.isascii()]
 
     def owners_of_texts(self, which: Iterable[int]) -> list[int]:
         """Positions of the plain lines that hold the texts at these indexes, ascending, each once."""

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters, whitespace
+
+import numpy as np
 
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
 from finetune_studio.lint.prose import is_code, without_code
 from finetune_studio.lint.words import shown
@@ -30,6 +35,10 @@ _SELDOM_LAST = frozenset(
         *("also", "between", "through", "such"),
     }
 )
+_MAY_BREAK = np.isin(
+    np.arange(256), [*(ascii_letters + whitespace + "\x1c\x1d\x1e\x1f,(").encode(), *range(128, 256)]
+)
+"""By the last byte of a text."""
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]?\s+(?=\S)")
 _ITEM = re.compile(r"\s*(?:[-*•#–]|\(?\w{1,3}[.):])\s*")
 
@@ -39,6 +48,9 @@ class BreaksOff(FaultRule):
     name = "Answer breaks off"
     severity = Severity.WARNING
     reads = Reads.ANSWERS
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        return np.flatnonzero(_MAY_BREAK[texts.last_bytes] & (texts.lengths >= _SHORT))
 
     def suspicious(self, text: str) -> bool:
         if len(text) < _SHORT:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.lint.batch_texts import MAY_BE_SPACE
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.pair_rule import OUTPUTS
 from finetune_studio.lint.rule import ExampleRule
@@ -18,8 +21,11 @@ class EmptyText(ExampleRule):
     severity = Severity.WARNING
 
     def candidates(self, batch: Batch) -> list[int]:
-        empty = [index for index, text in enumerate(batch.scan.texts) if not text or text.isspace()]
-        return batch.unusual + batch.owners_of_texts(empty)
+        texts = batch.texts
+        plain = len(batch.scan.texts)
+        may_be = np.flatnonzero(MAY_BE_SPACE[texts.first_bytes[:plain]])
+        blank = [i for i in may_be.tolist() if not texts.texts[i] or texts.texts[i].isspace()]
+        return batch.unusual + batch.owners_of_texts(blank)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         for message in view.messages:

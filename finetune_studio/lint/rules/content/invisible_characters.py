@@ -3,12 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from unicodedata import name
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Applicability, Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule
-from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.words import counted, listed
 
 _CONTROL = "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
@@ -24,6 +28,10 @@ _INVISIBLE = re.compile(f"[{_CONTROL}{_DIRECTION}{_MARKS}{_JOINERS}{_TAGS}{_OTHE
 _UNSAFE = re.compile(f"[{_CONTROL}{_DIRECTION}]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _FLAG = "\N{WAVING BLACK FLAG}"
+_IS_CONTROL = np.isin(np.arange(256), [code for code in range(0x20) if _INVISIBLE.match(chr(code))])
+_DELETE, _FIRST_SEEN = 0x7F, 0x20
+_BEYOND_ASCII = (*range(0x80, 0xD800), *range(0xE000, 0x10000), *range(0xE0000, 0xE0080))
+"""Code points that may be invisible."""
 _LINE_ENDS = {"\u2028": "\n", "\u2029": "\n\n"}
 _MOST_NAMES = 3
 _COUNTED = ("character that is not seen", "characters that are not seen")
@@ -35,11 +43,13 @@ class InvisibleCharacters(FaultRule):
     severity = Severity.WARNING
     fix = Applicability.SAFE
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        texts = batch.scan.texts
-        found = [index for index in batch.foreign_texts if self.suspicious(texts[index])]
-        in_ascii = batch.hits((b"\\u00", b"\\b", b"\\f", b"\x7f"))
-        return sorted({*batch.unusual, *batch.owners_of_texts(found), *in_ascii})
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with a control character, or with one that begins as an invisible one does."""
+        raw, foreign = texts.raw, texts.foreign
+        below = np.flatnonzero(raw - np.uint8(1) < _FIRST_SEEN - 1)
+        below = below[_IS_CONTROL[raw[below]]]
+        begins = foreign[_beginnings()[raw[foreign], raw[foreign + 1]]]
+        return texts.owners(np.concatenate([below, texts.at(_DELETE), begins]))
 
     def suspicious(self, text: str) -> bool:
         return _INVISIBLE.search(text) is not None
@@ -62,6 +72,16 @@ class InvisibleCharacters(FaultRule):
                     "Remove them",
                     is_safe,
                 )
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> Array:
+    """By the first two bytes of a character beyond ASCII, whether it may be an invisible one."""
+    found = np.zeros((256, 256), dtype=bool)
+    for character in map(chr, _BEYOND_ASCII):
+        if _INVISIBLE.match(character):
+            found[tuple(character.encode()[:2])] = True
+    return found
 
 
 def _is_meant(text: str, place: int) -> bool:

@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters
 from unicodedata import name
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Applicability, Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule
 
 _LATIN = "aceopxysijhAaBCEHIJKMOPSTXYABEZHIKMNOPTYXo"
 _OTHER = "асеорхуѕіјһАаВСЕНІЈКМОРЅТХУΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"
 _TO_LATIN = dict(zip(_OTHER, _LATIN, strict=True))
 _MIXED = re.compile(f"[A-Za-z][{_OTHER}]|[{_OTHER}][A-Za-z]")
+_LEADS = np.isin(np.arange(256), [letter.encode()[0] for letter in _OTHER])
+_IS_LATIN = np.isin(np.arange(256), list(ascii_letters.encode()))
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -21,6 +28,12 @@ class LookAlikes(FaultRule):
     severity = Severity.WARNING
     fix = Applicability.UNSAFE
     foreign_only = True
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with a Greek or Cyrillic letter beside a Latin one."""
+        found = texts.foreign[_LEADS[texts.raw[texts.foreign]]]
+        is_mixed = _IS_LATIN[texts.byte(found - 1)] | _IS_LATIN[texts.byte(found + 2)]
+        return texts.owners(found[is_mixed])
 
     def suspicious(self, text: str) -> bool:
         return _MIXED.search(text) is not None

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters
+
+import numpy as np
 
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule
 from finetune_studio.lint.prose import is_code, without_code
 from finetune_studio.lint.words import counted, shown
@@ -15,6 +20,7 @@ _MARKUP = re.compile(
     r"|&(?:amp|lt|gt|quot|apos|nbsp|ndash|mdash|hellip|rsquo|lsquo|rdquo|ldquo|bull|copy|eacute|#\d{2,5}|#x[0-9a-f]{2,5});",
     re.I,
 )
+_AFTER_SIGN = np.isin(np.arange(256), list(f"{ascii_letters}/#".encode()))
 _ABOUT_MARKUP = re.compile(
     r"html|\bcss\b|\bxml\b|\bjsx\b|javascript|markup|\btags?\b|web ?page|svg|\bdom\b", re.I
 )
@@ -24,6 +30,11 @@ class MarkupLeftOver(FaultRule):
     code = "Q114"
     name = "Markup left over"
     severity = Severity.WARNING
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with `<` or `&` before what a tag or an entity begins with."""
+        signs = np.concatenate([texts.at(ord("<")), texts.at(ord("&"))])
+        return texts.owners(signs[_AFTER_SIGN[texts.byte(signs + 1)]])
 
     def suspicious(self, text: str) -> bool:
         return ("<" in text or "&" in text) and _MARKUP.search(text) is not None

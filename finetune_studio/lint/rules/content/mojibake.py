@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Applicability, Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule
 from finetune_studio.lint.words import shown
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
+_LOST = "\N{REPLACEMENT CHARACTER}".encode()[0]
 _LEAD = re.compile(
     "\N{REPLACEMENT CHARACTER}"
     "|[\u00a0-\u00ff\u0102-\u02ff\u0370-\u045f\u0490-\u052f\u05d0-\u064a\u2013-\u203a\u20ac\u2122\u221a\u2500-\u256c\x80-\x9f]"
@@ -27,6 +32,13 @@ class Mojibake(FaultRule):
     severity = Severity.WARNING
     fix = Applicability.UNSAFE
     foreign_only = True
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with two characters beyond ASCII beside each other, or with what could not be decoded."""
+        foreign, ends = texts.foreign, texts.foreign_ends
+        paired = foreign[:-1][ends[:-1] == foreign[1:]]
+        lost = foreign[texts.raw[foreign] == _LOST]
+        return texts.owners(np.concatenate([paired, lost]))
 
     def suspicious(self, text: str) -> bool:
         return _LEAD.search(text) is not None

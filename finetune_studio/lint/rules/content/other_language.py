@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, ReplyRule
-from finetune_studio.lint.languages import are_near, language_of, looks_english, telling_part
+from finetune_studio.lint.languages import are_near, english_texts, language_of, looks_english, telling_part
 from finetune_studio.lint.prose import is_code, without_code
-from finetune_studio.lint.scan import Batch
 
 _SHORT = 12
 _SHORT_LATIN = 60
@@ -38,14 +41,17 @@ class OtherLanguage(ReplyRule):
             return False
         return not (looks_english(answer) and looks_english(question))
 
-    def suspicious_replies(self, batch: Batch) -> list[int]:
-        texts, english = batch.scan.texts, batch.english_texts
-        return [
-            index
-            for index in batch.replies
-            if not (index in english and index - 1 in english)
-            and self.suspicious_pair(texts[index - 1], texts[index])
-        ]
+    def suspect_pairs(self, texts: BatchTexts, questions: Array, answers: Array) -> Array:
+        """Those long enough that do not both look English."""
+        shorter = np.minimum(texts.lengths[questions], texts.lengths[answers])
+        is_foreign = np.zeros(len(texts), dtype=bool)
+        is_foreign[texts.owners(texts.foreign)] = True
+        least = np.where(is_foreign[questions] | is_foreign[answers], _SHORT, _SHORT_LATIN)
+        is_long = shorter >= least
+        is_english = np.zeros(len(texts), dtype=bool)
+        asked = {*questions[is_long].tolist(), *answers[is_long].tolist()}
+        is_english[list(english_texts(texts.texts, asked))] = True
+        return is_long & ~(is_english[questions] & is_english[answers])
 
     def faults_of_pair(self, question: str, answer: str, context: RuleContext) -> Iterator[Fault]:
         if _ASKS_FOR_IT.search(question):

@@ -1,14 +1,17 @@
 """Q102: a placeholder that nobody filled in."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import MAY_BE_SPACE, BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule
 from finetune_studio.lint.prose import without_code
-from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.words import shown
 
 _PLACEHOLDER = re.compile(
@@ -25,6 +28,10 @@ _ALONE = frozenset(
     {"null", "none", "nan", "undefined", "n/a", "todo", "tbd", "placeholder", "[object object]"}
 )
 _LONGEST_ALONE = max(map(len, _ALONE))
+_MOST_BYTES = 4
+
+_FIRSTS = "".join({name[0] + name[0].upper() for name in _ALONE})
+_BEGINS_ALONE = MAY_BE_SPACE | np.isin(np.arange(256), list(_FIRSTS.encode()))
 
 
 class Placeholder(FaultRule):
@@ -39,31 +46,20 @@ class Placeholder(FaultRule):
     )
     """Those in small letters stand for any case."""
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        texts = batch.scan.texts
-        alone = [
-            index
-            for index, text in enumerate(texts)
-            if len(text) <= _LONGEST_ALONE and text.strip().lower() in _ALONE
-        ]
-        return sorted({*batch.unusual, *batch.owners_of_texts(alone), *batch.hits(self.triggers)})
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        short = np.flatnonzero(
+            (texts.lengths <= _LONGEST_ALONE * _MOST_BYTES) & _BEGINS_ALONE[texts.first_bytes]
+        )
+        return np.union1d(short, texts.having(self.triggers))
+
+    def may_have_fault(self, text: str) -> bool:
+        return _is_alone(text) or super().may_have_fault(text)
 
     def suspicious(self, text: str) -> bool:
-        if len(text) <= _LONGEST_ALONE and text.strip().lower() in _ALONE:
-            return True
-        may = (
-            "[" in text
-            or "{{" in text
-            or "TODO" in text
-            or "FIXME" in text
-            or "TBD" in text
-            or "orem ipsum" in text
-            or "AI language model" in text
-        )
-        return may and _PLACEHOLDER.search(text) is not None
+        return _is_alone(text) or _PLACEHOLDER.search(text) is not None
 
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
-        if text.strip().lower() in _ALONE:
+        if _is_alone(text):
             yield Fault(0, len(text), "is nothing but “{found}”", {"found": text.strip()})
             return
         found = list(_PLACEHOLDER.finditer(without_code(text)))
@@ -75,3 +71,7 @@ class Placeholder(FaultRule):
                 "holds the placeholder “{found}”{more}",
                 {"found": shown(found[0][0]), "more": more},
             )
+
+
+def _is_alone(text: str) -> bool:
+    return len(text) <= _LONGEST_ALONE and text.strip().lower() in _ALONE

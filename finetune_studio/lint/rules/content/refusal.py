@@ -37,15 +37,7 @@ class Refusal(FaultRule):
     severity = Severity.INFO
     reads = Reads.ANSWERS
     triggers: ClassVar[tuple[bytes, ...]] = (
-        *(
-            b"i can't",
-            "i can’t".encode(),
-            b"i can\\u2019t",
-            b"i cannot",
-            b"i can not",
-            b"i won",
-            b"i will not",
-        ),
+        *(b"i can't", "i can’t".encode(), b"i cannot", b"i can not", b"i won", b"i will not"),
         *(b"i must", b"unable to", b"not able to", b"an ai", b"language model", b"artificial intel"),
         *(b"a chatbot", b"a chat bot", b"my knowledge cut", b"my training data", b"my programming"),
         *(b"against my", b"openai", b"anthropic", b"substitute for"),

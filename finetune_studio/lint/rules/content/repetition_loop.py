@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
 from finetune_studio.lint.prose import is_code, sentences, without_code
 from finetune_studio.lint.rule import RuleOption
@@ -28,6 +32,9 @@ class RepetitionLoop(FaultRule):
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("repeats", 4, "times in a row", "How often something is said to be a loop.", _FEWEST, 100),
     )
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        return np.flatnonzero(texts.lengths >= _LONG)
 
     def suspicious(self, text: str) -> bool:
         """A loop of a quarter of the text or more is under one of four probes."""

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
 
-from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Severity
-from finetune_studio.domain.edits import Edit, EditOp
+import numpy as np
+
+from finetune_studio.domain.diagnostic import Applicability, Severity
+from finetune_studio.lint.batch_texts import MAY_BE_SPACE, BatchTexts
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.rule import TextRule
-from finetune_studio.lint.scan import Batch
-from finetune_studio.lint.view import ExampleView, MessageView
+from finetune_studio.lint.facts import Array
+from finetune_studio.lint.fault_rule import Fault, FaultRule
 
 _DOUBLED = re.compile(r"(?<=[^\s|.!?:]) {2,3}(?=[^\s|])")
 """Between words, not after a full stop (some type it so), not in tables, not where columns are aligned."""
@@ -17,39 +17,46 @@ _LINE_END = re.compile(r"\r\n?")
 _LAYOUT = ("```", "\t", " | ", "    ")
 """Texts with one of these are laid out with spaces: code, tables."""
 
+_WHOLE = "/content"
+_SPACE, _RETURN = b" \r"
+
 Span = tuple[int, int, str]
 
 
-class StrayWhiteSpace(TextRule):
+class StrayWhiteSpace(FaultRule):
     code = "Q105"
     name = "Stray white space"
     severity = Severity.INFO
     fix = Applicability.SAFE
-    triggers: ClassVar[tuple[bytes, ...]] = (b"  ", b"\\r")
+    opening = "Message {number}: "
 
-    def candidates(self, batch: Batch) -> list[int]:
-        edges = [index for index, text in enumerate(batch.scan.texts) if len(text.strip()) != len(text)]
-        return sorted({*batch.unusual, *batch.owners_of_texts(edges), *super().candidates(batch)})
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        has_edge = MAY_BE_SPACE[texts.first_bytes] | MAY_BE_SPACE[texts.last_bytes]
+        is_space = texts.raw == _SPACE
+        doubled = np.flatnonzero(is_space[1:] & is_space[:-1])
+        has_edge[texts.owners(np.concatenate([doubled, texts.at(_RETURN)]))] = True
+        return np.flatnonzero(has_edge)
 
-    def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
-        for message in view.messages:
-            for field, text in message.texts():
-                if not text or text.isspace():
-                    continue  # Q101 says it
-                for what, spans in _faults(text, is_whole=field == "/content"):
-                    start, end, _ = spans[0]
-                    yield self.finding(
-                        context,
-                        view,
-                        "Message {number}: {what}.",
-                        at=message,
-                        field=field,
-                        start=start,
-                        end=end,
-                        fix=_fix(message, field, spans),
-                        number=message.index + 1,
-                        what=what,
-                    )
+    def suspicious(self, text: str) -> bool:
+        return text[:1].isspace() or text[-1:].isspace() or "  " in text or "\r" in text
+
+    def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
+        return self.faults_at(_WHOLE, text, context)
+
+    def faults_at(self, where: str, text: str, context: RuleContext) -> Iterator[Fault]:
+        if not text or text.isspace():
+            return  # Q101 says it
+        for what, spans in _faults(text, is_whole=where == _WHOLE):
+            start, end, _ = spans[0]
+            yield Fault(
+                start,
+                end,
+                "{what}",
+                {"what": what},
+                tuple(spans),
+                "Remove the stray white space",
+                is_safe=True,
+            )
 
 
 def _faults(text: str, *, is_whole: bool) -> Iterator[tuple[str, list[Span]]]:
@@ -81,12 +88,3 @@ def _doubled(text: str, start: int, end: int) -> Iterator[Span]:
         while place < end and text[place] == " ":
             place += 1
         place = text.find("  ", place, end)
-
-
-def _fix(message: MessageView, field: str, spans: list[Span]) -> Fix:
-    """One splice for each place, from the end, so that the places before stay true."""
-    edits = tuple(
-        Edit(EditOp.SPLICE, message.pointer + field, by, start=start, end=end)
-        for start, end, by in reversed(spans)
-    )
-    return Fix("Remove the stray white space", Applicability.SAFE, edits)

@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
 from finetune_studio.lint.prose import is_code, without_code
 
@@ -12,6 +16,11 @@ _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})", re.M)
 _BRACKET = re.compile(r"[(\[{)\]}]")
 _FACE = re.compile(r"[:;=8xX]['’]?-?[()\[\]{}|]|[()\[\]{}]-?['’]?[:;=](?!\w)")
 _CLOSERS = ")]}"
+_SIGNS = b'([{\x9c)]}\x9d"`~'
+"""The last bytes of the signs that are counted."""
+_CURLY = "“".encode()
+_MARKS = bytes(byte in _SIGNS for byte in range(256))
+_KIND_OF = np.array([max(_SIGNS.find(byte), 0) for byte in range(256)])
 _NAMES = {"(": "a bracket “(”", "[": "a bracket “[”", "{": "a bracket “{”"}
 
 
@@ -20,6 +29,23 @@ class Unclosed(FaultRule):
     name = "Unclosed fence, bracket or quote"
     severity = Severity.INFO
     reads = Reads.ANSWERS
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with more openers than closers, an odd number of quotes, or a fence."""
+        marks = np.flatnonzero(np.frombuffer(texts.joined.translate(_MARKS), dtype=np.bool_))
+        in_characters = texts.raw[marks] > 0x7F
+        is_quote = (texts.byte(marks - 2) == _CURLY[0]) & (texts.byte(marks - 1) == _CURLY[1])
+        marks = marks[~in_characters | is_quote]
+        counts = texts.tally(marks, _KIND_OF[texts.raw[marks]], len(_SIGNS))
+        opened, closed, quotes, ticks, tildes = (
+            counts[:, :4],
+            counts[:, 4:8],
+            counts[:, 8],
+            counts[:, 9],
+            counts[:, 10],
+        )
+        is_odd = (opened > closed).any(axis=1) | (quotes % 2 == 1) | (ticks >= 3) | (tildes >= 3)
+        return np.flatnonzero(is_odd)
 
     def suspicious(self, text: str) -> bool:
         count = text.count

@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from string import ascii_letters, ascii_lowercase
 from typing import ClassVar
 
+import numpy as np
+
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.batch_texts import BatchTexts, is_capital
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
 from finetune_studio.lint.prose import is_code, without_code
 from finetune_studio.lint.rule import RuleOption
 
 _LETTERS = 30
 _WORDS = 4
+_PART = 4
 _NOT_LETTERS = bytes(set(range(128)) - set(ascii_letters.encode()))
 _LOWER = ascii_lowercase.encode()
 
@@ -24,6 +29,14 @@ class UpperCase(FaultRule):
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("share", 0.7, "share of the letters", "That are capitals.", 0.3, 1.0),
     )
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with capitals enough for the fewest letters, and all that are not ASCII."""
+        places = np.flatnonzero(is_capital(texts.raw))
+        capitals = np.diff(np.searchsorted(places, texts.starts))
+        has_many = capitals * _PART > _LETTERS
+        has_many[texts.owners(texts.foreign)] = True
+        return np.flatnonzero(has_many)
 
     def suspicious(self, text: str) -> bool:
         """A third of the letters are capitals, or more."""

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from finetune_studio.lint.batch_texts import BatchTexts, is_capital, is_digit
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", re.ASCII)
@@ -16,6 +18,13 @@ class BankAccount(PersonalRule):
     shapes: ClassVar[tuple[bytes, ...]] = (b"AA00",)
     digits = 4
     mask_kind = "iban"
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with a digit after two capitals, and another."""
+        second = texts.digits - 1
+        second = second[is_capital(texts.byte(second))]
+        found = second[is_capital(texts.byte(second - 1)) & is_digit(texts.byte(second + 2))]
+        return texts.owners(found)
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         for match in _IBAN.finditer(text):

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
 
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 
 _ADDRESS = re.compile(
@@ -23,8 +24,10 @@ _NOT_ADDRESSES = re.compile(
 class EmailAddress(PersonalRule):
     code = "P302"
     name = "E-mail address"
-    triggers: ClassVar[tuple[bytes, ...]] = (b"@",)
     mask_kind = "email"
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        return texts.owners(texts.at(ord("@")))
 
     def suspicious(self, text: str) -> bool:
         return "@" in text

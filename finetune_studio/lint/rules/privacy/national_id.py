@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.national_ids import SHAPES, find_ids
+from finetune_studio.lint.national_ids import SEPARATORS, SHAPES, find_ids
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 
 
@@ -13,6 +13,8 @@ class NationalIdNumber(PersonalRule):
     name = "National identity number"
     shapes: ClassVar[tuple[bytes, ...]] = SHAPES
     digits = 6
+    apart = 2
+    separators = SEPARATORS
     mask_kind = "id"
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:

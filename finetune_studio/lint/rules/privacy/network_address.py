@@ -1,18 +1,20 @@
 """P307: an IP address on the open internet, or the MAC address of a device."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_address
 
+import numpy as np
+
+from finetune_studio.lint.batch_texts import BatchTexts, is_digit
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.literals import shape_of_text
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
-from finetune_studio.lint.scan import Batch
 
 _DOTTED = (b".0.", b".00.", b".000.")
 _GROUPS = r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
 _GROUPED = re.compile(_GROUPS)
-_COLONS, _HYPHENS = (re.compile(part.encode("ascii")) for part in _GROUPS.split("|"))
 _V4 = re.compile(r"(?<![\w.-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-]|\.[0-9])")
 _V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.[0-9])")
 _MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])")
@@ -20,6 +22,7 @@ _VERSION = re.compile(r"(?:\bv|version|release|build|firmware|section|chapter)\.
 _WELL_KNOWN = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "1.2.3.4", "4.3.2.1"})
 """Public name servers, and what people write as an example."""
 _SHORTEST_V6 = 11
+_IN_V6 = np.isin(np.arange(256), list(b"0123456789ABCDEFabcdef:"))
 
 
 class NetworkAddress(PersonalRule):
@@ -27,9 +30,16 @@ class NetworkAddress(PersonalRule):
     name = "IP or MAC address"
     mask_kind = "address"
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        dotted = batch.shape_hits(_DOTTED, 4)
-        return sorted({*dotted, *batch.literals.matching(_COLONS), *batch.literals.matching(_HYPHENS)})
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        """Those with two full stops, two colons or four hyphens as near each other as in an address."""
+        dots, colons, hyphens = (texts.at(ord(sign)) for sign in ".:-")
+        dots = dots[:-1][np.diff(dots) <= 4]
+        dots = dots[is_digit(texts.byte(dots + 1))]
+        colons = colons[:-1][np.diff(colons) <= 5]
+        colons = colons[_IN_V6[texts.byte(colons + 1)]]
+        is_third = np.diff(hyphens) == 3
+        hyphens = hyphens[:-3][is_third[:-2] & is_third[1:-1] & is_third[2:]]
+        return texts.owners(np.sort(np.concatenate([dots, colons, hyphens])))
 
     def suspicious(self, text: str) -> bool:
         if _GROUPED.search(text):

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import ClassVar
 
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.masks import MASK
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 from finetune_studio.lint.rule import ListOption
-from finetune_studio.lint.scan import Batch
 
 _FEW = 40
 """Terms up to which each is searched for by itself in the whole batch."""
@@ -24,19 +24,18 @@ class OwnTerms(PersonalRule):
         ListOption("terms", (), "terms", "One a line; whole words, capitals do not count."),
     )
 
-    def candidates(self, batch: Batch) -> Iterable[int]:
-        terms = self.texts_option(batch.context, "terms")
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Iterable[int]:
+        terms = self.texts_option(context, "terms")
         if not terms:
             return ()
         if len(terms) <= _FEW and all(_is_simple(term) for term in terms):
-            return batch.hits(term.lower().encode("ascii") for term in terms)
+            return texts.having_any(frozenset(term.lower().encode("ascii") for term in terms))
         first_words = _first_words(terms)
-        found = [
+        return [
             index
-            for index, text in enumerate(batch.scan.texts)
+            for index, text in enumerate(texts.texts)
             if not first_words.isdisjoint(_WORD.findall(text.lower()))
         ]
-        return batch.unusual + batch.owners_of_texts(found)
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         terms = self.texts_option(context, "terms")
@@ -50,7 +49,7 @@ class OwnTerms(PersonalRule):
 
 def _is_simple(term: str) -> bool:
     """Whether a search in the bytes of a line finds it, and any other way to write its letters."""
-    return re.fullmatch(r"[A-Za-z0-9 .,_-]+", term) is not None and not set(term.lower()) & {"k", "s", "i"}
+    return re.fullmatch(r"[A-Za-z0-9 .,_-]{2,}", term) is not None and not set(term.lower()) & {"k", "s", "i"}
 
 
 @lru_cache(maxsize=4)

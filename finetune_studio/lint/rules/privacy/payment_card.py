@@ -32,6 +32,8 @@ class PaymentCard(PersonalRule):
         b"0000-000000-00000",
     )
     digits = 14
+    apart = 1
+    separators = b" -"
     mask_kind = "card"
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:

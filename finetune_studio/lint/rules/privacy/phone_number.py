@@ -34,6 +34,8 @@ class PhoneNumber(PersonalRule):
         *(b"+0 0", b"+00 0", b"+000 0", b"+0-0", b"+00-0", b"+0 (", b"+00 (", b"+0(", b"+00("),
     )
     digits = 7
+    apart = 6
+    separators = " ().-\u00a0".encode()
     mask_kind = "phone"
     list_options: ClassVar[tuple[ListOption, ...]] = (
         ListOption(

@@ -28,11 +28,8 @@ class UrlWithSecret(PersonalRule):
     code = "P308"
     name = "Address with a password or token"
     severity = Severity.ERROR
-    triggers: ClassVar[tuple[bytes, ...]] = (b":/", b":\\/")
+    triggers: ClassVar[tuple[bytes, ...]] = (b"://",)
     mask_kind = "secret"
-
-    def suspicious(self, text: str) -> bool:
-        return "://" in text
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         taken = 0
