@@ -1,8 +1,10 @@
 """MinHash signatures of many sets at once, folded into the keys of LSH bands.
 
-The signature is that of Dahlgaard, Knudsen and Thorup, "Fast similarity sketching" (FOCS 2017): each round
-throws every element of a set into one of the bins, and a bin keeps its least element of the first round that
-reached it. It estimates as 128 permutations do, for about 700 steps a set in place of 128 times its size.
+The elements of a set are thrown into bins, and a bin keeps its least element: one hash of an element does the
+work of many permutations (Li, Owen and Zhang, "One permutation hashing", NIPS 2012). Small sets are thrown
+again, a bin keeping what reached it first (Dahlgaard, Knudsen and Thorup, "Fast similarity sketching", FOCS
+2017). A bin that stays empty takes what another one has, the same for all sets (Shrivastava, "Optimal
+densification for fast and accurate minwise hashing", ICML 2017).
 """
 
 import sys
@@ -10,54 +12,80 @@ import sys
 import numpy as np
 
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.shingles import mixed
+from finetune_studio.lint.near_grouping import ranges
+from finetune_studio.lint.word_hashes import mixed
 
 BINS = 128
 BANDS = 18
 ROWS = 7
 """A band matches with probability J^7, one of 18 with 0.985 at J = 0.8, with 0.004 at J = 0.3."""
 
-_THROWS = 710
-"""Elements thrown until every bin has one, but for one in three sets."""
-_ROUNDS = 64
-_UPPER = slice(1, None, 2) if sys.byteorder == "little" else slice(0, None, 2)
-"""The upper halves of 64-bit values among their 32-bit ones."""
-_VALUE_BITS = 25
-_VALUE_MASK = np.uint32((1 << _VALUE_BITS) - 1)
+_THROWS = 160
+"""Elements that are thrown at the least; about two bins of seven stay empty."""
+_ROUNDS = 40
+_LOWER = slice(0, None, 2) if sys.byteorder == "little" else slice(1, None, 2)
+"""The lower halves of 64-bit values among their 32-bit ones."""
+_VALUE_BITS = np.uint32(25)
+_VALUE_MASK = np.uint32((1 << 25) - 1)
 _EMPTY = np.uint32(0xFFFFFFFF)
-_FACTORS = mixed(np.arange(1, _ROUNDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
-_ROW_FACTORS = mixed(np.arange(101, 101 + ROWS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(
-    1
-)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FACTORS = mixed(np.arange(1, _ROUNDS + 1, dtype=np.uint64) * _STEP) | np.uint64(1)
+_ROW_FACTORS = mixed(np.arange(101, 101 + ROWS, dtype=np.uint64) * _STEP) | np.uint64(1)
+_ATTEMPTS = 24
+_LENDERS = (
+    mixed(np.arange(1, BINS * _ATTEMPTS + 1, dtype=np.uint64) * _STEP).reshape(_ATTEMPTS, BINS)
+    % np.uint64(BINS)
+).astype(np.int64)
+"""The bin that an empty one looks into, by attempt."""
 
 
-def band_keys(document: Array, value: Array, count: int) -> Array:
-    """Keys of the bands of `count` sets, as a (BANDS, count) array of 32 bits; 0 where a set is empty.
+def band_keys(counts: Array, value: Array) -> Array:
+    """Keys of the bands of sets, as a (BANDS, sets) array of 32 bits; 0 where a set is empty.
 
-    `value[i]` is an evenly spread 64-bit hash of an element of set `document[i]`; repeats do no harm.
+    `value` are evenly spread 64-bit hashes, `counts[0]` of the first set, and so on; repeats do no harm.
     """
-    sizes = np.bincount(document, minlength=count)
-    table = _signatures(document, value, sizes)
-    rows = table.reshape(count, BINS)[:, : BANDS * ROWS].reshape(count, BANDS, ROWS).astype(np.uint64)
-    keys = mixed(rows @ _ROW_FACTORS) >> np.uint64(32)
-    found = np.maximum(keys, 1).astype(np.uint32)
-    found[sizes == 0] = 0
+    count = len(counts)
+    rows = _signatures(counts, value).reshape(count, BINS)[:, : BANDS * ROWS].reshape(count, BANDS, ROWS)
+    keys = np.zeros((count, BANDS), dtype=np.uint64)
+    for row in range(ROWS):
+        keys += rows[:, :, row] * _ROW_FACTORS[row]
+    found = (mixed(keys) >> np.uint64(32)).astype(np.uint32)
+    np.maximum(found, 1, out=found)
+    found[counts == 0] = 0
     return np.ascontiguousarray(found.T)
 
 
-def _signatures(document: Array, value: Array, sizes: Array) -> Array:
-    rounds = np.minimum(-(-_THROWS // np.maximum(sizes, 1)), _ROUNDS).astype(np.uint8)
-    own = rounds[document]
-    order = np.argsort(np.uint8(255) - own, kind="stable")
-    bases, values = document[order] * BINS, value[order]
-    active = len(value) - np.cumsum(np.bincount(own, minlength=_ROUNDS + 1))
-    table = np.full(len(sizes) * BINS, _EMPTY)
-    for number in range(_ROUNDS):
-        n = int(active[number])
-        if n == 0:
+def _signatures(counts: Array, value: Array) -> Array:
+    table = np.full(len(counts) * BINS, _EMPTY)
+    base = np.arange(len(counts)) * BINS
+    _throw(table, np.repeat(base, counts), value, np.uint32(0))
+    rounds = np.minimum(-(-_THROWS // np.maximum(counts, 1)), _ROUNDS) - 1
+    small = np.flatnonzero((rounds > 0) & (counts > 0))
+    if len(small):
+        own, times = counts[small], rounds[small]
+        first = np.cumsum(counts)[small] - own
+        element = np.repeat(ranges(first, own), np.repeat(times, own))
+        number = ranges(np.zeros(int(own.sum()), dtype=np.int64), np.repeat(times, own)) + 1
+        thrown = value[element] * _FACTORS[number]
+        thrown ^= thrown >> np.uint64(32)
+        _throw(table, np.repeat(base[small], own * times), thrown, number.astype(np.uint32) << _VALUE_BITS)
+    return _filled(table, counts)
+
+
+def _throw(table: Array, base: Array, thrown: Array, number: Array | np.uint32) -> None:
+    low = thrown.view(np.uint32)[_LOWER]
+    np.minimum.at(table, base + (low >> _VALUE_BITS), (low & _VALUE_MASK) | number)
+
+
+def _filled(table: Array, counts: Array) -> Array:
+    """The table with what empty bins borrow, but for sets without elements."""
+    empty = np.flatnonzero(table == _EMPTY)
+    empty = empty[counts[empty // BINS] > 0]
+    lent = table.copy()
+    for lenders in _LENDERS:
+        if not len(empty):
             break
-        thrown = (values[:n] * _FACTORS[number]).view(np.uint32)[_UPPER]
-        bins = bases[:n] + (thrown >> np.uint32(_VALUE_BITS))
-        kept = (thrown & _VALUE_MASK) | np.uint32(number << _VALUE_BITS)
-        np.minimum.at(table, bins, kept)
-    return table
+        found = table[(empty & -BINS) + lenders[empty & (BINS - 1)]]
+        lent[empty] = found
+        empty = empty[found == _EMPTY]
+    return lent

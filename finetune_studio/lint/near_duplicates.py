@@ -18,8 +18,9 @@ from finetune_studio.lint.minhash import BANDS, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, grouped
 from finetune_studio.lint.near_pairs import candidate_pairs
 from finetune_studio.lint.prints import Prints
-from finetune_studio.lint.shingles import ANSWER, OTHER, SHORT, SYSTEM, USER, mixed
+from finetune_studio.lint.shingles import AGAIN, ANSWER, OTHER, SHORT, SYSTEM, USER
 from finetune_studio.lint.sketches import SketchBatch, joined_sketches
+from finetune_studio.lint.word_hashes import mixed, sums
 
 _MOST_STALE = 256
 _MOST_CANDIDATES = 2_000
@@ -43,7 +44,7 @@ class Compared(IntEnum):
 
 
 PARTS_OF = {
-    Compared.WHOLE: (USER, OTHER, SYSTEM, ANSWER),
+    Compared.WHOLE: (USER, OTHER, ANSWER, SYSTEM),
     Compared.WITHOUT_SYSTEM: (USER, OTHER, ANSWER),
     Compared.QUESTIONS: (USER, SHORT),
 }
@@ -103,8 +104,8 @@ class Sketches:
         return known
 
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
-        """Of pairs of rows, (n, 2), in a scope or in some parts."""
-        parts = PARTS_OF[compared] if isinstance(compared, Compared) else compared
+        """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,)."""
+        parts = PARTS_OF[compared] if isinstance(compared, Compared) else (*compared, AGAIN)
 
         def similar(pairs: Array) -> Array:
             return Prints(self.batches, self.place, np.unique(pairs), parts).similarities(pairs)
@@ -194,7 +195,7 @@ class Sketches:
         return joined
 
     def _has_system(self) -> bool:
-        return any(bool(batch.counts[:, SYSTEM].any()) for batch in self.batches)
+        return any(bool(batch.kept[:, SYSTEM].any()) for batch in self.batches)
 
     def _search(self, compared: Compared) -> NearPairs:
         if compared is Compared.WITHOUT_SYSTEM and not self._has_system():
@@ -230,9 +231,10 @@ class Sketches:
         for start in range(0, len(self), _ROWS_AT_ONCE):
             rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(self)))
             found = Prints(self.batches, self.place, rows, PARTS_OF[compared])
-            values = mixed((found.prints.astype(np.uint64) + np.uint64(1)) * _STEP)
-            bands[:, rows] = band_keys(found.owner, values, len(rows))
-            np.add.at(hashes, found.owner + start, values)
+            counts, prints = found.by_row()
+            values = mixed((prints.astype(np.uint64) + np.uint64(1)) * _STEP)
+            bands[:, rows] = band_keys(counts, values)
+            hashes[rows] = sums(values, counts)
         return hashes, bands
 
     def _searched_again(self, known: NearPairs, compared: Compared) -> NearPairs:

@@ -6,12 +6,12 @@ import numpy as np
 
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.near_grouping import ranges
-from finetune_studio.lint.sketches import SketchBatch, levels_of
+from finetune_studio.lint.sketches import SketchBatch
 
 _PRINT_BITS = 16
-_ROWS_AT_ONCE = 32
-"""Rows whose prints are marked in a table at a time: 2 MB, so that it stays in the processor's cache."""
-_PAIRS_AT_ONCE = 4_096
+_ROWS_AT_ONCE = 16
+"""Rows whose prints are marked in a table at a time: 1 MB, so that it stays in the processor's cache."""
+_PAIRS_AT_ONCE = 1_024
 
 
 class Prints:
@@ -24,23 +24,26 @@ class Prints:
     def __init__(
         self, batches: Sequence[SketchBatch], place: Array, rows: Array, parts: Sequence[int]
     ) -> None:
-        """`place` gives each row's position in the batches, one after the other; `rows` ascend."""
+        """`place` gives each row's position in the batches, one after the other; `rows` ascend.
+
+        No print is in two of the `parts` of a row (see SketchBatch).
+        """
         self._rows = rows
-        gathered = [
-            _gathered(batch, local, slots, list(parts))
-            for batch, local, slots in _by_batch(batches, place[rows])
-        ]
-        self._level = np.zeros(len(rows), dtype=np.int64)
-        for slots, level, _ in gathered:
-            self._level[slots] = level
-        keys = [np.zeros(0, dtype=np.uint64), *(keys for _, _, keys in gathered)]
-        found = np.sort(np.concatenate(keys))
-        found = found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
-        self.owner: Array = (found >> np.uint64(_PRINT_BITS)).astype(np.int64)
-        """Index into the rows of each print."""
-        self.prints: Array = found.astype(np.uint16)
-        self._sizes = np.bincount(self.owner, minlength=len(rows))
-        self._starts = np.cumsum(self._sizes) - self._sizes
+        self._level = np.zeros(len(rows), dtype=np.uint8)
+        self._sizes = np.zeros(len(rows), dtype=np.int64)
+        self._starts = np.zeros(len(rows), dtype=np.int64)
+        prints = [np.zeros(0, dtype=np.uint16)]
+        begin = 0
+        for batch, local, slots in _by_batch(batches, place[rows]):
+            self._level[slots], sizes, found = _gathered(batch, local, parts)
+            self._sizes[slots], self._starts[slots] = sizes, begin + np.cumsum(sizes) - sizes
+            begin += len(found)
+            prints.append(found)
+        self._prints: Array = np.concatenate(prints)
+
+    def by_row(self) -> tuple[Array, Array]:
+        """How many prints each row has, and the prints row by row."""
+        return self._sizes, self._prints[ranges(self._starts, self._sizes)]
 
     def similarities(self, pairs: Array) -> Array:
         """Of each pair of rows, (n, 2); 0 of nothing."""
@@ -58,12 +61,13 @@ class Prints:
     def _compared_at_once(self, slots: Array) -> Array:
         order = np.argsort(slots[:, 0], kind="stable")
         left, right = slots[order, 0], slots[order, 1]
-        distinct, number = np.unique(left, return_inverse=True)
+        is_new = np.diff(left, prepend=-1) != 0
+        distinct, number = left[is_new], np.cumsum(is_new) - 1
         common = np.zeros(len(slots), dtype=np.int64)
         table = np.zeros(_ROWS_AT_ONCE << _PRINT_BITS, dtype=np.uint8)
         starts = range(0, len(distinct), _ROWS_AT_ONCE)
-        cuts = np.searchsorted(number, [*starts, len(distinct)])
-        for start, begin, end in zip(starts, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
+        cuts = np.searchsorted(number, [*starts, len(distinct)]).tolist()
+        for start, begin, end in zip(starts, cuts[:-1], cuts[1:], strict=True):
             own = distinct[start : start + _ROWS_AT_ONCE]
             marks = self._places(own, np.arange(len(own)))
             table[marks] = 1
@@ -79,16 +83,18 @@ class Prints:
     def _places(self, slots: Array, lines: Array) -> Array:
         """Where the prints of the slots stand in the table, each in its line."""
         sizes = self._sizes[slots]
-        places = self.prints[ranges(self._starts[slots], sizes)].astype(np.int64)
-        places += np.repeat(lines << _PRINT_BITS, sizes)
+        places = np.repeat(lines.astype(np.int64) << _PRINT_BITS, sizes)
+        places |= self._prints[ranges(self._starts[slots], sizes)]
         return places
 
     def _hits(self, table: Array, slots: Array, lines: Array) -> Array:
-        places = self._places(slots, lines)
-        sums = np.zeros(len(places) + 1, dtype=np.int32)
-        np.cumsum(table[places], out=sums[1:])
-        ends = np.cumsum(self._sizes[slots])
-        found: Array = sums[ends] - sums[ends - self._sizes[slots]]
+        sizes = self._sizes[slots]
+        found = np.zeros(len(slots), dtype=np.int64)
+        filled = np.flatnonzero(sizes)
+        if len(filled):
+            hits = table[self._places(slots, lines)]
+            starts = (np.cumsum(sizes) - sizes)[filled]
+            found[filled] = np.add.reduceat(hits, starts, dtype=np.int64)
         return found
 
     def _compared_by_level(self, slots: Array) -> Array:
@@ -96,12 +102,12 @@ class Prints:
         return np.concatenate(found)
 
     def _thinned(self, slots: Array) -> Array:
-        mask = ((1 << self._level[slots].max(axis=1)) - 1).astype(np.uint16)
+        mask = ((1 << self._level[slots].max(axis=1).astype(np.int64)) - 1).astype(np.uint16)
         sides = []
         for side in (0, 1):
             sizes = self._sizes[slots[:, side]]
             pair = np.repeat(np.arange(len(slots), dtype=np.uint64), sizes)
-            prints = self.prints[ranges(self._starts[slots[:, side]], sizes)]
+            prints = self._prints[ranges(self._starts[slots[:, side]], sizes)]
             kept = (prints & np.repeat(mask, sizes)) == 0
             sides.append((pair[kept] << np.uint64(_PRINT_BITS)) | prints[kept])
         both = np.sort(np.concatenate(sides))
@@ -125,13 +131,16 @@ def _by_batch(batches: Sequence[SketchBatch], place: Array) -> list[tuple[Sketch
     ]
 
 
-def _gathered(batch: SketchBatch, local: Array, slots: Array, parts: list[int]) -> tuple[Array, Array, Array]:
-    """Slots, the level of each, and slot and print of each of their prints as one number."""
-    level = levels_of(batch.counts[local][:, parts]).max(axis=1)
-    lengths = batch.kept[local][:, parts].astype(np.int64)
-    prints = batch.prints[ranges(batch.starts(local)[:, parts].reshape(-1), lengths.reshape(-1))]
+def _gathered(batch: SketchBatch, local: Array, parts: Sequence[int]) -> tuple[Array, Array, Array]:
+    """Of some rows of a batch the level, the number of their prints, and the prints row by row."""
+    level = batch.levels[local][:, list(parts)].max(axis=1)
+    starts, lengths = batch.ranges_of(local, parts)
+    prints = batch.prints[ranges(starts.reshape(-1), lengths.reshape(-1))]
     sizes = lengths.sum(axis=1)
-    keys = (np.repeat(slots.astype(np.uint64), sizes) << np.uint64(_PRINT_BITS)) | prints
-    if level.any():
-        keys = keys[(prints & np.repeat(((1 << level) - 1).astype(np.uint16), sizes)) == 0]
-    return slots, level, keys
+    thinned = np.flatnonzero(level)
+    if len(thinned):
+        mask = np.repeat(((1 << level.astype(np.int64)) - 1).astype(np.uint16), sizes)
+        kept = (prints & mask) == 0
+        owner = np.repeat(np.arange(len(local)), sizes)
+        prints, sizes = prints[kept], np.bincount(owner[kept], minlength=len(local))
+    return level, sizes, prints

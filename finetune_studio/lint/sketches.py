@@ -10,9 +10,11 @@ import numpy as np
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import hash64, normalised
 from finetune_studio.lint.minhash import band_keys
+from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import code_of_role
 from finetune_studio.lint.shingles import (
+    AGAIN,
     ANSWER,
     OTHER,
     PARTS,
@@ -20,29 +22,32 @@ from finetune_studio.lint.shingles import (
     SYSTEM,
     USER,
     Shingles,
-    Words,
-    mixed,
     shingles_of,
-    words_of,
 )
+from finetune_studio.lint.text_block import block_of
 from finetune_studio.lint.view import MessageView
-
-WHOLE = (USER, OTHER, SYSTEM, ANSWER)
-QUESTIONS = (USER, SHORT)
-"""Parts of a conversation that are compared; see shingles."""
+from finetune_studio.lint.word_hashes import WordBytes, Words, mixed, sums, word_bytes_of
 
 MOST_PRINTS = 512
 """Prints of a part up to which all are kept; of a longer one every second, fourth ... (as its level says)."""
 
 _PIECE = 512
-"""Documents at once: few enough that their arrays stay in the processor's cache."""
+"""Documents at once: their arrays stay in the processor's cache, and their number fits into a key's bits."""
 _MOST_SYSTEMS = 10
 _LONGEST_SYSTEM = 8_000
 """Characters of a system prompt up to which its text is kept."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _PART_OF_CODE = np.array(
-    [{"user": USER, "system": SYSTEM, "developer": SYSTEM}.get(role, OTHER) for role in (*ROLES, "")]
+    [{"user": USER, "system": SYSTEM, "developer": SYSTEM}.get(role, OTHER) for role in (*ROLES, "")],
+    dtype=np.uint8,
 )
+_IS_WHOLE = np.isin(np.arange(PARTS), (USER, OTHER, ANSWER, SYSTEM))
+_IS_ASKED = np.isin(np.arange(PARTS), (USER, SHORT))
+_PRINT_BITS = 16
+_PART_BITS = 3
+_PART_MASK = np.uint32((1 << _PART_BITS) - 1)
+_PART_KEYS = np.arange(PARTS, dtype=np.uint32)
+_PART_KEYS[SHORT] |= np.uint32(1 << (_PRINT_BITS + _PART_BITS))
 _ROLE_HASH = np.arange(1, len(ROLES) + 2, dtype=np.uint64)
 _ASSISTANT = ROLES.index("assistant")
 
@@ -51,13 +56,14 @@ _ASSISTANT = ROLES.index("assistant")
 class SketchBatch:
     """Sketches of n examples.
 
-    `counts` and `kept` are (n, PARTS): shingles of each part, and how many prints of it stand in `prints`,
-    which follow one another by example and part. Band keys are (BANDS, n), 0 for no words. The hashes are 0
-    where there is nothing to hash: of the shingles of the whole and of the questions, of all that comes
-    before the last answer (words and roles, in order), and of the numbers in the questions.
+    `kept` is (n, PARTS): how many prints of each part stand in `prints`, which follow one another by example
+    and part, each but once in an example; `levels` says how each part is thinned. Band keys are (BANDS, n),
+    0 for no words. The hashes are 0 where there is nothing to hash: of the shingles of the whole and of the
+    questions, of all that comes before the last answer (words and roles, in order), and of the numbers in
+    the questions.
     """
 
-    counts: Array
+    levels: Array
     kept: Array
     prints: Array
     whole_bands: Array
@@ -74,13 +80,20 @@ class SketchBatch:
     """Texts of the most frequent system prompts by `Columns.system_hash`."""
 
     def __len__(self) -> int:
-        return len(self.counts)
+        return len(self.kept)
 
-    def starts(self, rows: Array) -> Array:
-        """Where the prints of each part of some examples begin, (n, PARTS)."""
+    def ranges_of(self, rows: Array, parts: Sequence[int]) -> tuple[Array, Array]:
+        """Where the prints of some examples in some parts begin and how many they are, (n, m).
+
+        Parts that follow one another are one range; `parts` ascend.
+        """
         kept = self.kept[rows].astype(np.int64)
-        found: Array = self._ends[rows][:, None] - kept.sum(axis=1)[:, None] + np.cumsum(kept, axis=1) - kept
-        return found
+        after = np.zeros((len(rows), PARTS + 1), dtype=np.int64)
+        np.cumsum(kept, axis=1, out=after[:, 1:])
+        firsts = [part for part in parts if part - 1 not in parts]
+        lasts = [part + 1 for part in parts if part + 1 not in parts]
+        begins = (self._ends[rows] - after[:, -1])[:, None]
+        return begins + after[:, firsts], after[:, lasts] - after[:, firsts]
 
     @cached_property
     def _ends(self) -> Array:
@@ -93,10 +106,15 @@ ARRAYS = tuple(f.name for f in fields(SketchBatch) if f.name != "systems")
 
 def sketch_batch(batch: Batch) -> SketchBatch:
     """Sketch every example of a batch; those that cannot be read have none of anything."""
-    documents = _documents(batch)
-    cuts = range(0, max(len(documents.counts), 1), _PIECE)
+    return _sketched(_documents(batch))
+
+
+def _sketched(documents: "_Documents") -> SketchBatch:
+    count = len(documents.counts)
+    words = word_bytes_of(block_of(documents.texts))
     hashes: dict[str, int] = {}
-    return joined_sketches([_sketch(documents.part(start, start + _PIECE), hashes) for start in cuts])
+    cuts = range(0, max(count, 1), _PIECE)
+    return joined_sketches([_sketch(documents, words, a, min(a + _PIECE, count), hashes) for a in cuts])
 
 
 def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
@@ -112,8 +130,7 @@ def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
 
 def empty_sketches(count: int) -> SketchBatch:
     """Sketches of examples without any text."""
-    nothing = np.zeros(0, dtype=np.int64)
-    return _sketch(_Documents([], nothing, np.zeros(count, dtype=np.int64)), {})
+    return _sketched(_Documents([], np.zeros(0, dtype=np.int8), np.zeros(count, dtype=np.int64)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +140,6 @@ class _Documents:
     texts: list[str]
     codes: Array
     counts: Array
-
-    def part(self, start: int, end: int) -> "_Documents":
-        first, last = int(self.counts[:start].sum()), int(self.counts[:end].sum())
-        return _Documents(self.texts[first:last], self.codes[first:last], self.counts[start:end])
 
 
 def _documents(batch: Batch) -> _Documents:
@@ -151,34 +164,36 @@ def _documents(batch: Batch) -> _Documents:
     return _Documents(texts, np.concatenate(codes), counts)
 
 
-def _sketch(documents: _Documents, hashes: dict[str, int]) -> SketchBatch:
-    """`hashes` keeps those of system prompts from piece to piece."""
-    count, codes = len(documents.counts), documents.codes
-    owner = np.repeat(np.arange(count), documents.counts)
-    starts = np.cumsum(documents.counts) - documents.counts
+def _sketch(
+    documents: _Documents, word_bytes: WordBytes, start: int, end: int, hashes: dict[str, int]
+) -> SketchBatch:
+    """Of the documents from `start` to before `end`; `hashes` keeps those of system prompts."""
+    counts, count = documents.counts[start:end], end - start
+    first = int(documents.counts[:start].sum())
+    codes = documents.codes[first : first + int(counts.sum())]
+    owner = np.repeat(np.arange(count), counts)
     part = _PART_OF_CODE[codes]
+    system = _places(np.flatnonzero(part == SYSTEM)[::-1], owner, count)
     last = _places(np.flatnonzero(codes == _ASSISTANT), owner, count)
     part[last[last >= 0]] = ANSWER
-    systems = np.flatnonzero(_PART_OF_CODE[codes] == SYSTEM)[::-1]
-    system = _places(systems, owner, count)
-    words = words_of(documents.texts)
-    shingles = shingles_of(words, owner, part)
-    whole, asked = shingles.of(WHOLE), shingles.of(QUESTIONS)
-    counts, kept, prints = _prints(shingles, count)
-    texts = _text_hashes(words, len(codes))
+    words = word_bytes.words(first, first + len(codes))
+    shingles = shingles_of(words, counts, part)
+    whole, asked = shingles.having(_IS_WHOLE), shingles.having(_IS_ASKED)
+    levels, kept, prints = _prints(shingles)
+    texts = _text_hashes(words)
     return SketchBatch(
-        counts=counts,
+        levels=levels,
         kept=kept,
         prints=prints,
-        whole_bands=band_keys(whole.document, whole.value, count),
-        question_bands=band_keys(asked.document, asked.value, count),
-        whole_hash=_sums(mixed(whole.value), whole.document, count),
-        question_hash=_sums(mixed(asked.value), asked.document, count),
-        context_hash=_context(texts, codes, owner, last),
+        whole_bands=band_keys(whole.counts, whole.value),
+        question_bands=band_keys(asked.counts, asked.value),
+        whole_hash=sums(whole.value, whole.counts),
+        question_hash=sums(asked.value, asked.counts),
+        context_hash=_context(texts, codes, counts, last),
         reply_hash=np.where(last >= 0, np.append(texts, np.uint64(0))[last], np.uint64(0)),
         numbers_hash=_numbers(words, owner, part, count),
-        system_at=np.where(system >= 0, system - starts, -1).astype(np.int32),
-        systems=_systems([documents.texts[index] for index in system[system >= 0].tolist()], hashes),
+        system_at=np.where(system >= 0, system - (np.cumsum(counts) - counts), -1).astype(np.int32),
+        systems=_systems([documents.texts[first + at] for at in system[system >= 0].tolist()], hashes),
     )
 
 
@@ -199,20 +214,57 @@ def _systems(texts: Sequence[str], hashes: dict[str, int]) -> dict[int, str]:
     return found
 
 
-def _prints(shingles: Shingles, count: int) -> tuple[Array, Array, Array]:
-    place = shingles.document * PARTS + shingles.part
-    counts = np.bincount(place, minlength=count * PARTS)
-    value = (shingles.value >> np.uint64(48)).astype(np.uint16)
-    level = levels_of(counts)
+def _prints(shingles: Shingles) -> tuple[Array, Array, Array]:
+    """Levels, numbers and prints, by example and part and ascending.
+
+    A print that several parts of an example have is in the first of them alone, and where the last answer is
+    another of them, in the part AGAIN; so most sets of parts are unions of what has nothing in common.
+    """
+    count = len(shingles.counts)
+    documents = np.arange(count, dtype=np.uint32) << np.uint32(_PRINT_BITS + _PART_BITS + 1)
+    key = np.repeat(documents, shingles.counts)
+    key |= (shingles.value >> np.uint64(64 - _PRINT_BITS)).astype(np.uint32) << np.uint32(_PART_BITS)
+    key |= _PART_KEYS[shingles.part]
+    key.sort()
+    is_first = _differs(key >> np.uint32(_PART_BITS))
+    again = np.flatnonzero(_differs(key) & ~is_first)
+    again = again[key[again] & _PART_MASK == ANSWER]
+    key[again] ^= np.uint32(ANSWER ^ AGAIN)
+    is_first[again] = True
+    key = key[np.flatnonzero(is_first)]
+    ordered = key >> np.uint32(_PART_BITS)
+    ordered &= np.uint32((1 << _PRINT_BITS) - 1)
+    ordered |= (key & _PART_MASK) << np.uint32(_PRINT_BITS)
+    key >>= np.uint32(_PRINT_BITS + _PART_BITS + 1)
+    key <<= np.uint32(_PRINT_BITS + _PART_BITS)
+    ordered |= key
+    ordered.sort()
+    kept = _by_place(ordered, count)
+    level = levels_of(kept)
     if level.any():
-        chosen = (value & ((1 << level[place]) - 1).astype(np.uint16)) == 0
-        place, value = place[chosen], value[chosen]
-    kept = np.bincount(place, minlength=count * PARTS)
+        mask = np.repeat(((1 << level) - 1).astype(np.uint32).reshape(-1), kept.reshape(-1))
+        ordered = ordered[(ordered & mask) == 0]
+        kept = _by_place(ordered, count)
     return (
-        counts.reshape(count, PARTS).astype(np.uint32),
-        kept.reshape(count, PARTS).astype(np.uint16),
-        value,
+        level[:, :PARTS].astype(np.uint8),
+        kept[:, :PARTS].astype(np.uint16),
+        ordered.astype(np.uint16),
     )
+
+
+def _by_place(ordered: Array, count: int) -> Array:
+    """How many prints each example has in each part, (count, 8)."""
+    found: Array = np.bincount(
+        (ordered >> np.uint32(_PRINT_BITS)).astype(np.int64), minlength=count << _PART_BITS
+    ).reshape(count, 1 << _PART_BITS)
+    return found
+
+
+def _differs(values: Array) -> Array:
+    """Whether each value is another than the one before."""
+    found = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def levels_of(counts: Array) -> Array:
@@ -221,33 +273,29 @@ def levels_of(counts: Array) -> Array:
     return found
 
 
-def _sums(values: Array, owner: Array, count: int) -> Array:
-    """Sums of 64-bit values by owner, modulo 2^64; `owner` ascends."""
-    totals = np.zeros(len(values) + 1, dtype=np.uint64)
-    np.cumsum(values, out=totals[1:])
-    counts = np.bincount(owner, minlength=count)
-    ends = np.cumsum(counts)
-    found: Array = totals[ends] - totals[ends - counts]
-    return found
-
-
-def _context(texts: Array, codes: Array, owner: Array, last: Array) -> Array:
+def _context(texts: Array, codes: Array, counts: Array, last: Array) -> Array:
     """A hash of the messages before the last answer; 0 where there is none."""
-    code = _ROLE_HASH[codes]
-    before = np.arange(len(codes)) < last[owner]
-    index = (np.arange(len(codes)) - np.searchsorted(owner, owner)).astype(np.uint64)
-    values = mixed(texts + code * _STEP + mixed(index + np.uint64(1)))
-    return _sums(values[before], owner[before], len(last))
+    starts = np.cumsum(counts) - counts
+    index = np.arange(len(codes)) - np.repeat(starts, counts)
+    values = mixed(texts + _ROLE_HASH[codes] * _STEP + mixed((index + 1).astype(np.uint64)))
+    before = np.maximum(last - starts, 0)
+    return sums(values[ranges(starts, before)], before)
 
 
-def _text_hashes(words: Words, count: int) -> Array:
+def _text_hashes(words: Words) -> Array:
     """Of the words of each text, in order; 0 for none."""
-    counts = np.bincount(words.text, minlength=count)
-    place = np.arange(len(words.text)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return _sums(mixed(words.hashes + place.astype(np.uint64) * _STEP), words.text, count)
+    starts = np.cumsum(words.counts) - words.counts
+    values = np.arange(len(words.hashes), dtype=np.uint64)
+    values -= np.repeat(starts.astype(np.uint64), words.counts)
+    values *= _STEP
+    values += words.hashes
+    return sums(mixed(values), words.counts)
 
 
 def _numbers(words: Words, owner: Array, part: Array, count: int) -> Array:
-    """A hash of the numbers in the user's messages, in whatever order."""
-    wanted = words.has_digit & (part[words.text] == USER)
-    return _sums(mixed(words.hashes[wanted]), owner[words.text[wanted]], count)
+    """A hash of the numbers in the user's messages of each document, in whatever order."""
+    wanted = np.flatnonzero(words.has_digit)
+    text = np.searchsorted(np.cumsum(words.counts), wanted, side="right")
+    asked = np.flatnonzero(part[text] == USER)
+    counts = np.bincount(owner[text[asked]], minlength=count)
+    return sums(mixed(words.hashes[wanted[asked]]), counts)
