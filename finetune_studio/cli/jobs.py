@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+from finetune_studio.cli.actions import add_actions, require_id
+from finetune_studio.cli.job_document import describe, history_as_json, job_as_json, status_text
 from finetune_studio.cli.output import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -13,18 +15,10 @@ from finetune_studio.cli.output import (
     print_error,
     print_json,
 )
-from finetune_studio.cli.sending import (
-    App,
-    add_provider_options,
-    describe,
-    interruptible,
-    job_as_json,
-    note,
-    opened,
-    status_text,
-)
+from finetune_studio.cli.sending import App, add_provider_options, interruptible, note, opened
 from finetune_studio.cli.watching import exit_code_of, wait_for_job
 from finetune_studio.domain.errors import CancelledError, MissingKeyError, ProviderError, UsageError
+from finetune_studio.domain.job import JobState
 from finetune_studio.workspace.submission_records import Submission
 
 _ACTIONS = ("list", "show", "watch", "cancel", "adopt", "delete-files")
@@ -43,17 +37,15 @@ exit codes: 0 done (watch: succeeded), 1 the service failed (watch: or the job f
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command."""
-    parser = subparsers.add_parser(
+    parser = add_actions(
+        subparsers,
         "jobs",
-        help="list, show, watch, cancel and adopt fine-tuning jobs",
-        description="Jobs that were submitted from this computer. Open ones are asked about first.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        _ACTIONS,
+        summary="list, show, watch, cancel and adopt fine-tuning jobs",
+        about="Jobs that were submitted from this computer. Open ones are asked about first.",
+        actions_help=_EPILOG,
+        id_help="job id, its beginning, or “latest”",
     )
-    parser.add_argument(
-        "action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help="(default: list)"
-    )
-    parser.add_argument("id", nargs="?", metavar="ID", help="job id, its beginning, or “latest”")
     parser.add_argument("--offline", action="store_true", help="ask no service; show what is known here")
     add_provider_options(parser, required=False)
     add_format_option(parser)
@@ -61,8 +53,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; a service that fails is told on stderr and gives 1."""
-    if args.action != "list" and not args.id:
-        raise UsageError(f"jobs {args.action} needs the id of a job.", "`finetune-studio jobs` lists them.")
+    require_id(args, "the id of a job")
     if args.action == "adopt" and args.to is None:
         raise UsageError("jobs adopt needs to know where the job is.", "Say it with --to PROFILE.")
     progress = ProgressLine()
@@ -112,7 +103,7 @@ def _refresh(app: App, context: Any) -> None:
 def _list(app: App, args: argparse.Namespace) -> int:
     rows = app.journal.all()
     if args.format == "json":
-        print_json({"jobs": [job_as_json(row, app.journal.metrics(row.ref)) for row in rows]})
+        print_json({"jobs": [job_as_json(app, row) for row in rows]})
         return EXIT_OK
     if not rows:
         print("No job was submitted from this computer yet.")
@@ -146,7 +137,7 @@ def _list_account(app: App, args: argparse.Namespace) -> int:
         print_json({"provider": profile.id, "jobs": shown})
         return EXIT_OK
     if not found:
-        print(f"{profile.title} has no job that this computer does not know.")
+        print(f"{profile.title} has no other jobs.")
     for job in found:
         created = f"{job.created_at.astimezone():%Y-%m-%d %H:%M}" if job.created_at else ""
         print(f"{job.id:<32}  {job.status:<16}  {created}  {job.fine_tuned_model or job.model}")
@@ -163,35 +154,11 @@ def _adopt(app: App, args: argparse.Namespace) -> int:
 
 
 def _show(app: App, row: Submission, args: argparse.Namespace) -> int:
-    metrics, events = app.journal.metrics(row.ref), app.journal.events(row.ref)
     if args.format == "json":
-        document = job_as_json(row, metrics)
-        document["events"] = [
-            {
-                "at": event.at.isoformat() if event.at else None,
-                "level": event.level,
-                "message": event.message,
-                "type": event.type,
-            }
-            for event in events
-        ]
-        document["metrics"] = [
-            {
-                "step": point.step,
-                "train_loss": point.train_loss,
-                "valid_loss": point.valid_loss,
-                "full_valid_loss": point.full_valid_loss,
-            }
-            for point in metrics
-        ]
-        document["checkpoints"] = [
-            {"id": item.id, "model": item.model, "step": item.step}
-            for item in app.journal.checkpoints(row.ref)
-        ]
-        print_json(document)
+        print_json({**job_as_json(app, row), **history_as_json(app, row)})
         return EXIT_OK
-    print("\n".join(describe(row, metrics)))
-    for event in events[-10:]:
+    print("\n".join(describe(app, row)))
+    for event in app.journal.events(row.ref)[-10:]:
         at = f"{event.at.astimezone():%H:%M:%S}  " if event.at else ""
         print(f"  {at}{event.message}")
     return EXIT_OK
@@ -200,6 +167,11 @@ def _show(app: App, row: Submission, args: argparse.Namespace) -> int:
 def _cancel(app: App, row: Submission, args: argparse.Namespace) -> int:
     from finetune_studio.workspace.submission import cancel_job
 
+    state = row.job.state if row.job is not None else None
+    if state is JobState.CANCELLED:
+        return _show(app, row, args)
+    if state is not None and state.is_final:
+        raise UsageError(f"The job has ended already: {status_text(row)}.")
     cancel_job(app.journal, app.provider_of(row), row.ref)
     return _show(app, app.journal.get(row.ref), args)
 

@@ -41,6 +41,7 @@ def _model(model: ModelFacts) -> dict[str, Any]:
         "price_per_million": price.per_million if price else None,
         "currency": price.currency if price else None,
         "price_date": price.at.isoformat() if price else None,
+        "price_source": price.source if price else None,
         "shutdown": model.shutdown.isoformat() if model.shutdown else None,
     }
 

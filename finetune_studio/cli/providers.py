@@ -5,6 +5,7 @@ import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from finetune_studio.cli.actions import add_actions, require_id
 from finetune_studio.cli.output import EXIT_FAILED, EXIT_OK, add_format_option, count, print_error, print_json
 from finetune_studio.cli.provider_document import provider_document
 from finetune_studio.cli.sending import App, opened
@@ -29,17 +30,15 @@ exit codes: 0 done, 1 the service failed, 2 usage
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command."""
-    parser = subparsers.add_parser(
+    parser = add_actions(
+        subparsers,
         "providers",
-        help="list, show and test fine-tuning services",
-        description="The services that can be sent to.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        _ACTIONS,
+        summary="list, show and test fine-tuning services",
+        about="The services that can be sent to.",
+        actions_help=_EPILOG,
+        id_help="id of a service; for add, its name",
     )
-    parser.add_argument(
-        "action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help="(default: list)"
-    )
-    parser.add_argument("id", nargs="?", metavar="ID", help="id of a service; for add, its name")
     parser.add_argument("--base-url", default="", metavar="URL", help="where it is not the profile's")
     parser.add_argument("--key-env", default="", metavar="VARIABLE", help="for add: names the variable")
     parser.add_argument("--model", default="", metavar="M", help="for add: the model that is used by default")
@@ -49,17 +48,16 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List, show, test, add or remove."""
-    if args.action != "list" and not args.id:
-        raise UsageError(f"providers {args.action} needs an id.", "`finetune-studio providers` lists them.")
+    require_id(args, "an id")
     with opened() as app:
         try:
             return _DEEDS[args.action](app, args)
-        except MissingKeyError:
-            raise
         except ProviderError as error:
-            print_error(error)
             if args.format == "json":
                 print_json({"ok": False, "code": error.code, "message": error.text, "advice": error.advice})
+            if isinstance(error, MissingKeyError):
+                raise  # told, with its own exit code, like everywhere
+            print_error(error)
             return EXIT_FAILED
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from finetune_studio.cli.sending import note
 from finetune_studio.domain.errors import LockedDatasetError, StudioError
+from finetune_studio.domain.job import Hyperparameters
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.targets.target import Target
 from finetune_studio.workspace.submission_check import FrozenCheck
@@ -19,12 +20,25 @@ from finetune_studio.workspace.workspace import Workspace
 
 @contextmanager
 def dataset_examples(
-    paths: AppPaths, path: Path, target: Target, held_out: FileExamples | None, reason: str, show: Any
+    paths: AppPaths,
+    path: Path,
+    target: Target,
+    held_out: FileExamples | None,
+    reason: str,
+    show: Any,
+    chosen: Hyperparameters,
 ) -> Iterator[tuple[Any, Any, FrozenCheck, str]]:
     """Training, validation, the check and the dataset's uid; raises the DatasetFileError family."""
     workspace = Workspace.open(path.absolute(), paths=paths, runner=ImmediateRunner())
     try:
-        parts = dataset_parts(workspace, target, held_out=held_out, override_reason=reason, progress=show)
+        parts = dataset_parts(
+            workspace,
+            target,
+            held_out=held_out,
+            override_reason=reason,
+            progress=show,
+            hyperparameters=chosen,
+        )
         yield parts.training, parts.validation, parts.check, workspace.uid
         keep_copies(workspace, stale_copies(workspace))
     finally:

@@ -7,22 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finetune_studio.cli.job_document import describe, job_as_json
 from finetune_studio.cli.output import (
     EXIT_FAILED,
     EXIT_GATE,
     EXIT_INTERRUPTED,
     ProgressLine,
     add_format_option,
-    count,
     print_error,
     print_json,
 )
 from finetune_studio.cli.sending import (
     App,
     add_provider_options,
-    describe,
     interruptible,
-    job_as_json,
     note,
     opened,
 )
@@ -33,7 +31,6 @@ from finetune_studio.domain.errors import (
     GateError,
     MissingKeyError,
     ProviderError,
-    StudioError,
 )
 from finetune_studio.domain.job import Hyperparameters
 
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.submission_context import EventContext
     from finetune_studio.workspace.submission_records import Submission
 
-_SHOWN_FINDINGS = 20
 _EPILOG = """\
 exit codes: 0 succeeded (or submitted, without --wait), 1 failed or cancelled, 2 usage, 3 stopped by
 the gate, 130 interrupted. Keys come from the keyring or the environment: OPENAI_API_KEY for OpenAI's
@@ -192,6 +188,7 @@ def _freeze(
     progress: ProgressLine,
 ) -> "Submission | None":
     """The frozen submission; None, with the findings told, when the gate is closed."""
+    from finetune_studio.cli.submit_telling import tell_forecast, tell_gate, tell_left_out
     from finetune_studio.workspace.submission import freeze
     from finetune_studio.workspace.submission_records import SubmissionPlan
 
@@ -200,7 +197,7 @@ def _freeze(
         progress.show(done, total, text)
 
     profile = target.profile
-    with _examples(app, args, target, show) as (training, validation, check, uid):
+    with _examples(app, args, target, chosen, show) as (training, validation, check, uid):
         plan = SubmissionPlan(
             profile_id=profile.id,
             title=profile.title,
@@ -217,17 +214,18 @@ def _freeze(
             submission = freeze(app.journal, plan, training, validation, context, check)
         except GateError as error:
             progress.clear()
-            _tell_gate(check, training.place_name, error, args)
+            tell_gate(check, training.place_name, error, as_json=args.format == "json")
             return None
         finally:
             progress.clear()
-        _tell_left_out(training, validation)
+        tell_left_out(training, validation)
+        tell_forecast(check, target)
         return submission
 
 
 @contextmanager
 def _examples(
-    app: App, args: argparse.Namespace, target: "Target", show: Any
+    app: App, args: argparse.Namespace, target: "Target", chosen: Hyperparameters, show: Any
 ) -> Iterator[tuple[Any, Any, "FrozenCheck", str]]:
     """What is sent, of a file or of a dataset: training, validation, the check, the dataset's uid."""
     from finetune_studio.lint.config import LintConfig
@@ -238,50 +236,15 @@ def _examples(
     if args.file.suffix.lower() != ".ftset":
         training = FileExamples(args.file, target)
         config = LintConfig(target=target)
-        yield training, held_out, FrozenCheck(config, training, held_out, args.override_gate, show), ""
+        reason = args.override_gate
+        check = FrozenCheck(config, training, held_out, reason, show, hyperparameters=chosen)
+        yield training, held_out, check, ""
         return
     from finetune_studio.cli.sending_dataset import dataset_examples
 
-    with dataset_examples(app.paths, args.file, target, held_out, args.override_gate, show) as found:
+    reason = args.override_gate
+    with dataset_examples(app.paths, args.file, target, held_out, reason, show, chosen) as found:
         yield found
-
-
-def _tell_gate(check: "FrozenCheck", place_name: str, error: StudioError, args: argparse.Namespace) -> None:
-    errors = [finding for finding in check.findings if finding.severity.value == "error"]
-    for finding in errors[:_SHOWN_FINDINGS]:
-        where = f"{place_name} {finding.place:,}" if finding.place is not None else "dataset"
-        part = "validation, " if finding.part == "validation" else ""
-        note(f"{part}{where}: {finding.code + ' ' if finding.code else ''}{finding.message}")
-    if len(errors) > _SHOWN_FINDINGS:
-        note(f"and {count(len(errors) - _SHOWN_FINDINGS, 'more error')}; `finetune-studio lint` lists all")
-    print_error(GateError(error.text, "Mend them, or pass --override-gate REASON."))
-    if args.format == "json":
-        print_json(
-            {
-                "status": "stopped_by_gate",
-                "gate": {"errors": check.result.errors, "warnings": check.result.warnings},
-                "findings": [
-                    {
-                        "part": finding.part,
-                        "line": finding.place,
-                        "code": finding.code,
-                        "severity": finding.severity.value,
-                        "message": finding.message,
-                    }
-                    for finding in errors
-                ],
-            }
-        )
-
-
-def _tell_left_out(training: Any, validation: Any) -> None:
-    for sent in (training, validation):
-        if sent is None or not sent.left_out:
-            continue
-        for place, reason in sent.left_out[:5]:
-            note(f"left out: {sent.place_name} {place:,}: {reason}")
-        if len(sent.left_out) > 5:
-            note(f"left out: {len(sent.left_out) - 5:,} more")
 
 
 def _print(app: App, ref: str, args: argparse.Namespace) -> int:
@@ -291,9 +254,8 @@ def _print(app: App, ref: str, args: argparse.Namespace) -> int:
 
         keep_record(app.paths, args.file)
     row = app.journal.get(ref)
-    metrics = app.journal.metrics(ref)
     if args.format == "json":
-        print_json(job_as_json(row, metrics))
+        print_json(job_as_json(app, row))
     else:
-        print("\n".join(describe(row, metrics)))
+        print("\n".join(describe(app, row)))
     return exit_code_of(row)

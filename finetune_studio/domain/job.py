@@ -54,6 +54,7 @@ class Metrics:
     train_accuracy: float | None = None
     valid_accuracy: float | None = None
     full_valid_loss: float | None = None
+    full_valid_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "train_accuracy": ("train_mean_token_accuracy", "train_accuracy"),
     "valid_accuracy": ("valid_mean_token_accuracy", "validation_mean_token_accuracy", "valid_accuracy"),
     "full_valid_loss": ("full_valid_loss", "full_validation_loss"),
+    "full_valid_accuracy": ("full_valid_mean_token_accuracy", "full_validation_mean_token_accuracy"),
 }
 _STEPS = ("step", "train/global_step", "eval/global_step", "global_step", "step_number")
 
@@ -106,4 +107,5 @@ def _over(before: Metrics, after: Metrics) -> Metrics:
         train_accuracy=pick(before.train_accuracy, after.train_accuracy),
         valid_accuracy=pick(before.valid_accuracy, after.valid_accuracy),
         full_valid_loss=pick(before.full_valid_loss, after.full_valid_loss),
+        full_valid_accuracy=pick(before.full_valid_accuracy, after.full_valid_accuracy),
     )

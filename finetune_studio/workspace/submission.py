@@ -60,7 +60,7 @@ def freeze(
             checked = journal.files.freeze(ref, "validation", validation, report)
         if judge is not None:
             result = judge(journal.frozen_path(sent), journal.frozen_path(checked) if checked else None)
-            plan = replace(plan, findings=result.findings, override_reason=result.override_reason)
+            plan = _judged(plan, result)
         fingerprint = _fingerprint(plan, sent, checked)
         started = journal.find_open(fingerprint)
         if started is None:
@@ -70,6 +70,19 @@ def freeze(
         raise
     journal.forget(ref)
     return started
+
+
+def _judged(plan: SubmissionPlan, result: GateResult) -> SubmissionPlan:
+    plan = replace(plan, findings=result.findings, override_reason=result.override_reason)
+    expected = result.forecast
+    if expected is None:
+        return plan
+    return replace(
+        plan,
+        forecast_tokens=expected.billed_tokens,
+        forecast_cost=expected.cost,
+        currency=expected.currency,
+    )
 
 
 def _fingerprint(plan: SubmissionPlan, training: FrozenFile, validation: FrozenFile | None) -> str:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.domain.job import Hyperparameters
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.engine import LintEngine, Progress
+from finetune_studio.targets.forecast import Forecast, forecast
 from finetune_studio.workspace.submission_gate import GateResult
 
 StandsAside = Callable[[Sequence["SentFinding"]], Sequence["SentFinding"]]
@@ -48,8 +50,11 @@ class FrozenCheck:
         override_reason: str = "",
         progress: Progress | None = None,
         aside: StandsAside | None = None,
+        hyperparameters: Hyperparameters | None = None,
     ) -> None:
         self._config = config
+        self._hyperparameters = hyperparameters
+        self._forecast: Forecast | None = None
         self._sent = {"training": training, "validation": validation}
         self._reason = " ".join(override_reason.split())
         self._progress = progress
@@ -68,7 +73,7 @@ class FrozenCheck:
         self.findings = list(self._aside(found)) if self._aside is not None else found
         errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
         warnings = sum(finding.severity is Severity.WARNING for finding in self.findings)
-        self.result = GateResult(errors, warnings, self._reason if errors else "")
+        self.result = GateResult(errors, warnings, self._reason if errors else "", self._forecast)
         self.result.require()
         return self.result
 
@@ -78,6 +83,11 @@ class FrozenCheck:
             severity = Severity.ERROR if left_out in sent.broken else Severity.WARNING
             found.append(SentFinding(part, left_out, "", severity, reason))
         report = engine.check_file(path, progress=self._progress)
+        if part == "training" and self._config.target is not None:
+            counts = report.facts.columns.tokens.tolist()
+            self._forecast = forecast(
+                self._config.target, counts, self._hyperparameters, loss_tokens=report.loss_tokens or None
+            )
         for diagnostic in report.diagnostics:
             if part == "validation" and diagnostic.location.example is None:
                 continue  # rules about a dataset's size and balance are for what is trained on

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.errors import CancelledError, GateError, StudioError
-from finetune_studio.domain.job import FineTuneJob
+from finetune_studio.domain.job import FineTuneJob, Hyperparameters
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.suppression import apply_suppressions
 from finetune_studio.providers.base import Provider
@@ -18,7 +18,6 @@ from finetune_studio.workspace.submission_check import FrozenCheck, SentFinding
 from finetune_studio.workspace.submission_context import WorkContext
 from finetune_studio.workspace.submission_moderation import moderate, require_unflagged
 from finetune_studio.workspace.submission_order import Order, StoppedByGateError
-from finetune_studio.workspace.submission_preview import preview_submission
 from finetune_studio.workspace.submission_records import Submission, SubmissionPlan, SubmissionState
 from finetune_studio.workspace.submission_sources import FileExamples, WorkspaceExamples
 
@@ -46,6 +45,7 @@ def dataset_parts(
     with_validation: bool = True,
     override_reason: str = "",
     progress: Progress | None = None,
+    hyperparameters: Hyperparameters | None = None,
 ) -> DatasetParts:
     """The splits of a dataset for a target; `held_out` validates in place of the dataset's own split."""
     training = WorkspaceExamples(workspace, target)
@@ -55,9 +55,8 @@ def dataset_parts(
         validation = own
     config = replace(config_of(workspace.options(), workspace.sending.profiles), target=target)
     aside = _Aside(workspace)
-    return DatasetParts(
-        training, validation, FrozenCheck(config, training, validation, override_reason, progress, aside)
-    )
+    check = FrozenCheck(config, training, validation, override_reason, progress, aside, hyperparameters)
+    return DatasetParts(training, validation, check)
 
 
 class _Aside:
@@ -132,7 +131,6 @@ def continue_submission(workspace: "Workspace", ref: str, context: WorkContext) 
 
 def _freeze(workspace: "Workspace", order: Order, context: "TaskContext") -> Submission:
     profile = order.target.profile
-    expected = preview_submission(workspace, order.target, order.hyperparameters).forecast
 
     def show(done: int, total: int, _text: str) -> None:
         context.progress(done, total, "Checking what is sent")
@@ -143,6 +141,7 @@ def _freeze(workspace: "Workspace", order: Order, context: "TaskContext") -> Sub
         with_validation=order.with_validation,
         override_reason=order.override_reason,
         progress=show,
+        hyperparameters=order.hyperparameters,
     )
     plan = SubmissionPlan(
         profile_id=profile.id,
@@ -155,9 +154,6 @@ def _freeze(workspace: "Workspace", order: Order, context: "TaskContext") -> Sub
         seed=order.seed,
         source=str(workspace.path),
         dataset_uid=workspace.uid,
-        forecast_tokens=expected.billed_tokens if expected else None,
-        forecast_cost=expected.cost if expected else None,
-        currency=expected.currency if expected else "",
         metadata=order.metadata,
         wandb=order.wandb,
     )

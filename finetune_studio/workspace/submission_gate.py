@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.domain.errors import GateError
+from finetune_studio.targets.forecast import Forecast
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
+    """`forecast` is what the very bytes that were judged will take, where that was reckoned."""
+
     errors: int
     warnings: int
     override_reason: str = ""
+    forecast: Forecast | None = None
 
     @property
     def passed(self) -> bool:

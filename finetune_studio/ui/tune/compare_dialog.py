@@ -12,12 +12,13 @@ from shiboken6 import isValid
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.job import Metrics
 from finetune_studio.ui.tune.curves import ACCURACY, LOSS, series_of
-from finetune_studio.ui.tune.words import badge_of, billed_text, count_text, duration_text, name_of
+from finetune_studio.ui.tune.words import badge_of, count_text, duration_text, name_of
 from finetune_studio.ui.widgets import Button, ComboBox, Label, LineHeightLabel, Segmented
 from finetune_studio.ui.widgets.charts import LineChart, Series, TableModel, plain_table
 from finetune_studio.ui.widgets.dialog_parts import dialog_column
 from finetune_studio.workspace.job_watch import JobUpdate
 from finetune_studio.workspace.provenance import DataDifference, compare_data
+from finetune_studio.workspace.submission_cost import billed_text
 from finetune_studio.workspace.submission_kept import last_known
 from finetune_studio.workspace.submission_records import Submission
 
@@ -114,10 +115,7 @@ class CompareDialog(QDialog):
         self.facts.set_table(_facts(self._workspace, (self._first, self.second), compared))
         self.table.resizeColumnsToContents()
         has_accuracy = any(
-            point.train_accuracy is not None or point.valid_accuracy is not None
-            for update in compared.updates
-            if update is not None
-            for point in update.metrics
+            series_of(update.metrics, ACCURACY) for update in compared.updates if update is not None
         )
         self.which.setVisible(has_accuracy)
         self._draw()
@@ -205,6 +203,8 @@ def _column(workspace: "Workspace", row: Submission, update: JobUpdate | None) -
         ("Last validation loss", "valid_loss"),
         ("Last training accuracy", "train_accuracy"),
         ("Last validation accuracy", "valid_accuracy"),
+        ("Last loss of the whole validation file", "full_valid_loss"),
+        ("Last accuracy of the whole validation file", "full_valid_accuracy"),
     ):
         found[title] = _last(points, field)
     if job is not None and job.created_at is not None and job.finished_at is not None:

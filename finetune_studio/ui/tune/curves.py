@@ -52,9 +52,7 @@ class Curves(QWidget):
         if tuple(points) == self._points and total_steps == self._total:
             return
         self._points, self._total = tuple(points), total_steps
-        has_accuracy = any(
-            point.train_accuracy is not None or point.valid_accuracy is not None for point in self._points
-        )
+        has_accuracy = bool(series_of(self._points, ACCURACY))
         self.which.setVisible(has_accuracy)
         if not has_accuracy:
             self.which.set_current(LOSS)
@@ -95,7 +93,9 @@ def series_of(
     if which == ACCURACY:
         lines = [
             _series(f"{prefix}{training} accuracy", tones[0], points, "train_accuracy"),
-            _series(f"{prefix}{validation} accuracy", tones[1], points, "valid_accuracy"),
+            _series(
+                f"{prefix}{validation} accuracy", tones[1], points, "valid_accuracy", "full_valid_accuracy"
+            ),
         ]
     else:
         lines = [

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.job import Checkpoint
 from finetune_studio.targets.profile import Profile
-from finetune_studio.ui.tune.words import billed_text, count_text, size_text
+from finetune_studio.ui.tune.words import count_text, size_text
 from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, LineHeightLabel, SectionLabel
+from finetune_studio.workspace.submission_cost import billed_text
 from finetune_studio.workspace.submission_records import FrozenFile, Submission
 
 SHOWN_CHECKPOINTS = 6
@@ -90,10 +91,9 @@ class CheckpointList(QWidget):
 def checkpoint_text(checkpoint: Checkpoint) -> str:
     """step 108   loss 1.02   accuracy 0.71; of the validation where it is known."""
     metrics = checkpoint.metrics
-    loss = next(
-        (v for v in (metrics.full_valid_loss, metrics.valid_loss, metrics.train_loss) if v is not None), None
-    )
-    accuracy = metrics.valid_accuracy if metrics.valid_accuracy is not None else metrics.train_accuracy
+    losses = (metrics.full_valid_loss, metrics.valid_loss, metrics.train_loss)
+    accuracies = (metrics.full_valid_accuracy, metrics.valid_accuracy, metrics.train_accuracy)
+    loss, accuracy = (next((v for v in values if v is not None), None) for values in (losses, accuracies))
     parts = [f"step {checkpoint.step:,}"]
     if loss is not None:
         parts.append(f"loss {loss:.2f}")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from finetune_studio.domain.job import JobState
-from finetune_studio.targets.forecast import money
 from finetune_studio.targets.profile import Profile
 from finetune_studio.workspace.job_watch import JobUpdate
 from finetune_studio.workspace.submission_errors import trouble_of
@@ -171,30 +170,6 @@ def epochs_of(row: Submission) -> int | None:
         if text.isdigit() and int(text) > 0:
             return int(text)
     return None
-
-
-def billed_text(row: Submission, profile: Profile | None, progress: float | None = None) -> str:
-    """Billed against forecast, as far as both are known; while it runs, what it has cost about so far."""
-    job, plan = row.job, row.plan
-    expected = f"forecast {plan.forecast_tokens:,} tokens" if plan.forecast_tokens else ""
-    if plan.forecast_cost:
-        expected += f", {money(plan.forecast_cost, plan.currency)}"
-    if job is not None and not job.state.is_final and progress and plan.forecast_tokens:
-        so_far = f"≈ {round(plan.forecast_tokens * progress):,} tokens so far"
-        if plan.forecast_cost:
-            so_far += f", ≈ {money(plan.forecast_cost * progress, plan.currency)}"
-        return f"{so_far} · {expected}"
-    if job is None or job.trained_tokens is None:
-        return expected[:1].upper() + expected[1:] if expected else ""
-    is_free = profile is not None and profile.is_free
-    if job.trained_tokens == 0:
-        return f"Nothing billed · {expected}" if expected else "Nothing billed"
-    text = f"{job.trained_tokens:,} tokens " + ("trained, nothing billed" if is_free else "billed")
-    facts = profile.find_model(plan.model) if profile else None
-    if facts is not None and facts.price is not None and not is_free:
-        amount = job.trained_tokens * facts.price.per_million / 1e6
-        text += f", ≈ {money(amount, facts.price.currency)}"
-    return f"{text} · {expected}" if expected else text
 
 
 def size_text(size: int) -> str:

@@ -192,13 +192,16 @@ def split_summaries(workspace: "Workspace") -> list[SplitSummary]:
 
 
 def tokens_to_send(workspace: "Workspace", split: Split = Split.TRAIN) -> list[int]:
-    """Tokens of each example that would be sent (for targets.forecast); examples without a split train."""
+    """Tokens of each example that would be sent (for targets.forecast); examples without a split train.
+
+    Of a preference pair those of both its sequences: both are trained on, and billed.
+    """
     unsplit = " OR e.split IS NULL" if split is Split.TRAIN else ""
     ids: list[int] = []
     params = (ReviewState.REJECTED.value, split.value)
     for chunk in workspace.examples().ids(f"e.status <> ? AND (e.split = ?{unsplit})", params):
         ids.extend(chunk)
-    return list(workspace.lint.values_of(ids, "longest").values())
+    return list(workspace.lint.values_of(ids, "tokens").values())
 
 
 def _values(workspace: "Workspace", measure: Measure, ids: Iterable[int] | None) -> Any:

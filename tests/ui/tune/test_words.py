@@ -11,7 +11,6 @@ from finetune_studio.ui.tune.event_list import event_lines
 from finetune_studio.ui.tune.words import (
     Sent,
     badge_of,
-    billed_text,
     duration_text,
     name_of,
     outcome_of,
@@ -20,6 +19,7 @@ from finetune_studio.ui.tune.words import (
     step_text,
 )
 from finetune_studio.workspace.job_watch import JobUpdate
+from finetune_studio.workspace.submission_cost import billed_text
 from finetune_studio.workspace.submission_records import (
     FrozenFile,
     Submission,

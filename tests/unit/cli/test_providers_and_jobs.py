@@ -160,7 +160,7 @@ def test_a_job_from_elsewhere_is_listed_and_adopted(
     code, out, _ = run("jobs", "watch", "ftjob-1")
     assert code == 0
     assert "started elsewhere" in out
-    assert "no job that this computer does not know" in run("jobs", *to)[1]
+    assert "has no other jobs" in run("jobs", *to)[1]
     assert run("jobs", "adopt", "ftjob-1")[0] == 2
     assert run("jobs", "adopt", "ftjob-9", *to)[0] == 1
 

@@ -47,8 +47,14 @@ def test_submit_and_wait(run: Run, to: tuple[str, ...], data: Path, server: Fake
     code, out, err = run(
         "submit", data, *to, "--epochs", 2, "--suffix", "marv", "--seed", 5, "--wait", "--format", "json"
     )
-    assert (code, err) == (0, "note: tiny shuts down on 14 January 2099, Another service says.\n")
+    assert code == 0
+    forecast, closing = err.splitlines()
+    assert forecast.startswith("forecast: about ")
+    assert "tokens × 2 epochs = " in forecast
+    assert closing == "note: tiny shuts down on 14 January 2099, Another service says."
     job = document(out)
+    assert f"= {job['forecast']['tokens']:,} tokens; the price is not known here" in forecast
+    assert (job["forecast"]["cost"], job["billed"]) == (None, None)
     assert (job["status"], job["fine_tuned_model"], job["trained_tokens"]) == (
         "succeeded",
         "ft:tiny:ftjob-1",
@@ -170,8 +176,37 @@ def test_jobs(run: Run, to: tuple[str, ...], data: Path, server: FakeProviderSer
     code, out, _ = run("jobs", "cancel", "ftjob-1", "--format", "json")
     assert (code, document(out)["status"]) == (0, "cancelled")
     assert server.state.jobs["ftjob-1"]["status"] == "cancelled"
+    assert run("jobs", "cancel", "ftjob-1")[0] == 0, "asking twice is harmless"
     assert run("jobs", "show", "ftjob-9")[0] == 2
     assert run("jobs", "cancel")[0] == 2
+
+
+def test_the_record_of_a_job_has_its_forecast_its_points_and_its_end(
+    run: Run, to: tuple[str, ...], data: Path, tmp_path: Path, server: FakeProviderServer
+) -> None:
+    profiles = tmp_path / "home" / "config" / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "mine.toml").write_text(
+        f'id = "mine"\nextends = "custom"\ntitle = "Mine"\ndefault_model = "tiny"\n[service]\n'
+        f'base_url = "{server.base_url}"\n[[models]]\nid = "tiny"\n'
+        'price = { per_million = 1000.0, currency = "EUR", at = 2026-11-01, source = "their list" }\n',
+        encoding="utf-8",
+    )
+    server.script = ("running", "succeeded")
+    code, _, err = run("submit", data, "--to", "mine", "--epochs", 1)
+    assert code == 0
+    assert "price as of 2026-11-01; the service bills by its own count" in err
+    assert run("jobs", "watch", "latest")[0] == 0
+    code, out, _ = run("jobs", "show", "latest", "--format", "json")
+    job = document(out)
+    assert job["forecast"]["cost"] == pytest.approx(job["forecast"]["tokens"] / 1000)
+    assert job["billed"] == {"cost": pytest.approx(1.234), "currency": "EUR"}
+    assert {point["train_accuracy"] for point in job["metrics"]} >= {0.5, 0.625}
+    code, out, _ = run("jobs", "show", "latest")
+    assert "1,234 tokens billed, ≈ €1.23 · forecast" in out
+    code, _, err = run("jobs", "cancel", "latest")
+    assert code == 2
+    assert "has ended already: succeeded" in err
 
 
 def test_jobs_asks_nobody_offline(

@@ -1,5 +1,6 @@
 """Charts: bars add up, and the query of a bar finds exactly the examples it counts."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,23 @@ def test_what_would_be_sent(checked: Workspace) -> None:
     assert sum(sent) == by_split[None].tokens
     assert by_split[Split.VALIDATION].examples == 4
     assert len(statistics.tokens_to_send(checked, Split.VALIDATION)) == 4
+
+
+def test_both_sides_of_a_pair_are_trained_on_and_counted(tmp_path: Path, paths: AppPaths) -> None:
+    pair = {
+        "input": {"messages": [{"role": "user", "content": "Where is Paris?"}]},
+        "preferred_output": [{"role": "assistant", "content": "In France, where else would it be?"}],
+        "non_preferred_output": [{"role": "assistant", "content": "France."}],
+    }
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(json.dumps(pair) + "\n", encoding="utf-8")
+    opened = Workspace.open_any(path, paths=paths, runner=ImmediateRunner())
+    opened.lint.start()
+    both, longest = (opened.lint.values_of(list_ids(opened), name) for name in ("tokens", "longest"))
+    sent = statistics.tokens_to_send(opened)
+    opened.close()
+    assert sent == list(both.values())
+    assert sum(both.values()) > sum(longest.values()) + 10
 
 
 def test_nothing_checked_yet(workspace: Workspace) -> None:
