@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finetune_studio.tokens import tokenizer as tokenizer_module
 from finetune_studio.tokens.exceptional import EXCEPTIONAL
 from finetune_studio.tokens.tokenizer import Tokenizer, without_surrogates
 from finetune_studio.tokens.vocabulary import prepare_vocabulary
@@ -146,6 +147,30 @@ def test_threads_count_alike(tokenizer: Tokenizer) -> None:
     for thread in threads:
         thread.join()
     assert results == [expected] * 4
+
+
+def test_a_thread_waits_while_another_one_counts(cache_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fast tokenizer takes one thread at a time and refuses the others."""
+    counter = Tokenizer(ENCODINGS[0], cache_dir)
+    texts = [f"Text number {number}" for number in range(100)]
+    expected = counter.count_many(texts)
+    backend = tokenizer_module._load_fast(counter.encoding, cache_dir)
+    refusals = iter(["Already borrowed"] * 5)
+
+    class Busy:
+        def encode(self, text: str) -> Any:
+            problem = next(refusals, None)
+            if problem is not None:
+                raise RuntimeError(problem)
+            return backend.encode(text)
+
+    monkeypatch.setattr(tokenizer_module, "_load_fast", lambda *_: Busy())
+    assert [counter.count(text) for text in texts[:10]] == expected[:10]
+    refusals = iter(["Already borrowed"] * 5)
+    assert counter.count_many(texts) == expected
+    refusals = iter(["Out of order"] * 2)
+    with pytest.raises(RuntimeError, match="Out of order"):
+        counter.count(texts[0])
 
 
 def _conversation_texts() -> Iterator[str]:
