@@ -33,6 +33,7 @@ class CardHeader(QWidget):
         self._name = ""
         self._role = ""
         self._tokens = ""
+        self._note = ""
         self._badges: list[tuple[str, str, str]] = []
         self._badge_places: list[tuple[QRect, str, str, str]] = []
         self._name_place = QRect()
@@ -93,6 +94,16 @@ class CardHeader(QWidget):
             self._tokens = text
             self._arrange()
 
+    @property
+    def note(self) -> str:
+        return self._note
+
+    def set_note(self, note: str) -> None:
+        """A word about the place of the caret, where the tokens are else; an empty one brings them back."""
+        if note != self._note:
+            self._note = note
+            self._arrange()
+
     def show_findings(self, findings: Sequence[Diagnostic]) -> None:
         self._show_findings(findings)
         self._arrange()
@@ -151,7 +162,7 @@ class CardHeader(QWidget):
         for button in (self.more, self.handle):
             button.move(x, middle - GlyphButton.SIDE // 2)
             x -= GlyphButton.SIDE + _GAP
-        token_width = QFontMetrics(ui_font("small")).horizontalAdvance(self._tokens)
+        token_width = QFontMetrics(ui_font("small")).horizontalAdvance(self._note or self._tokens)
         right = x + GlyphButton.SIDE - token_width - 4
         self._token_place = QRect(right, middle - 12, token_width + 1, 24)
         x = INSET - RoleButton.PADDING
@@ -178,8 +189,8 @@ class CardHeader(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(ui_font("small"))
-        painter.setPen(color("secondary"))
-        painter.drawText(self._token_place, Qt.AlignmentFlag.AlignVCenter, self._tokens)
+        painter.setPen(color("warning" if self._note else "secondary"))
+        painter.drawText(self._token_place, Qt.AlignmentFlag.AlignVCenter, self._note or self._tokens)
         if self._name:
             painter.setFont(_name_font())
             painter.setPen(color(role_token(self._role)))

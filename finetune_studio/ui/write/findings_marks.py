@@ -15,14 +15,14 @@ from finetune_studio.ui.write.text_binding import TextBinding
 MARKS_LIMIT = 500
 """Marks in one editor; more of them help nobody and cost time at each key."""
 
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
     "\U000e0000-\U000e0fff]"
 )
-_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_EMOJI_PARTS = frozenset("\u200d\ufe0e\ufe0f")
+ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+EMOJI_PARTS = frozenset("\u200d\ufe0e\ufe0f")
 """Joiner and variation selectors: ordinary between emoji and in some scripts."""
 
 
@@ -60,11 +60,11 @@ def invisible_characters(text: str) -> list[Mark]:
     if text.isascii() and text.isprintable():
         return []
     marks = []
-    for match in _INVISIBLE.finditer(text):
+    for match in INVISIBLE.finditer(text):
         character = match.group()
-        if character in _EMOJI_PARTS and match.start() and text[match.start() - 1] > "\u2000":
+        if character in EMOJI_PARTS and match.start() and text[match.start() - 1] > "\u2000":
             continue
-        severity = "error" if character in _BIDI else "warning"
+        severity = "error" if character in BIDI else "warning"
         marks.append(Mark(match.start(), match.end(), severity, describe_character(character)))
         if len(marks) >= MARKS_LIMIT:
             break
@@ -76,7 +76,7 @@ def odd_spaces(text: str) -> list[Mark]:
     if text.isascii():
         return []
     found = (
-        Mark(m.start(), m.end(), "info", describe_character(m.group())) for m in _ODD_SPACE.finditer(text)
+        Mark(m.start(), m.end(), "info", describe_character(m.group())) for m in ODD_SPACE.finditer(text)
     )
     return [mark for mark, _ in zip(found, range(MARKS_LIMIT), strict=False)]
 

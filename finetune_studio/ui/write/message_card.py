@@ -200,9 +200,11 @@ class MessageCard(QWidget):
         kind = event.type()
         if kind == QEvent.Type.FocusIn:
             self._update_focus(QApplication.focusWidget())
+            self._name_character()
             self.focus_entered.emit(self)
         elif kind == QEvent.Type.FocusOut:
             self._update_focus(None)
+            self.header.set_note("")
             self.focus_left.emit(self)
         elif isinstance(event, QKeyEvent) and kind == QEvent.Type.ShortcutOverride:
             if is_history_key(event):
@@ -229,6 +231,11 @@ class MessageCard(QWidget):
         if given is not None:
             event.acceptProposedAction()
             self.images_given.emit(self, given)
+
+    def _name_character(self) -> None:
+        """Say what stands at the caret where that cannot be seen."""
+        editor = self.focused_editor()
+        self.header.set_note(editor.named_at_caret() if editor is not None else "")
 
     def _update_focus(self, widget: QWidget | None) -> None:
         has_focus = widget is not None and self.isAncestorOf(widget)
@@ -292,6 +299,7 @@ class MessageCard(QWidget):
     @Slot(str, object)
     def _on_body_edited(self, path: str, text: str) -> None:
         self.state = ()
+        self._name_character()
         self.edited.emit(self, path, text)
 
     @Slot()
@@ -341,6 +349,7 @@ class MessageCard(QWidget):
 
     @Slot()
     def _on_caret_moved(self) -> None:
+        self._name_character()
         self.caret_moved.emit(self)
 
     def call_view(self, number: int) -> ToolCallView | None:

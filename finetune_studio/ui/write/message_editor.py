@@ -3,26 +3,26 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPolygonF,
     QTextBlock,
     QTextCursor,
-    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
-from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets import StudioTextEdit, plain_tooltip, set_style_property
-from finetune_studio.ui.write.code_blocks import CodeBlocks, has_fence
+from finetune_studio.ui.write.code_blocks import has_fence
 from finetune_studio.ui.write.findings_marks import (
+    INVISIBLE,
+    ODD_SPACE,
     Mark,
+    describe_character,
     dimmed,
     extra_selection,
     invisible_characters,
@@ -32,6 +32,12 @@ from finetune_studio.ui.write.findings_marks import (
     to_points,
 )
 from finetune_studio.ui.write.image_files import images_in
+from finetune_studio.ui.write.shown_characters import (
+    NamedFormats,
+    has_named,
+    paint_names,
+    paint_white_space,
+)
 from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding, changed_stretch
 from finetune_studio.ui.write.text_look import TextLook
 from finetune_studio.ui.write.text_spans import SPANS_LIMIT, Span, format_of, moved_spans
@@ -66,12 +72,12 @@ class MessageEditor(StudioTextEdit):
         self._is_big = False
         self._is_loading = False
         self._is_dim = False
-        self._code: CodeBlocks | None = None
+        self._code: NamedFormats | None = None
+        self._shows_marks = False
         self._known_height = 0
         self._marks: list[Mark] = []
         self._spans: dict[str, list[Span]] = {}
         self._hints: list[tuple[QTextCursor, str]] = []
-        self._invisible: list[tuple[QTextCursor, str]] = []
         self.setTabStopDistance(_TAB)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -113,18 +119,18 @@ class MessageEditor(StudioTextEdit):
         """Its size, and whether white space can be seen."""
         if look.zoom != 100 or self.property("zoom"):
             set_style_property(self, "zoom", str(look.zoom))
-        option = self.document().defaultTextOption()
-        marks = QTextOption.Flag.ShowTabsAndSpaces | QTextOption.Flag.ShowLineAndParagraphSeparators
-        flags = option.flags() | marks if look.shows_marks else option.flags() & ~marks
-        if flags != option.flags():
-            option.setFlags(flags)
-            self.document().setDefaultTextOption(option)
+            if self._code is not None:
+                self._code.rehighlight()
+        if look.shows_marks != self._shows_marks:
+            self._shows_marks = look.shows_marks
+            self.viewport().update()
 
     def _show_code(self) -> None:
-        """Blocks of code in mono, where there are any and the text is not too big to look at each key."""
-        wanted = not self._is_big and has_fence(self._binding.shown)
+        """Code in mono and room for names, where it is wanted and the text is not too big for each key."""
+        shown = self._binding.shown
+        wanted = not self._is_big and (has_fence(shown) or has_named(shown))
         if wanted and self._code is None:
-            self._code = CodeBlocks(self.document())
+            self._code = NamedFormats(self)
         elif not wanted and self._code is not None:
             self._code.setDocument(None)
             self._code.deleteLater()
@@ -152,6 +158,17 @@ class MessageEditor(StudioTextEdit):
     def position(self) -> int:
         """The caret as a code point of the true text."""
         return self._binding.to_text(to_points(self._binding.shown, self.textCursor().position()))
+
+    def named_at_caret(self) -> str:
+        """What the invisible character beside the caret is, or an empty text."""
+        if self._is_big or self._binding.text.isascii():
+            return ""
+        at = self.position()
+        for place in (at, at - 1):
+            character = self._binding.text[place : place + 1] if place >= 0 else ""
+            if INVISIBLE.match(character) or ODD_SPACE.match(character):
+                return describe_character(character)
+        return ""
 
     def put_caret(self, at_end: bool) -> None:
         operation = QTextCursor.MoveOperation.End if at_end else QTextCursor.MoveOperation.Start
@@ -192,7 +209,6 @@ class MessageEditor(StudioTextEdit):
     def _show_marks(self) -> None:
         selections: list[QTextEdit.ExtraSelection] = [dimmed(self)] if self._is_dim else []
         self._hints = []
-        self._invisible = []
         unseen = invisible_characters(self._binding.text)
         for mark in (*odd_spaces(self._binding.text), *unseen, *self._marks):
             start, end = shown_range(self._binding, mark.start, mark.end)
@@ -200,8 +216,6 @@ class MessageEditor(StudioTextEdit):
             selections.append(selection)
             cursor = QTextCursor(selection.cursor)
             self._hints.append((cursor, mark.text))
-            if mark in unseen:
-                self._invisible.append((cursor, mark.severity))
         for layer in sorted(self._spans):
             for span in self._spans[layer]:
                 start, end = shown_range(self._binding, span.start, span.end)
@@ -366,22 +380,14 @@ class MessageEditor(StudioTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._invisible:
+        if not (self._shows_marks or self._code is not None):
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for cursor, severity in self._invisible:
-            start = QTextCursor(cursor)
-            start.setPosition(cursor.selectionStart())
-            place = self.cursorRect(start)
-            if place.intersects(event.rect().adjusted(-4, 0, 4, 0)):
-                painter.setBrush(color(severity))
-                x, top, bottom = place.left() + 0.5, place.top() + 1, place.bottom()
-                painter.drawRect(int(x), top + 2, 1, bottom - top - 2)
-                painter.drawPolygon(
-                    QPolygonF([QPointF(x - 3, top), QPointF(x + 4, top), QPointF(x + 0.5, top + 4)])
-                )
+        if self._shows_marks:
+            paint_white_space(self, painter)
+        if self._code is not None:
+            paint_names(self, painter)
 
 
 def _covers(cursor: QTextCursor, position: int) -> bool:

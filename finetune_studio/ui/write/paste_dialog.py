@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.message import Message, Role
@@ -20,6 +20,7 @@ from finetune_studio.ui.widgets import (
     StudioTextEdit,
 )
 from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
+from finetune_studio.ui.write.findings_marks import to_points, to_units
 from finetune_studio.ui.write.text_binding import TextBinding
 from finetune_studio.ui.write.words import counted
 
@@ -60,6 +61,16 @@ class MessagePreview(Card):
         self.body.addWidget(LineHeightLabel(words or "No text", type="" if words else "secondary"))
 
 
+class CopiedText(StudioTextEdit):
+    """`pasted(text)` with what is in the clipboard, before the widget could change it."""
+
+    pasted = Signal(object)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasText():
+            self.pasted.emit(source.text())
+
+
 class PasteDialog(QDialog):
     """Accepted: `messages()` and `mode` (append, replace or new) say what to do."""
 
@@ -77,7 +88,7 @@ class PasteDialog(QDialog):
         self._binding = TextBinding(text)
         self._roles: dict[int, str] = {}
         self.transcript = Transcript()
-        self.source = StudioTextEdit(_HINT)
+        self.source = CopiedText(_HINT)
         self.source.setAccessibleName("Copied text")
         self.source.set_text(self._binding.shown)
         self.summary = Label(type="secondary")
@@ -99,6 +110,7 @@ class PasteDialog(QDialog):
         self._timer.setInterval(_READ_AFTER)
         self._timer.timeout.connect(self.read)
         self.source.textChanged.connect(self._on_source_text_changed)
+        self.source.pasted.connect(self._on_source_pasted)
         self.swap.clicked.connect(self._on_swap_clicked)
         self.apply.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)
@@ -199,6 +211,21 @@ class PasteDialog(QDialog):
     def _on_source_text_changed(self) -> None:
         if self._binding.take(self.source.document().toRawText()):
             self._timer.start()
+
+    @Slot(object)
+    def _on_source_pasted(self, text: str) -> None:
+        """In place of the selection, to the character; the widget shows a stand-in of what it cannot hold."""
+        cursor, binding = self.source.textCursor(), self._binding
+        places = (cursor.selectionStart(), cursor.selectionEnd())
+        first, last = (binding.to_text(to_points(binding.shown, place)) for place in places)
+        self._binding = TextBinding(binding.text[:first] + text + binding.text[last:])
+        with QSignalBlocker(self.source):
+            self.source.set_text(self._binding.shown)
+        end = self._binding.to_shown(first + len(text))
+        cursor = self.source.textCursor()
+        cursor.setPosition(to_units(self._binding.shown, end))
+        self.source.setTextCursor(cursor)
+        self._timer.start()
 
     @Slot()
     def _on_role_changed(self) -> None:

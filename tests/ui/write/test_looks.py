@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QImage, QTextBlock, QTextDocument, QTextOption, QWheelEvent
+from PySide6.QtGui import QImage, QTextBlock, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from finetune_studio.ui.theme.current import color
+from finetune_studio.ui.write.character_names import names_in
 from finetune_studio.ui.write.markdown_view import MarkdownView
-from finetune_studio.ui.write.message_editor import BIG_TEXT
+from finetune_studio.ui.write.message_editor import BIG_TEXT, MessageEditor
 from finetune_studio.ui.write.text_look import TextLook, next_zoom
 from tests.helpers.builders import chat_line
 from tests.helpers.qt import show
@@ -19,6 +21,7 @@ from tests.ui.write.conversation_parts import (
     an_example,
     editor_at,
     message,
+    press,
     shown_view,
     type_text,
 )
@@ -70,15 +73,68 @@ def test_zoom_has_a_last_step() -> None:
     ]
 
 
-def test_white_space_can_be_seen(stage: Stage) -> None:
+def ink(editor: MessageEditor) -> set[str]:
+    """The colours of an editor's pixels."""
+    image = editor.viewport().grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_white_space_can_be_seen_fainter_than_the_text(stage: Stage) -> None:
     editor = editor_at(stage.page.pane.conversation, 0)
-    flag = QTextOption.Flag.ShowTabsAndSpaces
-    assert not editor.document().defaultTextOption().flags() & flag
+    editor.insert_true_text("a  b\tc\u00a0d\nxxx ")
+    stage.page.panel.view.setFocus()
+    width = editor.document().firstBlock().layout().lineAt(0).naturalTextWidth()
+    plain = ink(editor)
     stage.press(Qt.Key.Key_P, CONTROL | SHIFT)
-    assert editor.document().defaultTextOption().flags() & flag
+    assert color("faint").name() in ink(editor)
+    assert color("faint").name() not in plain
+    assert editor.document().firstBlock().layout().lineAt(0).naturalTextWidth() == width
     assert stage.commands.action("view.marks").isChecked()
     stage.press(Qt.Key.Key_P, CONTROL | SHIFT)
-    assert not editor.document().defaultTextOption().flags() & flag
+    assert ink(editor) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Zero\u200bwidth", ["ZWSP"]),
+        ("a\u202eb\u202c", ["RLO", "PDF"]),
+        ("a\u00a0b", ["NBSP"]),
+        ("Quoi\u202f? 10\u00a0000 \u00ab\u00a0oui\u00a0\u00bb 5\u00a0kg", []),
+        ("\U0001f469\u200d\U0001f680 \u2764\ufe0f", []),
+        ("a\ue0001b \x07 \U000e0041", ["0007", "E0041"]),
+        ("nothing odd", []),
+    ],
+)
+def test_characters_are_named(text: str, names: list[str]) -> None:
+    assert [name for _, name, _ in names_in(text)] == names
+
+
+def test_an_invisible_character_has_room_for_its_name_and_is_told_at_the_caret(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, an_example(message("user", "Zero\u200bwidth"), message("user", "Zerowidth")))
+    editor, card = editor_at(view, 0), view.card_at(0)
+    assert card is not None
+
+    def width(index: int) -> float:
+        return editor_at(view, index).document().firstBlock().layout().lineAt(0).naturalTextWidth()
+
+    qtbot.waitUntil(lambda: width(0) > width(1) + 20)
+    view.focus_message(0)
+    editor.select(5, 5)
+    assert card.header.note == "U+200B zero width space"
+    editor.select(2, 2)
+    assert card.header.note == ""
+    editor.select(4, 4)
+    view.focus_message(1)
+    assert card.header.note == ""
+    assert color("warning").name() in ink(editor)
+    view.focus_message(0)
+    editor.select(4, 4)
+    press(Qt.Key.Key_Delete)
+    assert editor.true_text == "Zerowidth"
+    assert editor._code is None
+    assert width(0) == width(1)
+    assert card.header.note == ""
 
 
 def families(block: QTextBlock) -> set[str]:
