@@ -55,7 +55,8 @@ def forecast_of(workspace: "Workspace") -> tuple[str, str]:
     if target is None or result is None:
         return "", ""
     epochs = "1 epoch" if result.epochs == 1 else f"{result.epochs:,} epochs"
-    text = f"{target.model.title} · {epochs} ≈ {compact(result.billed_tokens)} billed tokens"
+    word = "trained" if target.profile.is_free else "billed"
+    text = f"{target.model.title} · {epochs} ≈ {compact(result.billed_tokens)} {word} tokens"
     return text, result.formula
 
 

@@ -24,6 +24,8 @@ class Curves(QWidget):
         self.chart = LineChart("Loss over the steps", self._stack)
         self.which = Segmented(((LOSS, "Loss"), (ACCURACY, "Accuracy")), "What the curves show", self)
         self.table_button = IconButton("table-2", "Show the numbers as a table", checkable=True, parent=self)
+        self.which.hide()
+        self.table_button.hide()
         self._model: TableModel | None = None
         self.table: QTableView | None = None
         """Made when it is first asked for."""
@@ -52,6 +54,7 @@ class Curves(QWidget):
         if tuple(points) == self._points and total_steps == self._total:
             return
         self._points, self._total = tuple(points), total_steps
+        self.table_button.setVisible(bool(self._points))
         has_accuracy = bool(series_of(self._points, ACCURACY))
         self.which.setVisible(has_accuracy)
         if not has_accuracy:

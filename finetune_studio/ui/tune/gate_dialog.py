@@ -44,10 +44,11 @@ class GateDialog(QDialog):
             f"{service} would refuse the file, or the model would learn what it should not. Nothing was sent."
         )
         column.addWidget(LineHeightLabel(text, type="secondary"))
-        for code, message in findings[:SHOWN]:
+        shown = findings[:SHOWN]
+        for code, message in shown:
             column.addLayout(_finding(code, message))
-        if errors > SHOWN:
-            column.addWidget(Label(f"and {errors - SHOWN:,} more", type="small"))
+        if errors > len(shown):
+            column.addWidget(Label(f"and {errors - len(shown):,} more", type="small"))
         help_text = "The reason is kept with the job."
         column.addWidget(FormRow("To send them all the same, give a reason", self.reason_field, help_text))
         buttons = button_row(self.anyway, None, self.cancel, self.look, spacing=8)

@@ -35,7 +35,7 @@ _BUTTONS = (
     ("delete_files", "Delete the uploaded file…", "", "trash-2"),
     ("pause", "Pause", "", "pause"),
     ("resume", "Resume", "", "play"),
-    ("cancel", "Cancel", "", "square"),
+    ("cancel", "Cancel", "", "stop"),
     ("try", "Try it", "primary", ""),
 )
 
@@ -108,7 +108,7 @@ class JobCard(Card):
             button.hide()
             self.buttons[name] = button
             head.addWidget(button)
-        self.buttons["cancel"].set_icon("square", "error")
+        self.buttons["cancel"].set_icon("stop", "error")
         head.addWidget(self.more)
         self.body.addLayout(head)
         for part in (self.bar, self.error, self.examples, self.offline):
@@ -232,6 +232,9 @@ class JobCard(Card):
             self.offline.show_message(text, "warning")
         elif offline and row.job is not None and not row.job.state.is_final:
             self.offline.show_message(f"{offline} It is asked again; the job goes on.", "warning")
+        elif row.job is not None and row.job.state is JobState.UNKNOWN and row.job.status:
+            text = f"{row.plan.title} says “{row.job.status}”, a word that is not known here."
+            self.offline.show_message(f"{text} The job is followed like one that is open.", "info")
         else:
             self.offline.hide()
 

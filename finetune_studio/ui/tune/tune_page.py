@@ -254,7 +254,8 @@ class TunePage(QWidget):
     @Slot()
     def _show_start(self) -> None:
         sent = self.book.order_progress
-        self.form.start.setText("Preparing…" if self.book.is_sending else "Start fine-tuning")
+        busy = "Preparing…" if sent is not None else "Sending…"
+        self.form.start.setText(busy if self.book.is_sending else "Start fine-tuning")
         self._commands.set_enabled("tune.start", not self.book.is_sending)
         self.jobs.show_preparing(sent)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.job import JobState
@@ -55,6 +55,26 @@ def test_what_is_not_seen_at_first_is_not_made(qtbot: QtBot, page: TunePage) -> 
     made = {type(child).__name__ for child in page.findChildren(QWidget)}
     assert {"TargetFields", "ForecastCard", "JobsList", "EmptyState"} <= made
     assert not made & {"JobCard", "Curves", "ExtraFields", "ProgressRow"}
+
+
+def test_a_status_that_nobody_knows_is_shown_as_it_is_and_explained(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer
+) -> None:
+    service.script = ("warming_up",)
+    _choose_service(page, workspace, service, service.key)
+    page._on_start()
+    qtbot.waitUntil(lambda: bool(page.book.rows) and page.jobs.card.badge.text() == "Warming up")
+    qtbot.waitUntil(page.jobs.card.offline.isVisible)
+    assert "says “warming_up”, a word that is not known here" in page.jobs.card.offline.label.text()
+    assert page.jobs.card.buttons["cancel"].isVisible()
+    for empty in (page.jobs.card.curves.table_button, page.jobs.card.curves.which):
+        assert not empty.isVisible()
+
+
+def test_the_gate_counts_what_it_does_not_name(qtbot: QtBot) -> None:
+    dialog = GateDialog("OpenAI", 7, [("F001", "Not JSON.")] * 3)
+    qtbot.addWidget(dialog)
+    assert "and 4 more" in [label.text() for label in dialog.findChildren(QLabel)]
 
 
 def test_a_rehearsal_runs_to_its_end_and_can_be_tried(
