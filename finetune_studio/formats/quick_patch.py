@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from json.encoder import encode_basestring
 from operator import attrgetter
@@ -106,11 +107,34 @@ class QuickPatcher:
         raise _NotQuickError
 
 
+def with_texts(body: bytes, texts: Sequence[tuple[str, str, str]]) -> bytes | None:
+    """Other texts (pointer, as it is, as it shall be) in a line, in the order in which they stand there.
+
+    Each is written as an encoder would. None where that may write more than those texts anew, or one is not
+    as told.
+    """
+    try:
+        value = _plainly_spelled(body)
+        pieces: list[bytes] = []
+        last = 0
+        for path, old, new in texts:
+            container, key = _place(value, path)
+            if container[key] != old:
+                return None
+            container[key] = new
+            spelled = encode_basestring(old).encode()
+            at = body.index(spelled, last)
+            pieces += (body[last:at], encode_basestring(new).encode())
+            last = at + len(spelled)
+        changed = b"".join((*pieces, body[last:]))
+        return changed if orjson.loads(changed) == value else None
+    except (_NotQuickError, ValueError, TypeError, RecursionError):
+        return None
+
+
 def _with_texts(body: bytes, edits: Sequence[Edit]) -> bytes:
     """Splices alone: only the strings that they name are spelled anew."""
-    if b"\\u" in body or b"\\/" in body:
-        raise _NotQuickError  # Escapes that an encoder may or may not write.
-    value = orjson.loads(body)
+    value = _plainly_spelled(body)
     wanted: Counter[tuple[str, str]] = Counter()
     for path, of_text in groupby(edits, _PATH):
         container, key = _place(value, path)
@@ -119,6 +143,18 @@ def _with_texts(body: bytes, edits: Sequence[Edit]) -> bytes:
             text = _spliced(text, edit)
         container[key] = text
         wanted[old, text] += 1
+    return _respelled(body, value, wanted)
+
+
+def _plainly_spelled(body: bytes) -> Any:
+    """The value of a line without escapes that an encoder may or may not write."""
+    if b"\\u" in body or b"\\/" in body:
+        raise _NotQuickError
+    return orjson.loads(body)
+
+
+def _respelled(body: bytes, value: Any, wanted: "Counter[tuple[str, str]]") -> bytes:
+    """The line with some strings spelled anew, where that gives `value`."""
     for (before, after), times in wanted.items():
         spelled = encode_basestring(before).encode()
         if body.count(spelled) != times:
@@ -131,12 +167,18 @@ def _with_texts(body: bytes, edits: Sequence[Edit]) -> bytes:
 
 def _place(value: Any, path: str) -> tuple[Any, Any]:
     """The container of what a pointer names, and its key in it."""
-    parts = pointer_parts(path)
+    parts = _parts(path)
     if not parts:
         raise _NotQuickError
     for part in parts[:-1]:
         value = value[_key(value, part)]
     return value, _key(value, parts[-1])
+
+
+@lru_cache(maxsize=4096)
+def _parts(path: str) -> tuple[str, ...]:
+    """Kept: a change of many examples names the same places again and again."""
+    return tuple(pointer_parts(path))
 
 
 def _spliced(text: Any, edit: Edit) -> str:

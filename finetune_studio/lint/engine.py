@@ -47,6 +47,11 @@ class LintEngine:
             with self._lock:
                 self._pool.start(self.config)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the workers are at work: who asks for more waits."""
+        return self._lock.locked()
+
     def close(self) -> None:
         if self._pool is not None:
             with self._lock:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.formats.json_errors import JsonSyntaxError
@@ -12,7 +12,6 @@ from finetune_studio.lint.batch import check_example, counter_for, facts_of_batc
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts
-from finetune_studio.lint.spelling_jobs import Languages, Spelled, Suggested
 
 if TYPE_CHECKING:
     from finetune_studio.lint.fixer import FixOutcome
@@ -119,4 +118,12 @@ class Fixed:
         return [fix_body(line, config, unsafe=self.unsafe, codes=self.codes) for line in self.lines]
 
 
-Job = Bodies | FileRange | Counted | CountedText | Fixed | Spelled | Languages | Suggested
+class Job(Protocol):
+    """A piece of work that can be sent to a worker process."""
+
+    @property
+    def size(self) -> int:
+        """Examples in it."""
+        ...
+
+    def run(self, config: LintConfig) -> Any: ...

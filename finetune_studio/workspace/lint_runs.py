@@ -292,6 +292,20 @@ class LintRuns:
         ((_, answer),) = engine.run_jobs([job], in_workers=engine is self._helper)
         return answer
 
+    def can_spread(self, n_examples: int) -> bool:
+        """Whether there is enough to do for the worker processes, and nothing that they do already."""
+        is_idle = self._engine is None or not self._engine.is_busy
+        return self._workspace.tasks.spares_process and n_examples >= WORKERS_FROM and is_idle
+
+    def spread(self, jobs: "Sequence[Job]", context: TaskContext) -> list[Any]:
+        """Have the worker processes share some work; the answers in order."""
+        engine = self._engine_for(in_workers=True)
+
+        def go_on(_done: int, _total: int, _text: str) -> None:
+            context.check()
+
+        return [answer for _, answer in engine.run_jobs(jobs, progress=go_on, in_workers=True)]
+
     def _engine_for(self, in_workers: bool) -> "LintEngine":
         from finetune_studio.lint.engine import LintEngine
 

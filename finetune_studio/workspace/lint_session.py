@@ -23,6 +23,7 @@ from finetune_studio.workspace.task import TaskContext, TaskHandle, UnexpectedEr
 if TYPE_CHECKING:
     from finetune_studio.lint.facts import BatchFacts, DatasetFacts
     from finetune_studio.lint.fixer import FixOutcome
+    from finetune_studio.lint.jobs import Job
     from finetune_studio.lint.near_duplicates import Compared
     from finetune_studio.lint.near_groups import ExampleGroups
     from finetune_studio.lint.spelling_jobs import Judged
@@ -120,6 +121,14 @@ class LintSession:
 
         count: int = self._runs.ask(CountedText(encoding, text))
         return count
+
+    def can_spread(self, n_examples: int) -> bool:
+        """Whether work on so many examples pays in the worker processes, and they are not checking."""
+        return not self.is_running and self._runs.can_spread(n_examples)
+
+    def spread(self, jobs: "Sequence[Job]", context: TaskContext) -> list[Any]:
+        """The answers to pieces of work that the worker processes share, in order. For the pool."""
+        return self._runs.spread(jobs, context)
 
     def judge_spelling(
         self, texts: Sequence[str], language: str, around: str, usual: str, known: frozenset[str]

@@ -22,7 +22,7 @@ from finetune_studio.ui.check.marked_text import mark_formats
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.fonts import ui_font
 from finetune_studio.ui.theme.icons import icon_pixmap
-from finetune_studio.workspace.queries.find import Hit
+from finetune_studio.workspace.queries.hits import Hit, Hits
 
 ROW_HEIGHT = 52
 _BOX = 16
@@ -44,19 +44,17 @@ class HitModel(QAbstractListModel):
     def __init__(self, rank_of: RankOf, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rank_of = rank_of
-        self._hits: list[Hit] = []
+        self._hits = Hits()
         self._left_out: set[tuple[int, str, int, int]] = set()
         self.can_replace = False
 
     @property
-    def hits(self) -> list[Hit]:
+    def hits(self) -> Hits:
         return self._hits
 
-    def ticked(self) -> list[Hit]:
+    def ticked(self) -> Hits:
         """The hits to be replaced."""
-        if not self._left_out:
-            return self._hits
-        return [hit for hit in self._hits if hit.key not in self._left_out]
+        return self._hits.without(self._left_out) if self._left_out else self._hits
 
     @property
     def ticked_count(self) -> int:
@@ -65,7 +63,7 @@ class HitModel(QAbstractListModel):
     def is_ticked(self, row: int) -> bool:
         return self._hits[row].key not in self._left_out
 
-    def set_hits(self, hits: list[Hit], *, can_replace: bool) -> None:
+    def set_hits(self, hits: Hits, *, can_replace: bool) -> None:
         """Show other hits; those that were there and not ticked stay so."""
         self.beginResetModel()
         self._hits = hits

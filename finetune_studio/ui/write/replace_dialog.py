@@ -26,7 +26,8 @@ from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.ui.write.hit_list import HitList, HitModel
 from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations.replace import ReplaceReport, replace_hits
-from finetune_studio.workspace.queries.find import MAX_HITS, Finder, FindOptions, Found, Hit, find_hits
+from finetune_studio.workspace.queries.find import MAX_HITS, Finder, FindOptions, Found, find_hits
+from finetune_studio.workspace.queries.hits import Hits
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.task import TaskHandle
@@ -182,7 +183,7 @@ class ReplaceDialog(QDialog):
         options = self.options()
         if not options.text:
             self._say("")
-            self.model.set_hits([], can_replace=False)
+            self.model.set_hits(Hits(), can_replace=False)
             return
         try:
             Finder(options)
@@ -260,7 +261,7 @@ class ReplaceDialog(QDialog):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
         if text:
-            self.model.set_hits([], can_replace=False)
+            self.model.set_hits(Hits(), can_replace=False)
             self.empty.set_texts("No search", "The pattern has to be mended first.")
 
     def _set_busy(self, busy: bool) -> None:
@@ -286,7 +287,7 @@ class ReplaceDialog(QDialog):
         self.replace_button.setText(f"Replace {number:,}" if number else "Replace")
         self.replace_button.setEnabled(bool(number) and self.model.can_replace and not self._busy)
 
-    def _summary(self, hits: list[Hit]) -> str:
+    def _summary(self, hits: Hits) -> str:
         places = counted(len(hits), "place")
         if self._found.is_cut:
             return f"The first {MAX_HITS:,} places. Replace these, then look again."

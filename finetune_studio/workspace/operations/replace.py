@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.edits import Edit, EditOp, pointer_parts
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.formats.quick_patch import with_texts
 from finetune_studio.workspace.operations.rewriting import rewrite
-from finetune_studio.workspace.queries.find import Hit
+from finetune_studio.workspace.queries.hits import Hits, HitText
 from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
-_START = attrgetter("start")
 _LABEL = 40
 """Characters of the text sought that the step's label shows."""
 
@@ -31,17 +30,25 @@ class ReplaceReport:
 
 
 def replace_hits(
-    workspace: "Workspace", hits: Sequence[Hit], text: str, context: TaskContext | None = None
+    workspace: "Workspace", hits: Hits, text: str, context: TaskContext | None = None
 ) -> ReplaceReport:
     """Put each hit's replacement in its place; `text` is what was sought, for the label.
 
     Only the characters of the hits are written anew. A hit without a replacement is left alone.
     """
-    by_example: dict[int, list[Hit]] = {}
-    for hit in hits:
-        if hit.replacement is not None:
-            by_example.setdefault(hit.example_id, []).append(hit)
+    by_example: dict[int, list[HitText]] = {}
+    for each in hits.texts:
+        if each.replacements is not None:
+            by_example.setdefault(each.example_id, []).append(each)
     replaced = 0
+
+    def quickly(example_id: int, body: bytes) -> bytes | None:
+        nonlocal replaced
+        own = by_example[example_id]
+        changed = with_texts(body, [(each.path, each.text, each.replaced()) for each in own])
+        if changed is not None:
+            replaced += sum(len(each.starts) for each in own)
+        return changed
 
     def edits(example_id: int, value: Any) -> list[Edit]:
         nonlocal replaced
@@ -50,25 +57,30 @@ def replace_hits(
         return wanted
 
     shown = text if len(text) <= _LABEL else text[:_LABEL] + "…"
-    report = rewrite(workspace, IdSet.of(by_example), edits, code="replace.text", context=context, text=shown)
-    total = sum(map(len, by_example.values()))
+    report = rewrite(
+        workspace,
+        IdSet.of(by_example),
+        edits,
+        code="replace.text",
+        context=context,
+        quickly=quickly,
+        text=shown,
+    )
+    total = sum(len(each.starts) for own in by_example.values() for each in own)
     return ReplaceReport(report.changes, report.n_examples, replaced, total - replaced)
 
 
-def _edits_of(hits: Sequence[Hit], value: Any) -> list[Edit]:
+def _edits_of(texts: Sequence[HitText], value: Any) -> list[Edit]:
     """Splices from the last hit of each text to the first, so that places stay right."""
-    by_path: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_path.setdefault(hit.path, []).append(hit)
     edits = []
-    for path, found in by_path.items():
-        text = _at(value, path)
+    for each in texts:
+        text = _at(value, each.path)
         if not isinstance(text, str):
             continue
-        for hit in sorted(found, key=_START, reverse=True):
-            start, end = hit.start, hit.end
-            if text[start:end] == hit.found:
-                edits.append(Edit(EditOp.SPLICE, path, hit.replacement, "", start, end))
+        for number in range(len(each.starts) - 1, -1, -1):
+            hit = each.hit(number)
+            if text[hit.start : hit.end] == hit.found:
+                edits.append(Edit(EditOp.SPLICE, each.path, hit.replacement, "", hit.start, hit.end))
     return edits
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MakeEdits = Callable[[int, Any], Sequence[Edit]]
 """(example id, parsed value) -> the edits that it needs."""
+Quickly = Callable[[int, bytes], bytes | None]
+"""(example id, bytes) -> the new bytes at once; None where it takes the edits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def rewrite(
     code: str,
     context: TaskContext | None = None,
     options: Mapping[str, Any] | None = None,
+    quickly: Quickly | None = None,
     **arguments: Any,
 ) -> RewriteReport:
     """Give every example of `ids` the edits that it needs, as one step; a cancel takes all of it back.
@@ -52,7 +55,9 @@ def rewrite(
         patcher = QuickPatcher()
         for chunk in chunks_of(connection, ids):
             for example_id, body in chunk:
-                new = patcher.apply(body, _edits_for(make_edits, example_id, body))
+                new = None if quickly is None else quickly(example_id, body)
+                if new is None:
+                    new = patcher.apply(body, _edits_for(make_edits, example_id, body))
                 if new != body:
                     yield example_id, new
             seen += len(chunk)

@@ -61,8 +61,8 @@ def test_a_plain_search_knows_case_words_and_roles(filled: Workspace) -> None:
     assert len(find_hits(filled, FindOptions("moon", whole_word=True)).hits) == 3
     assert len(find_hits(filled, FindOptions("moon", roles=frozenset({"assistant"}))).hits) == 1
     assert len(find_hits(filled, FindOptions("moon", query="far")).hits) == 2
-    assert find_hits(filled, FindOptions("")).hits == []
-    assert find_hits(filled, FindOptions("is.")).hits == []
+    assert not find_hits(filled, FindOptions("")).hits
+    assert not find_hits(filled, FindOptions("is.")).hits
 
 
 def test_a_hit_tells_where_it_is(filled: Workspace) -> None:
@@ -111,7 +111,7 @@ def test_a_hit_whose_text_has_changed_is_left(filled: Workspace) -> None:
 )
 def test_a_bad_pattern_is_explained(text: str, replacement: str | None, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        list(Finder(FindOptions(text, replacement, is_regex=True)).spans("aaa"))
+        Finder(FindOptions(text, replacement, is_regex=True)).spans("aaa")
 
 
 def test_a_slow_pattern_ends_with_a_word_on_where(
