@@ -19,6 +19,8 @@ _DATED = {
     "certificate has expired": "has expired",
 }
 """What OpenSSL says of certificates that the date alone speaks against, and what we say."""
+_NOT_DEPLOYED = "DeploymentNotFound"
+"""Azure's word for a model that no deployment answers for."""
 _LOOK_FIRST = "It is not known whether it did what was asked. Look at the jobs before you try again."
 
 
@@ -171,9 +173,12 @@ def _status_error(
         return garbled_at(title, status)
     if status in (404, 405):
         known = f"{title} does not have what was asked for.{quote}"
+        advice = "Check the name." if said else "Check the address; most end in /v1."
+        if code == _NOT_DEPLOYED:
+            advice = "Make a deployment of the model there, and ask it by the name of the deployment."
         return ProviderError(
             known if said else f"{title} does not know what was asked for at {base_url} ({status}).",
-            "Check the name." if said else "Check the address; most end in /v1.",
+            advice,
             status=status,
             code=code or "not_found",
         )

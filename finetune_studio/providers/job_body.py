@@ -7,7 +7,9 @@ from finetune_studio.providers.wire_facts import WireFacts
 def job_body(request: JobRequest, facts: WireFacts) -> dict[str, object]:
     """What is left to the service ("auto", None) is left out, so that its own default holds."""
     chosen = {
-        name: value for name, value in request.hyperparameters.values if value is not None and value != "auto"
+        name: bool(value) if name in facts.flags else value
+        for name, value in request.hyperparameters.values
+        if value is not None and value != "auto"
     }
     body: dict[str, object] = {}
     if facts.metadata:

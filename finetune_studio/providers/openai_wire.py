@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 
+_LARGEST_TABLE = 16 << 20
+"""Bytes of a results file; one of a million steps is smaller."""
+
+
 class OpenAIWireProvider:
     """See `providers.base.Provider`; safe to use from several threads at once."""
 
@@ -228,7 +232,17 @@ class OpenAIWireProvider:
         return job_of(self._wire.json(call, changes=True), self.facts)
 
     def result_files(self, job: FineTuneJob) -> tuple[bytes, ...]:
-        return tuple(self._content(file_id) for file_id in job.result_files)
+        return tuple(self._content(file_id) for file_id in job.result_files if self._is_table(file_id))
+
+    def _is_table(self, file_id: str) -> bool:
+        """Some services list the trained weights there: too large to be measures, and left where they are."""
+        try:
+            size = self.get_file(file_id).size
+        except ProviderError as error:
+            if error.status is None or error.status >= 500 or error.status in (401, 429):
+                raise
+            return True  # not a file that is told of; it may be there all the same
+        return size is None or size <= _LARGEST_TABLE
 
     def _content(self, file_id: str) -> bytes:
         raw = self._wire.call(lambda client: client.files.with_raw_response.content(file_id), changes=False)

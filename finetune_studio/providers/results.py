@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from finetune_studio.domain.job import JobEvent, Metrics
+from finetune_studio.domain.job import Checkpoint, JobEvent, Metrics
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "train_loss": ("train_loss", "training_loss", "train/loss", "loss"),
@@ -85,6 +85,11 @@ def metrics_of_events(events: Iterable[JobEvent]) -> tuple[Metrics, ...]:
     """The points that events of type "metrics" carry."""
     points = (metrics_of(event.data) for event in events if event.data)
     return merge_metrics(point for point in points if point is not None)
+
+
+def metrics_of_checkpoints(checkpoints: Iterable[Checkpoint]) -> tuple[Metrics, ...]:
+    """The points that checkpoints carry; one that was not measured gives none."""
+    return tuple(item.metrics for item in checkpoints if item.metrics != Metrics(item.metrics.step))
 
 
 def merge_metrics(points: Iterable[Metrics]) -> tuple[Metrics, ...]:

@@ -45,6 +45,8 @@ class WireFacts:
     events: bool = True
     checkpoints: bool = True
     purpose: str = "fine-tune"
+    flags: frozenset[str] = frozenset()
+    """Hyperparameters that are on or off: sent as true and false."""
     part_bytes: int | None = None
     """Larger files go in parts of this size, so that they go on after an interruption; None: in one piece."""
 
@@ -74,5 +76,8 @@ def wire_facts(profile: Profile) -> WireFacts:
         events=job.events,
         checkpoints=job.checkpoints,
         purpose=profile.upload.purpose,
+        flags=frozenset(
+            item.name for method in profile.methods for item in method.hyperparameters if item.kind == "flag"
+        ),
         part_bytes=profile.upload.part_bytes,
     )

@@ -124,6 +124,7 @@ def job_of(value: Json, facts: WireFacts) -> FineTuneJob:
     method: Json = raw_method if isinstance(raw_method, dict) else {}
     raw_metadata = value.get("metadata")
     metadata = raw_metadata if isinstance(raw_metadata, dict) else {}
+    done, steps = number_or_none(value.get("trained_steps")), number_or_none(value.get("total_steps"))
     raw_files = value.get("result_files")
     files = raw_files if isinstance(raw_files, list) else []
     return FineTuneJob(
@@ -148,6 +149,7 @@ def job_of(value: Json, facts: WireFacts) -> FineTuneJob:
         result_files=tuple(item for item in files if isinstance(item, str))
         if isinstance(files, list)
         else (),
+        progress=min(1.0, done / steps) if done is not None and steps else None,
     )
 
 

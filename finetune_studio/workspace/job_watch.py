@@ -11,7 +11,12 @@ from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent, JobSta
 from finetune_studio.providers.base import Provider
 from finetune_studio.providers.errors import RateLimitError, UnreachableError
 from finetune_studio.providers.openai_client import is_loopback_url
-from finetune_studio.providers.results import merge_metrics, metrics_of_events, parse_results
+from finetune_studio.providers.results import (
+    merge_metrics,
+    metrics_of_checkpoints,
+    metrics_of_events,
+    parse_results,
+)
 from finetune_studio.workspace.submission_context import EventContext, WorkContext
 from finetune_studio.workspace.submission_journal import SubmissionJournal
 
@@ -182,7 +187,9 @@ class _Watch:
         no_events: tuple[JobEvent, ...] = ()
         new = self._optional("events", lambda: self._provider.list_events(job.id, ids), no_events)
         checkpoints = self._known.checkpoints
-        if job.state.is_final or any("checkpoint" in event.message.lower() for event in new):
+        without_curve = job.state is JobState.RUNNING and not self._known.metrics
+        told = any("checkpoint" in event.message.lower() for event in new)
+        if job.state.is_final or told or without_curve:
             checkpoints = self._optional(
                 "checkpoints", lambda: self._provider.list_checkpoints(job.id), checkpoints
             )
@@ -191,11 +198,15 @@ class _Watch:
             final = self._optional("results", lambda: self._results(job), points)
             points = merge_metrics((*points, *final))
         self._known.events.extend(new)
-        self._known.metrics = merge_metrics((*self._known.metrics, *points))
-        moved = job != before or bool(new)
-        if checkpoints != self._known.checkpoints or new or points:
+        # Some services tell measures with their checkpoints alone; what an event or a file says goes before.
+        of_checkpoints = metrics_of_checkpoints(checkpoints)
+        merged = merge_metrics((*of_checkpoints, *self._known.metrics, *points))
+        fresh = [point for point in merged if point not in self._known.metrics]
+        self._known.metrics = merged
+        moved = job != before or bool(new) or bool(fresh)
+        if checkpoints != self._known.checkpoints or new or fresh:
             self._known.checkpoints = checkpoints
-            self._journal.add_progress(self._ref, new, points, checkpoints)
+            self._journal.add_progress(self._ref, new, fresh, checkpoints)
         if job != before:
             self._journal.set_job(self._ref, job)
         self._on_update(self._known.update(self._ref, job, new))
