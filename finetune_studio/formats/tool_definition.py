@@ -5,11 +5,10 @@ and gives the new text, laid out on many lines. Keys that the form does not know
 spelling of values stay.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
-from finetune_studio.domain.edits import Edit, EditOp, JsonText, pointer
+from finetune_studio.domain.edits import Edit, EditOp, JsonText
 from finetune_studio.domain.errors import InputError
 from finetune_studio.formats.json_errors import JsonSyntaxError
 from finetune_studio.formats.json_layout import pretty_text
@@ -17,6 +16,16 @@ from finetune_studio.formats.json_node import Node, NodeKind
 from finetune_studio.formats.json_reader import parse
 from finetune_studio.formats.json_writer import encode_value
 from finetune_studio.formats.patch import apply_edits
+from finetune_studio.formats.schema_places import (
+    Path,
+    Place,
+    free_name,
+    inside_of,
+    names_of,
+    not_required,
+    place_of,
+    text_of,
+)
 
 KINDS = ("string", "number", "integer", "boolean", "array", "object")
 """The types that the form offers; "" is any, and OTHER what only the JSON can say."""
@@ -34,9 +43,17 @@ NEW_TOOL = """{
 }"""
 
 
+DEPTH = 8
+"""How deep the fields of a form go; what is deeper stays in the JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`choices` is the text of `enum` as the form shows it; `inner` the number of properties inside."""
+    """`choices` is the text of `enum` as the form shows it; `path` the names from the outermost on.
+
+    `items` is the kind of what a list holds. `inner` is the number of fields inside; `can_hold` says
+    that there may be some.
+    """
 
     name: str
     kind: str = ""
@@ -44,6 +61,13 @@ class Parameter:
     required: bool = False
     choices: str = ""
     inner: int = 0
+    path: Path = ()
+    items: str = ""
+
+    @property
+    def can_hold(self) -> bool:
+        is_object = "object" in (self.kind, self.items if self.kind == "array" else "")
+        return is_object and len(self.path) < DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +83,7 @@ class ToolFields:
 def read_fields(text: str) -> ToolFields:
     """Raises JsonSyntaxError where the text is not JSON, InputError where it is no definition."""
     holder = _holder(_parse(text))
-    name, description = (_string(holder.get(key)) for key in ("name", "description"))
+    name, description = (text_of(holder.get(key)) for key in ("name", "description"))
     schema = holder.get("parameters")
     if schema is None:
         return ToolFields(name, description)
@@ -70,11 +94,7 @@ def read_fields(text: str) -> ToolFields:
         return ToolFields(name, description)
     if properties.kind is not NodeKind.OBJECT:
         return ToolFields(name, description, problem="“properties” is not an object.")
-    required = _names(schema.get("required"))
-    members = {member.key: member.value for member in properties.members}
-    return ToolFields(
-        name, description, tuple(_parameter(key, node, required) for key, node in members.items())
-    )
+    return ToolFields(name, description, tuple(_parameters(schema, ())))
 
 
 def set_name(text: str, name: str) -> str:
@@ -85,135 +105,145 @@ def set_description(text: str, description: str) -> str:
     return _edit(text, lambda path, _holder: [Edit(EditOp.REPLACE, f"{path}/description", description)])
 
 
-def add_parameter(text: str) -> str:
-    """Add a text parameter at the end, with a name that is free."""
+def add_parameter(text: str, inside: Path = ()) -> str:
+    """Add a text parameter at the end, with a name that is free; `inside` an object or a list of them."""
 
-    def edits(path: str, holder: Node) -> list[Edit]:
-        schema = holder.get("parameters")
-        if schema is None or schema.kind is not NodeKind.OBJECT:
-            value = {"type": "object", "properties": {"parameter_1": {"type": "string"}}}
-            return [Edit(EditOp.REPLACE, f"{path}/parameters", value)]
-        properties = schema.get("properties")
-        if properties is None or properties.kind is not NodeKind.OBJECT:
-            value = {"parameter_1": {"type": "string"}}
-            return [Edit(EditOp.REPLACE, f"{path}/parameters/properties", value)]
-        taken = {member.key for member in properties.members}
-        name = next(name for name in (f"parameter_{n}" for n in count(1)) if name not in taken)
-        return [Edit(EditOp.REPLACE, f"{path}/parameters/properties/{name}", {"type": "string"})]
+    def edits(start: str, holder: Node) -> list[Edit]:
+        place = place_of(start, holder, (*inside, ""))
+        value = {"type": "string"}
+        if place.schema is None or place.schema.kind is not NodeKind.OBJECT:
+            whole = {"type": "object", "properties": {"parameter_1": value}}
+            return [Edit(EditOp.REPLACE, place.pointer, whole)]
+        if place.properties is None:
+            return [Edit(EditOp.REPLACE, f"{place.pointer}/properties", {"parameter_1": value})]
+        name = free_name([member.key for member in place.properties.members])
+        return [Edit(EditOp.REPLACE, f"{place.pointer}/properties/{name}", value)]
 
     return _edit(text, edits)
 
 
-def rename_parameter(text: str, name: str, new: str) -> str:
+def rename_parameter(text: str, name: str | Path, new: str) -> str:
     """Raises InputError where the new name is taken."""
 
-    def edits(path: str, holder: Node) -> list[Edit]:
-        wanted = [Edit(EditOp.RENAME, _property(path, name), new)]
-        for number, item in enumerate(_required(holder)):
-            if item == name:
-                wanted.append(Edit(EditOp.REPLACE, f"{path}/parameters/required/{number}", new))
+    def edits(place: Place) -> list[Edit]:
+        wanted = [Edit(EditOp.RENAME, place.path, new)]
+        for number, item in enumerate(place.required):
+            if item == place.name:
+                wanted.append(Edit(EditOp.REPLACE, f"{place.pointer}/required/{number}", new))
         return wanted
 
-    return _edit(text, edits)
+    return _edit_at(text, name, edits)
 
 
-def remove_parameter(text: str, name: str) -> str:
-    def edits(path: str, holder: Node) -> list[Edit]:
-        return [Edit(EditOp.REMOVE, _property(path, name)), *_not_required(path, holder, name)]
+def remove_parameter(text: str, name: str | Path) -> str:
+    def edits(place: Place) -> list[Edit]:
+        return [Edit(EditOp.REMOVE, place.path), *not_required(place)]
 
-    return _edit(text, edits)
+    return _edit_at(text, name, edits)
 
 
-def move_parameter(text: str, name: str, by: int) -> str:
-    """Move a parameter among the others; nothing at the ends."""
+def move_parameter(text: str, name: str | Path, by: int) -> str:
+    """Move a parameter among those beside it; nothing at the ends."""
 
-    def edits(path: str, holder: Node) -> list[Edit]:
-        schema = holder.get("parameters")
-        properties = schema.get("properties") if schema is not None else None
+    def edits(place: Place) -> list[Edit]:
+        properties = place.properties
         if properties is None:
             return []
         members = list(properties.members)
-        place = next((n for n, member in enumerate(members) if member.key == name), -1)
-        if place < 0 or not 0 <= place + by < len(members):
+        now = next((n for n, member in enumerate(members) if member.key == place.name), -1)
+        if now < 0 or not 0 <= now + by < len(members):
             return []
-        members.insert(place + by, members.pop(place))
+        members.insert(now + by, members.pop(now))
         source = properties.source
         inside = b",".join(
             source[m.key_start : m.key_end] + b":" + source[m.value.start : m.value.end] for m in members
         )
         raw = JsonText("{" + inside.decode("utf-8") + "}")
-        return [Edit(EditOp.REPLACE, f"{path}/parameters/properties", raw)]
+        return [Edit(EditOp.REPLACE, f"{place.pointer}/properties", raw)]
 
-    return _edit(text, edits)
+    return _edit_at(text, name, edits)
 
 
-def set_parameter_kind(text: str, name: str, kind: str) -> str:
+def set_parameter_kind(text: str, name: str | Path, kind: str) -> str:
     """A list gets `items` of texts and an object gets `properties` where they have none."""
-
-    def edits(path: str, holder: Node) -> list[Edit]:
-        place = _property(path, name)
-        node = _property_node(holder, name)
-        if node.kind is not NodeKind.OBJECT:
-            return [Edit(EditOp.REPLACE, place, {"type": kind} if kind else {})]
-        if not kind:
-            return [Edit(EditOp.REMOVE, f"{place}/type")] if node.get("type") is not None else []
-        wanted = [Edit(EditOp.REPLACE, f"{place}/type", kind)]
-        if kind == "array" and node.get("items") is None:
-            wanted.append(Edit(EditOp.REPLACE, f"{place}/items", {"type": "string"}))
-        elif kind == "object" and node.get("properties") is None:
-            wanted.append(Edit(EditOp.REPLACE, f"{place}/properties", {}))
-        return wanted
-
-    return _edit(text, edits)
+    return _edit_at(text, name, lambda place: _kind_edits(place.path, place.node, kind))
 
 
-def set_parameter_description(text: str, name: str, description: str) -> str:
+def set_items_kind(text: str, name: str | Path, kind: str) -> str:
+    """What a list holds."""
+
+    def edits(place: Place) -> list[Edit]:
+        items = place.node.get("items")
+        if items is None:
+            return [Edit(EditOp.REPLACE, f"{place.path}/items", {"type": kind} if kind else {})]
+        return _kind_edits(f"{place.path}/items", items, kind)
+
+    return _edit_at(text, name, edits)
+
+
+def _kind_edits(where: str, node: Node, kind: str) -> list[Edit]:
+    if node.kind is not NodeKind.OBJECT:
+        return [Edit(EditOp.REPLACE, where, {"type": kind} if kind else {})]
+    if not kind:
+        return [Edit(EditOp.REMOVE, f"{where}/type")] if node.get("type") is not None else []
+    wanted = [Edit(EditOp.REPLACE, f"{where}/type", kind)]
+    if kind == "array" and node.get("items") is None:
+        wanted.append(Edit(EditOp.REPLACE, f"{where}/items", {"type": "string"}))
+    elif kind == "object" and node.get("properties") is None:
+        wanted.append(Edit(EditOp.REPLACE, f"{where}/properties", {}))
+    return wanted
+
+
+def set_parameter_description(text: str, name: str | Path, description: str) -> str:
     """An empty description is taken out."""
 
-    def edits(path: str, holder: Node) -> list[Edit]:
-        place = f"{_property(path, name)}/description"
+    def edits(place: Place) -> list[Edit]:
+        where = f"{place.path}/description"
         if description:
-            return [Edit(EditOp.REPLACE, place, description)]
-        has = _property_node(holder, name).get("description") is not None
-        return [Edit(EditOp.REMOVE, place)] if has else []
+            return [Edit(EditOp.REPLACE, where, description)]
+        has = place.node.get("description") is not None
+        return [Edit(EditOp.REMOVE, where)] if has else []
 
-    return _edit(text, edits)
+    return _edit_at(text, name, edits)
 
 
-def set_parameter_required(text: str, name: str, required: bool) -> str:
-    def edits(path: str, holder: Node) -> list[Edit]:
+def set_parameter_required(text: str, name: str | Path, required: bool) -> str:
+    def edits(place: Place) -> list[Edit]:
         if not required:
-            return _not_required(path, holder, name)
-        names = _required(holder)
-        if name in names:
+            return not_required(place)
+        if place.name in place.required:
             return []
-        schema = holder.get("parameters")
-        found = schema.get("required") if schema is not None else None
+        found = place.schema.get("required") if place.schema is not None else None
         if found is None or found.kind is not NodeKind.ARRAY:
-            return [Edit(EditOp.REPLACE, f"{path}/parameters/required", [name])]
-        return [Edit(EditOp.ADD, f"{path}/parameters/required/-", name)]
+            return [Edit(EditOp.REPLACE, f"{place.pointer}/required", [place.name])]
+        return [Edit(EditOp.ADD, f"{place.pointer}/required/-", place.name)]
 
-    return _edit(text, edits)
+    return _edit_at(text, name, edits)
 
 
-def set_parameter_choices(text: str, name: str, choices: str) -> str:
+def set_parameter_choices(text: str, name: str | Path, choices: str) -> str:
     """`choices` is "a, b, c", or a JSON list; empty takes `enum` out. Raises InputError."""
 
-    def edits(path: str, holder: Node) -> list[Edit]:
-        place = f"{_property(path, name)}/enum"
+    def edits(place: Place) -> list[Edit]:
+        where = f"{place.path}/enum"
         wanted = choices.strip()
         if not wanted:
-            has = _property_node(holder, name).get("enum") is not None
-            return [Edit(EditOp.REMOVE, place)] if has else []
+            has = place.node.get("enum") is not None
+            return [Edit(EditOp.REMOVE, where)] if has else []
         if wanted.startswith("["):
             if _parse(wanted).kind is not NodeKind.ARRAY:
                 raise InputError("The choices are a list: [ … ]")
-            return [Edit(EditOp.REPLACE, place, JsonText(wanted))]
+            return [Edit(EditOp.REPLACE, where, JsonText(wanted))]
         words = [word.strip() for word in wanted.split(",")]
-        values = [_number_or_text(word, _parameter_kind(holder, name)) for word in words if word]
-        return [Edit(EditOp.REPLACE, place, JsonText(f"[{', '.join(values)}]"))]
+        kind = text_of(place.node.get("type"))
+        values = [_number_or_text(word, kind) for word in words if word]
+        return [Edit(EditOp.REPLACE, where, JsonText(f"[{', '.join(values)}]"))]
 
-    return _edit(text, edits)
+    return _edit_at(text, name, edits)
+
+
+def _edit_at(text: str, name: str | Path, make: Callable[[Place], Sequence[Edit]]) -> str:
+    return _edit(text, lambda start, holder: make(place_of(start, holder, name)))
 
 
 def _edit(text: str, make: Callable[[str, Node], Sequence[Edit]]) -> str:
@@ -241,53 +271,46 @@ def _holder(root: Node) -> Node:
     return function if function is not None else root
 
 
-def _string(node: Node | None) -> str:
-    return str(node.value()) if node is not None and node.kind is NodeKind.STRING else ""
+def _parameters(schema: Node, outer: Path) -> Iterator[Parameter]:
+    """Each parameter of a schema, followed by those inside it."""
+    properties = schema.get("properties")
+    if properties is None or properties.kind is not NodeKind.OBJECT or len(outer) >= DEPTH:
+        return
+    required = names_of(schema.get("required"))
+    members = {member.key: member.value for member in properties.members}
+    for name, node in members.items():
+        parameter = _parameter((*outer, name), node, name in required)
+        yield parameter
+        _where, inside = inside_of("", node)
+        if parameter.can_hold and inside is not None and inside.kind is NodeKind.OBJECT:
+            yield from _parameters(inside, parameter.path)
 
 
-def _names(node: Node | None) -> list[str]:
-    if node is None or node.kind is not NodeKind.ARRAY:
-        return []
-    return [_string(item) for item in node.items]
-
-
-def _required(holder: Node) -> list[str]:
-    schema = holder.get("parameters")
-    return _names(schema.get("required")) if schema is not None else []
-
-
-def _not_required(path: str, holder: Node, name: str) -> list[Edit]:
-    names = _required(holder)
-    if name not in names:
-        return []
-    if set(names) == {name}:
-        return [Edit(EditOp.REMOVE, f"{path}/parameters/required")]
-    places = [number for number, item in enumerate(names) if item == name]
-    return [Edit(EditOp.REMOVE, f"{path}/parameters/required/{number}") for number in reversed(places)]
-
-
-def _property(path: str, name: str) -> str:
-    return path + pointer("parameters", "properties", name)
-
-
-def _property_node(holder: Node, name: str) -> Node:
-    node = holder.at(pointer("parameters", "properties", name))
-    if node is None:
-        raise InputError(f"There is no parameter “{name}” any more.")
-    return node
-
-
-def _parameter(name: str, node: Node, required: Sequence[str]) -> Parameter:
+def _parameter(path: Path, node: Node, required: bool) -> Parameter:
     if node.kind is not NodeKind.OBJECT:
-        return Parameter(name, OTHER, required=name in required)
-    kind_node, enum = node.get("type"), node.get("enum")
-    kind = "" if kind_node is None and not _combines(node) else OTHER
-    if kind_node is not None and kind_node.kind is NodeKind.STRING and kind_node.value() in KINDS:
-        kind = str(kind_node.value())
+        return Parameter(path[-1], OTHER, required=required, path=path)
+    enum, items = node.get("enum"), node.get("items")
     inside = node.get("properties")
-    inner = len(inside.members) if inside is not None else 0
-    choices = _choices(enum) if enum is not None and enum.kind is NodeKind.ARRAY else ""
-    return Parameter(name, kind, _string(node.get("description")), name in required, choices, inner)
+    inner = len(inside.members) if inside is not None and inside.kind is NodeKind.OBJECT else 0
+    return Parameter(
+        path[-1],
+        _kind_of(node),
+        text_of(node.get("description")),
+        required,
+        _choices(enum) if enum is not None and enum.kind is NodeKind.ARRAY else "",
+        inner,
+        path,
+        _kind_of(items) if items is not None else "",
+    )
+
+
+def _kind_of(node: Node) -> str:
+    if node.kind is not NodeKind.OBJECT:
+        return OTHER
+    found = node.get("type")
+    if found is None:
+        return OTHER if _combines(node) else ""
+    return text_of(found) if text_of(found) in KINDS else OTHER
 
 
 def _combines(node: Node) -> bool:
@@ -304,10 +327,6 @@ def _choices(enum: Node) -> str:
         else:
             return enum.raw.decode("utf-8")
     return ", ".join(words)
-
-
-def _parameter_kind(holder: Node, name: str) -> str:
-    return _string(_property_node(holder, name).get("type"))
 
 
 def _number_or_text(word: str, kind: str) -> str:

@@ -303,7 +303,6 @@ class CardStage(QAbstractScrollArea):
         row.set_writable(self._writable)
         if side in (MESSAGES, INPUT):
             row.offer("system", not self._rows)
-            row.offer("tool", side == MESSAGES)
         return row
 
     def _heading(self, side: str) -> SideHeading:

@@ -1,13 +1,15 @@
 """The fields of a tool's definition: name, description, and a block for each parameter."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.errors import InputError
 from finetune_studio.formats import tool_definition as definition
-from finetune_studio.formats.tool_definition import KINDS, OTHER, Parameter
+from finetune_studio.formats.schema_places import Path
+from finetune_studio.formats.tool_definition import DEPTH, KINDS, OTHER, Parameter
 from finetune_studio.ui.widgets import (
     Button,
     ComboBox,
@@ -30,24 +32,39 @@ _KIND_WORDS = {
     "object": "Object",
     "": "Any",
 }
+_IN_LISTS = ("string", "number", "integer", "boolean", "object", "")
+_KINDS_OF = {
+    "string": "texts",
+    "number": "numbers",
+    "integer": "whole numbers",
+    "boolean": "yes or no",
+    "object": "objects",
+    "": "anything",
+}
+_INDENT = 22
+"""Pixels for each object or list around a parameter."""
 _WITH_CHOICES = ("string", "number", "integer", "")
 
 
-class ParameterBlock(QFrame):
-    """One parameter. `edited(name, what, value)`: what is name, kind, words, required, choices or a deed."""
+class ParameterBlock(QWidget):
+    """One parameter. `edited(path, what, value)`: what is name, kind, items, words, required, choices or a
+    deed; the deeper it stands, the further to the right it begins."""
 
-    edited = Signal(str, str, object)
+    edited = Signal(object, str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("panel", "card")
         self.parameter = Parameter("")
         self.name = StudioLineEdit(placeholder="Name")
         self.name.setProperty("type", "mono")
         self.kind = ComboBox("Type")
         for key in (*KINDS, ""):
             self.kind.addItem(_KIND_WORDS[key], key)
+        self.items = ComboBox("What the list holds")
+        for key in _IN_LISTS:
+            self.items.addItem(f"of {_KINDS_OF[key]}", key)
         self.required = QCheckBox("Required")
+        self.inside = Button("Add a field", kind="link", icon_name="plus")
         self.up = IconButton("arrow-up", "Move the parameter up")
         self.down = IconButton("arrow-down", "Move the parameter down")
         self.remove = IconButton("trash-2", "Remove the parameter")
@@ -62,13 +79,18 @@ class ParameterBlock(QFrame):
         first.setSpacing(8)
         first.addWidget(self.name, 3)
         first.addWidget(self.kind, 2)
+        first.addWidget(self.items, 2)
         second = QHBoxLayout()
         second.setSpacing(2)
         second.addWidget(self.required)
+        second.addSpacing(14)
+        second.addWidget(self.inside)
         second.addStretch(1)
         for button in (self.up, self.down, self.remove):
             second.addWidget(button)
-        body = QVBoxLayout(self)
+        card = QFrame()
+        card.setProperty("panel", "card")
+        body = QVBoxLayout(card)
         body.setContentsMargins(12, 12, 12, 8)
         body.setSpacing(8)
         body.addLayout(first)
@@ -76,10 +98,15 @@ class ParameterBlock(QFrame):
         body.addWidget(self.choices)
         body.addWidget(self.note)
         body.addLayout(second)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.addWidget(card)
 
     def _connect(self) -> None:
         self.name.textEdited.connect(self._on_name_edited)
         self.kind.activated.connect(self._on_kind_activated)
+        self.items.activated.connect(self._on_items_activated)
+        self.inside.clicked.connect(self._on_inside_clicked)
         self.required.clicked.connect(self._on_required_clicked)
         self.words.textEdited.connect(self._on_words_edited)
         self.choices.textEdited.connect(self._on_choices_edited)
@@ -95,17 +122,23 @@ class ParameterBlock(QFrame):
             _set(self.words, parameter.description)
             if not (self.choices.hasFocus() and self.choices.property("pending")):
                 _set(self.choices, parameter.choices)
-            self._show_kind(parameter.kind)
+            self._outer.setContentsMargins(_INDENT * (len(parameter.path) - 1), 0, 0, 0)
+            _show_kind(self.kind, parameter.kind, "As in the JSON")
+            self.items.setVisible(parameter.kind == "array")
+            _show_kind(self.items, parameter.items, "as in the JSON")
+            self.inside.setVisible(parameter.can_hold)
             self.required.setChecked(parameter.required)
             self.choices.setVisible(bool(parameter.choices) or parameter.kind in _WITH_CHOICES)
             for field, words in (
                 (self.name, "name"),
                 (self.kind, "type"),
+                (self.items, "what the list holds"),
+                (self.inside, "add a field"),
                 (self.words, "description"),
                 (self.choices, "values"),
                 (self.required, "required"),
             ):
-                field.setAccessibleName(f"Parameter {parameter.name}, {words}")
+                field.setAccessibleName(f"Parameter {'.'.join(parameter.path)}, {words}")
         self.tell(self._hint())
         self.up.setEnabled(not is_first)
         self.down.setEnabled(not is_last)
@@ -120,61 +153,74 @@ class ParameterBlock(QFrame):
         parameter = self.parameter
         if parameter.kind == OTHER:
             return "Its type is one that only the JSON can show."
-        if parameter.kind == "object":
-            inside = "1 field" if parameter.inner == 1 else f"{parameter.inner:,} fields"
-            return f"An object with {inside}; they are edited in the JSON."
-        return (
-            "What the list holds is edited in the JSON, under “items”." if parameter.kind == "array" else ""
-        )
-
-    def _show_kind(self, kind: str) -> None:
-        other = self.kind.findData(OTHER)
-        if kind == OTHER and other < 0:
-            self.kind.addItem("As in the JSON", OTHER)
-        elif kind != OTHER and other >= 0:
-            self.kind.removeItem(other)
-        self.kind.setCurrentIndex(self.kind.findData(kind))
+        if parameter.kind == "array" and parameter.items not in _IN_LISTS:
+            return "What the list holds is edited in the JSON, under “items”."
+        if len(parameter.path) >= DEPTH and parameter.inner:
+            return "What is inside is edited in the JSON."
+        return ""
 
     @Slot(str)
     def _on_name_edited(self, text: str) -> None:
-        self.edited.emit(self.parameter.name, "name", text)
+        self.edited.emit(self.parameter.path, "name", text)
 
     @Slot(int)
     def _on_kind_activated(self, index: int) -> None:
         kind = str(self.kind.itemData(index))
         if kind not in (self.parameter.kind, OTHER):
-            self.edited.emit(self.parameter.name, "kind", kind)
+            self.edited.emit(self.parameter.path, "kind", kind)
+
+    @Slot(int)
+    def _on_items_activated(self, index: int) -> None:
+        kind = str(self.items.itemData(index))
+        if kind not in (self.parameter.items, OTHER):
+            self.edited.emit(self.parameter.path, "items", kind)
+
+    @Slot()
+    def _on_inside_clicked(self) -> None:
+        self.edited.emit(self.parameter.path, "inside", None)
 
     @Slot(bool)
     def _on_required_clicked(self, checked: bool) -> None:
-        self.edited.emit(self.parameter.name, "required", checked)
+        self.edited.emit(self.parameter.path, "required", checked)
 
     @Slot(str)
     def _on_words_edited(self, text: str) -> None:
-        self.edited.emit(self.parameter.name, "words", text)
+        self.edited.emit(self.parameter.path, "words", text)
 
     @Slot(str)
     def _on_choices_edited(self, text: str) -> None:
         self.choices.setProperty("pending", True)
-        self.edited.emit(self.parameter.name, "choices", text)
+        self.edited.emit(self.parameter.path, "choices", text)
         self.choices.setProperty("pending", False)
 
     @Slot()
     def _on_up_clicked(self) -> None:
-        self.edited.emit(self.parameter.name, "move", -1)
+        self.edited.emit(self.parameter.path, "move", -1)
 
     @Slot()
     def _on_down_clicked(self) -> None:
-        self.edited.emit(self.parameter.name, "move", 1)
+        self.edited.emit(self.parameter.path, "move", 1)
 
     @Slot()
     def _on_remove_clicked(self) -> None:
-        self.edited.emit(self.parameter.name, "remove", None)
+        self.edited.emit(self.parameter.path, "remove", None)
+
+
+def _show_kind(box: ComboBox, kind: str, otherwise: str) -> None:
+    """Choose a kind; one that the box does not offer is there only while it is shown."""
+    other = box.findData(OTHER)
+    if box.findData(kind) < 0:
+        box.addItem(otherwise, OTHER)
+        kind = OTHER
+    elif kind != OTHER and other >= 0:
+        box.removeItem(other)
+    box.setCurrentIndex(box.findData(kind))
 
 
 _EDITS: dict[str, Callable[..., str]] = {
     "name": definition.rename_parameter,
     "kind": definition.set_parameter_kind,
+    "items": definition.set_items_kind,
     "words": definition.set_parameter_description,
     "required": definition.set_parameter_required,
     "choices": definition.set_parameter_choices,
@@ -252,9 +298,9 @@ class ToolForm(ScrollColumn):
             block.edited.connect(self._on_block_edited)
             self._blocks.addWidget(block)
             self.blocks.append(block)
-        last = count - 1
-        for place, (block, parameter) in enumerate(zip(self.blocks, self._parameters, strict=False)):
-            block.show_parameter(parameter, place == 0, place == last)
+        edges = _edges(self._parameters)
+        for block, parameter in zip(self.blocks, self._parameters, strict=False):
+            block.show_parameter(parameter, *edges[parameter.path])
         if len(self.blocks) < count:
             self._timer.start()
 
@@ -278,15 +324,24 @@ class ToolForm(ScrollColumn):
 
     @Slot()
     def _on_add_clicked(self) -> None:
-        self._take(definition.add_parameter(self._text))
-        self._fill_blocks(len(self._parameters))
-        if self.blocks:
-            self.blocks[-1].name.setFocus()
-            self.blocks[-1].name.selectAll()
+        self._add(())
 
-    @Slot(str, str, object)
-    def _on_block_edited(self, name: str, what: str, value: object) -> None:
+    def _add(self, inside: Path) -> None:
+        """The caret goes to the name of the new one."""
+        known = {parameter.path for parameter in self._parameters}
+        self._take(definition.add_parameter(self._text, inside))
+        self._fill_blocks(len(self._parameters))
+        new = next((n for n, each in enumerate(self._parameters) if each.path not in known), -1)
+        if new >= 0:
+            self.blocks[new].name.setFocus()
+            self.blocks[new].name.selectAll()
+
+    @Slot(object, str, object)
+    def _on_block_edited(self, name: Path, what: str, value: object) -> None:
         block = self.sender()
+        if what == "inside":
+            self._add(name)
+            return
         if what == "remove":
             self.add.setFocus()
             self._take(definition.remove_parameter(self._text, name))
@@ -303,6 +358,14 @@ class ToolForm(ScrollColumn):
     def _tell(self, block: object, words: str) -> None:
         if isinstance(block, ParameterBlock):
             block.tell(words, "error")
+
+
+def _edges(parameters: Sequence[Parameter]) -> dict[Path, tuple[bool, bool]]:
+    """Whether each is the first and the last of those beside it."""
+    beside: dict[Path, list[Path]] = defaultdict(list)
+    for parameter in parameters:
+        beside[parameter.path[:-1]].append(parameter.path)
+    return {path: (path == group[0], path == group[-1]) for group in beside.values() for path in group}
 
 
 def _set(field: StudioLineEdit, text: str) -> None:

@@ -1,5 +1,6 @@
 """A list of tools: name, what it does, and a figure at the right."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,19 @@ class ToolItem:
 def item_of(tool: Tool) -> ToolItem:
     """How a definition of an example is listed."""
     return ToolItem(tool.raw, tool.name, tool.description, counted(parameter_count(tool), "parameter"))
+
+
+def items_of_functions(raw: str) -> list[ToolItem]:
+    """The deprecated `functions` of an example; what is no list of objects gives none."""
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return []
+    listed = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [
+        ToolItem(json.dumps(each), str(each.get("name", "")), str(each.get("description", "")))
+        for each in listed
+    ]
 
 
 def parameter_count(tool: Tool) -> int:

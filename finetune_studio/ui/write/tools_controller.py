@@ -17,9 +17,10 @@ from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.bulk import BulkRewrites
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.tool_editor import ToolEditor
-from finetune_studio.ui.write.tool_list import ToolItem, item_of
+from finetune_studio.ui.write.tool_list import ToolItem, item_of, items_of_functions
 from finetune_studio.ui.write.tools_pane import ToolsPane
 from finetune_studio.workspace.operations import tool_library, tools
+from finetune_studio.workspace.operations.fixes import turn_functions_into_tools
 from finetune_studio.workspace.queries.tools import ToolUse, tool_uses
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class ToolsController(QObject):
         pane.library_requested.connect(self.open_library)
         pane.parallel_chosen.connect(self._on_pane_parallel_chosen)
         pane.leave_requested.connect(self.leave_requested)
+        pane.rewrite_requested.connect(self._on_pane_rewrite_requested)
         conversation.example_changed.connect(self._on_conversation_example_changed)
         for command_id, handler in (
             ("example.tools", self.toggle),
@@ -78,6 +80,7 @@ class ToolsController(QObject):
             self._is_warm = True
             self._workspace.ask(warm_up, title="Reading what checks schemas")
         self._pane.show_tools(items, found.parallel_tool_calls, writable, row)
+        self._pane.show_functions(items_of_functions(dict(found.extra).get("functions", "[]")))
 
     @Slot()
     def toggle(self) -> None:
@@ -168,6 +171,11 @@ class ToolsController(QObject):
     def _on_pane_parallel_chosen(self, value: bool | None) -> None:
         self.flush_requested.emit()
         self._perform(tools.set_parallel_calls, value)
+
+    @Slot()
+    def _on_pane_rewrite_requested(self) -> None:
+        self.flush_requested.emit()
+        self._perform(turn_functions_into_tools)
 
     # The library
 

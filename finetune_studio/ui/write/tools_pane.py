@@ -7,7 +7,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from finetune_studio.ui.theme.icons import icon
-from finetune_studio.ui.widgets import Button, ComboBox, ElidedLabel, IconButton, Label, SectionLabel
+from finetune_studio.ui.widgets import (
+    Button,
+    ComboBox,
+    ElidedLabel,
+    IconButton,
+    Label,
+    SectionLabel,
+    plain_tooltip,
+)
 from finetune_studio.ui.write.tool_list import ROW_HEIGHT, ToolItem, ToolList
 
 MOST_ROWS = 6
@@ -26,12 +34,14 @@ _DEEDS = (
 class ToolsPane(QWidget):
     """`deed_requested(name, row)` with edit, duplicate, up, down, remove, save or share.
 
-    `new_requested`, `library_requested`; `parallel_chosen(True, False or None)`; `leave_requested` by Escape.
+    `new_requested`, `library_requested`, `rewrite_requested` of the deprecated functions;
+    `parallel_chosen(True, False or None)`; `leave_requested` by Escape.
     """
 
     deed_requested = Signal(str, int)
     new_requested = Signal()
     library_requested = Signal()
+    rewrite_requested = Signal()
     parallel_chosen = Signal(object)
     leave_requested = Signal()
 
@@ -41,6 +51,7 @@ class ToolsPane(QWidget):
         self._is_wanted = False
         self._writable = True
         self._parallel: bool | None = None
+        self._has_old = False
         self._card = QFrame(self)
         self._body = QWidget(self._card)
         self.heading = SectionLabel("Tools", 0, self._card)
@@ -48,6 +59,9 @@ class ToolsPane(QWidget):
         self.add = Button("Add", kind="ghost", icon_name="plus", parent=self._card)
         self.add.setAccessibleName("Add a tool")
         self.toggle = IconButton("chevron-down", "Show the tools", parent=self._card)
+        self.old = QWidget(self._card)
+        self.old_names = ElidedLabel(type="secondary", parent=self.old)
+        self.rewrite = Button("Turn into tools", kind="link", parent=self.old)
         self.list = ToolList("Tools of the example", self._body)
         self.deeds = {
             name: IconButton(glyph, words, shortcut_hint=key, parent=self._body)
@@ -93,6 +107,12 @@ class ToolsPane(QWidget):
         inner.setContentsMargins(16, 4, 10, 4)
         inner.setSpacing(0)
         inner.addLayout(head)
+        old = QHBoxLayout(self.old)
+        old.setContentsMargins(0, 0, 6, 4)
+        old.setSpacing(8)
+        old.addWidget(self.old_names, 1)
+        old.addWidget(self.rewrite)
+        inner.addWidget(self.old)
         inner.addWidget(self._body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 10)  # The gap to the first message goes with the pane.
@@ -100,6 +120,7 @@ class ToolsPane(QWidget):
 
     def _connect(self) -> None:
         self.toggle.clicked.connect(self._on_toggle_clicked)
+        self.rewrite.clicked.connect(self.rewrite_requested)
         self.list.open_requested.connect(self._on_list_open_requested)
         self.list.remove_requested.connect(self._on_list_remove_requested)
         self.list.move_requested.connect(self._on_list_move_requested)
@@ -136,6 +157,16 @@ class ToolsPane(QWidget):
         self.add.setVisible(writable)
         self._arrange()
 
+    def show_functions(self, functions: Sequence[ToolItem]) -> None:
+        """The deprecated functions of the example, to be read, and to be turned into tools."""
+        names = ", ".join(item.name[:80] or "without a name" for item in functions[:_NAMES])
+        self._has_old = bool(functions)
+        self.old_names.setText(f"In the old form “functions”: {names}")
+        lines = (f"{item.name[:80]}: {item.description[:200]}" for item in functions[:_NAMES])
+        self.old.setToolTip(plain_tooltip("\n".join(lines)))
+        self.rewrite.setVisible(self._writable)
+        self._arrange()
+
     def set_open(self, is_open: bool) -> None:
         """Show the list, or only the heading; an example without tools shows nothing then."""
         self._is_open = is_open
@@ -150,7 +181,8 @@ class ToolsPane(QWidget):
     def _arrange(self) -> None:
         count = len(self.list.tools.items)
         has_any = bool(count) or self._parallel is not None
-        self.setVisible(has_any or self._is_wanted)
+        self.old.setVisible(self._has_old)
+        self.setVisible(has_any or self._has_old or self._is_wanted)
         self._body.setVisible(self._is_open and has_any)
         self.list.setVisible(bool(count))
         self.list.setFixedHeight(max(1, min(count, MOST_ROWS)) * ROW_HEIGHT + 2)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
 _CHUNK = 200
+_FUNCTIONS = "F017"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,19 @@ def apply_fix(workspace: "Workspace", example_id: int, diagnostic: Diagnostic) -
     return edit_example(
         workspace, example_id, lambda _value: fix.edits, code="fix.apply", rule=diagnostic.code
     )
+
+
+def turn_functions_into_tools(workspace: "Workspace", example_id: int) -> Changes:
+    """Rewrite the deprecated `functions` and their calls, as rule F017 offers; one step."""
+    found = workspace.lint.check_now(example_id, workspace.store.row(example_id).body)
+    old = next((each for each in found if each.code == _FUNCTIONS and each.fix is not None), None)
+    if old is None:
+        raise StudioError(
+            "These functions cannot be rewritten by themselves: their calls and answers do not pair up, "
+            f"there are tools too, or rule {_FUNCTIONS} is off.",
+            "Rewrite them in the JSON.",
+        )
+    return apply_fix(workspace, example_id, old)
 
 
 def _is_of_dataset(diagnostic: Diagnostic) -> bool:

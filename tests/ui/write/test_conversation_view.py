@@ -478,6 +478,20 @@ def test_a_tool_call_comes_with_its_answer_and_one_id(qtbot: QtBot) -> None:
     assert call.is_open
 
 
+def test_a_tool_call_can_be_added_below_the_input_of_a_pair(qtbot: QtBot) -> None:
+    answers = [message("assistant", "a")], [message("assistant", "b")]
+    pair = a_pair(message("user", "x"), preferred=answers[0], non_preferred=answers[1])
+    view = shown_view(qtbot, pair)
+    button = view._add_rows["input"].buttons["tool"]
+    assert button.isVisible()
+    with qtbot.waitSignal(view.edits_requested) as waited:
+        button.click()
+    assert waited.args is not None
+    assert [edit.path for edit in waited.args[0]] == ["/input/messages/-", "/input/messages/-"]
+    assert [row.side for row in view.rows()] == ["input"] * 3 + ["preferred", "non_preferred"]
+    assert roles(view)[1:3] == ["assistant", "tool"]
+
+
 def test_parts_refusal_and_unknown_fields_are_shown(qtbot: QtBot) -> None:
     parts = [
         {"type": "text", "text": "Look"},

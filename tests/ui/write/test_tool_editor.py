@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.formats.json_layout import one_line_text
+from finetune_studio.ui.widgets import ComboBox
 from finetune_studio.ui.write.tool_editor import ToolEditor, problem_in
 from tests.helpers.qt import is_gone, show
 
@@ -178,3 +179,59 @@ def test_every_control_has_a_name(editor: ToolEditor) -> None:
         for widget in editor.findChildren(kind):
             if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+
+
+def test_fields_inside_objects_and_lists_are_edited_in_the_form(editor: ToolEditor, qtbot: QtBot) -> None:
+    editor.form.add.click()
+    block = editor.form.blocks[2]
+    QTest.keyClicks(block.name, "stops")
+    choose(block.kind, "array")
+    assert block.items.currentText() == "of texts"
+    choose(block.items, "object")
+    block.inside.click()
+    inner = editor.form.blocks[3]
+    assert inner.name.hasFocus()
+    QTest.keyClicks(inner.name, "place")
+    assert inner.name.accessibleName() == "Parameter stops.place, name"
+    choose(inner.kind, "object")
+    inner.required.click()
+    inner.inside.click()
+    QTest.keyClicks(editor.form.blocks[4].name, "lat")
+    choose(editor.form.blocks[4].kind, "number")
+    inner.inside.click()
+    QTest.keyClicks(editor.form.blocks[5].name, "lon")
+    editor.form.blocks[5].up.click()
+    assert function(editor)["parameters"]["properties"]["stops"] == {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "place": {
+                    "type": "object",
+                    "properties": {"lon": {"type": "string"}, "lat": {"type": "number"}},
+                }
+            },
+            "required": ["place"],
+        },
+    }
+    assert [block.parameter.path for block in editor.form.blocks[2:]] == [
+        ("stops",),
+        ("stops", "place"),
+        ("stops", "place", "lon"),
+        ("stops", "place", "lat"),
+    ]
+
+    def lefts() -> list[int]:
+        return [block.name.mapTo(editor.form, QPoint()).x() for block in editor.form.blocks[2:]]
+
+    qtbot.waitUntil(lambda: lefts() == [lefts()[0] + indent for indent in (0, 22, 44, 44)])
+    assert not editor.form.blocks[4].up.isEnabled()
+    editor.form.blocks[4].remove.click()
+    assert [block.name.text() for block in editor.form.blocks[2:]] == ["stops", "place", "lat"]
+    assert function(editor)["parameters"]["properties"]["city"] == {"type": "string", "minLength": 1}
+
+
+def choose(box: ComboBox, data: str) -> None:
+    """As a person does: a choice that is made, not one that is set."""
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())

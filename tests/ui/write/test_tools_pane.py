@@ -20,6 +20,7 @@ from finetune_studio.ui.write.tool_list import item_of
 from finetune_studio.ui.write.tools_pane import ToolsPane
 from finetune_studio.workspace.operations import tool_library
 from finetune_studio.workspace.operations.examples import new_example
+from finetune_studio.workspace.operations.raw_json import set_example_json
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
@@ -33,6 +34,7 @@ def tool(name: str, words: str = "Words") -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
+OLD = [{"name": "get_time", "description": "What time it is", "parameters": {"type": "object"}}]
 LINES = [
     chat_line(("user", "One"), ("assistant", "a"), tools=[tool("get_weather"), tool("search")]),
     chat_line(("user", "Two"), ("assistant", "b"), tools=[tool("get_weather")]),
@@ -233,3 +235,25 @@ def test_a_dataset_for_reading_only_shows_its_tools_and_takes_no_change(
     dialog.reject()
     dialog.deleteLater()
     opened.close()
+
+
+def test_deprecated_functions_are_read_and_turned_into_tools_in_one_step(stage: Stage) -> None:
+    pane = stage.page.pane.tools
+    assert not pane.old_names.isVisible()
+    line = chat_line(("user", "Four"), ("assistant", "d"), functions=OLD).decode().strip()
+    stage.workspace.perform(set_example_json, 4, line, stage.bodies()[3])
+    stage.page.open_example(4)
+    stage.settle()
+    assert pane.isVisible()
+    assert pane.old_names.full_text() == "In the old form “functions”: get_time"
+    assert "What time it is" in pane.old.toolTip()
+    before = stage.bodies()[3]
+    pane.rewrite.click()
+    stage.settle()
+    assert json.loads(stage.bodies()[3])["tools"] == [{"type": "function", "function": OLD[0]}]
+    assert names(stage, 3) == ["get_time"]
+    assert not pane.old_names.isVisible()
+    assert pane.names.full_text() == "get_time"
+    stage.commands.invoke("edit.undo")
+    stage.settle()
+    assert stage.bodies()[3] == before

@@ -116,9 +116,31 @@ _schemas = st.dictionaries(
 )
 
 
+def _nest(draw: st.DrawFn, schema: dict[str, Any]) -> None:
+    """Make an object, or a list of objects, of a schema."""
+    inner = draw(st.dictionaries(st.text(min_size=1, max_size=3), _schemas, min_size=1, max_size=3))
+    if draw(st.booleans()):
+        schema.update(type="object", properties=inner)
+    else:
+        schema.update(type="array", items={"type": "object", "properties": inner, "x": draw(_json)})
+
+
+def _properties_at(tool: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """What holds the parameter of a path."""
+    found: dict[str, Any] = tool["function"]["parameters"]
+    for name in path[:-1]:
+        found = found["properties"][name]
+        found = found["items"] if found.get("type") == "array" else found
+    properties: dict[str, Any] = found["properties"]
+    return properties
+
+
 @st.composite
 def _tools(draw: st.DrawFn) -> dict[str, Any]:
     properties = draw(st.dictionaries(st.text(min_size=1, max_size=5), _schemas, max_size=4))
+    for schema in properties.values():
+        if draw(st.booleans()):
+            _nest(draw, schema)
     parameters = {"properties": properties, **draw(st.dictionaries(st.text(max_size=4), _json, max_size=3))}
     parameters["properties"] = properties
     function = {"name": draw(st.text(max_size=5)), "parameters": parameters, "extra": draw(_json)}
@@ -129,34 +151,38 @@ def _tools(draw: st.DrawFn) -> dict[str, Any]:
 def test_an_edit_of_the_form_changes_only_what_it_names(tool: dict[str, Any], data: st.DataObject) -> None:
     """Law: whatever is edited, the rest of the definition is equal, in the same order of keys."""
     text = pretty_text(json.dumps(tool))
-    names = list(tool["function"]["parameters"]["properties"])
-    properties = tool["function"]["parameters"]["properties"]
+    paths = [each.path for each in form.read_fields(text).parameters]
     what = data.draw(
-        st.sampled_from(["name", "add", *(["kind", "words", "move", "choices"] if names else [])])
+        st.sampled_from(["name", "add", *(["kind", "words", "move", "choices"] if paths else [])])
     )
     if what == "name":
         text = form.set_name(text, "new")
         tool["function"]["name"] = "new"
     elif what == "add":
         text = form.add_parameter(text)
+        properties = tool["function"]["parameters"]["properties"]
         added = next(f"parameter_{n}" for n in range(1, 9) if f"parameter_{n}" not in properties)
         properties[added] = {"type": "string"}
     else:
-        name = data.draw(st.sampled_from(names))
+        path = data.draw(st.sampled_from(paths))
+        properties, name = _properties_at(tool, path), path[-1]
         if what == "kind":
-            text = form.set_parameter_kind(text, name, "number")
+            text = form.set_parameter_kind(text, path, "number")
             properties[name]["type"] = "number"
         elif what == "words":
-            text = form.set_parameter_description(text, name, "Words")
+            text = form.set_parameter_description(text, path, "Words")
             properties[name]["description"] = "Words"
         elif what == "choices":
-            text = form.set_parameter_choices(text, name, '["a"]')
+            text = form.set_parameter_choices(text, path, '["a"]')
             properties[name]["enum"] = ["a"]
         else:
-            text = form.move_parameter(text, name, 1)
+            text = form.move_parameter(text, path, 1)
+            names = list(properties)
             place = names.index(name)
             names[place : place + 2] = reversed(names[place : place + 2])
-            tool["function"]["parameters"]["properties"] = {key: properties[key] for key in names}
+            moved = {key: properties[key] for key in names}
+            properties.clear()
+            properties.update(moved)
     assert json.dumps(json.loads(text)) == json.dumps(tool)
 
 
