@@ -82,7 +82,7 @@ class ExampleDelegate(QStyledItemDelegate):
     ) -> None:
         heading = self._heading_at(index.row())
         if heading is not None:
-            self._paint_heading(painter, option, heading)
+            self.paint_heading(painter, option, heading)
             return
         row = self._rows.row_at(index.row())
         if row is None:
@@ -109,7 +109,7 @@ class ExampleDelegate(QStyledItemDelegate):
         painter.drawText(preview, _ONE_LINE, self._cut(self._small_metrics, row.preview, preview.width()))
         painter.restore()
 
-    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, heading: Heading) -> None:
+    def paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, heading: Heading) -> None:
         """A group's name with the number of its examples, above a line."""
         area: QRect = option.rect
         state: QStyle.StateFlag = option.state

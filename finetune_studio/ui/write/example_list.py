@@ -8,18 +8,29 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
+    QRect,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from finetune_studio.ui.models.example_list_model import ExampleListModel
 from finetune_studio.ui.models.id_list import IdList
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.write.example_delegate import ROW_HEIGHT, ExampleDelegate
+from finetune_studio.ui.write.sticky_heading import ABOVE, HEIGHT, StickyHeading
 
 _KEPT = 5000
 """Chosen rows that are chosen again when the list changes; a greater choice is dropped."""
@@ -60,6 +71,11 @@ class ExampleListView(QTableView):
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # Scrolling moves what is there.
+        self.sticky = StickyHeading(self._delegate.paint_heading, self)
+        self.sticky.toggled.connect(self._on_sticky_toggled)
+        self.verticalScrollBar().valueChanged.connect(self._place_sticky)
+        model.modelReset.connect(self._place_sticky)
+        model.dataChanged.connect(self._place_sticky)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
@@ -150,6 +166,7 @@ class ExampleListView(QTableView):
         bar.setValue(anchor * ROW_HEIGHT - offset if anchor >= 0 else value)
         if row >= 0 and not was_listed:
             self.scrollTo(self._model.index(row), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._place_sticky()
         self.selection_changed.emit()
 
     def _anchor(self, current_id: int | None) -> tuple[int | None, int]:
@@ -172,7 +189,46 @@ class ExampleListView(QTableView):
             self.selectionModel().select(selection, _SELECT.Select)
             self._quiet = False
 
+    # The heading at the top
+
+    @Slot()
+    def _place_sticky(self) -> None:
+        """The group of the first row in sight; the next heading pushes it away."""
+        listed, top = self._model.listed, self.verticalScrollBar().value()
+        row = (top - ABOVE) // ROW_HEIGHT
+        if not listed.headings or not 0 <= row < len(listed.ids):
+            self.sticky.show_heading(None, QRect())
+            return
+        at = bisect_left(listed.heading_rows, row + 1)
+        has_next = at < len(listed.heading_rows)
+        free = listed.heading_rows[at] * ROW_HEIGHT - top + ABOVE if has_next else HEIGHT
+        place = QRect(0, min(0, free - HEIGHT), self.viewport().width(), HEIGHT)
+        self.sticky.show_heading(listed.group_of(row), place)
+
+    @Slot(object)
+    def _on_sticky_toggled(self, key: str) -> None:
+        """Its own row comes to the top, so that it is where the eye is."""
+        listed = self._model.listed
+        at = next(n for n, heading in enumerate(listed.headings) if heading.key == key)
+        self.verticalScrollBar().setValue(listed.heading_rows[at] * ROW_HEIGHT)
+        self.group_toggled.emit(key)
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """A row that comes to the top comes below the heading that stays there."""
+        super().scrollTo(index, hint)
+        hidden = HEIGHT - self.visualRect(index).top()
+        if self._model.listed.headings and 0 < hidden <= HEIGHT and self._model.id_at(index.row()):
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() - hidden)
+
     # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_sticky()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground of the rows and of what is below the last one."""

@@ -75,6 +75,10 @@ class ListController(QObject):
             self._query = text.strip()
             self.refresh()
 
+    def start_with(self, order: Order) -> None:
+        """The arrangement of the first list, which `set_query` asks for."""
+        self._order = order
+
     def set_order(self, order: Order) -> None:
         """Arrange the list otherwise; every group is open then."""
         if order != self._order:

@@ -14,6 +14,7 @@ from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.icons import icon
 from finetune_studio.ui.widgets.questions import ask_text
 from finetune_studio.ui.write.list_controller import ListController
+from finetune_studio.ui.write.list_memory import ListMemory
 from finetune_studio.ui.write.list_panel import ListPanel
 from finetune_studio.workspace.operations import saved_filters
 from finetune_studio.workspace.operations.saved_filters import SavedFilter
@@ -44,11 +45,13 @@ class ListingCommands(QObject):
         commands: CommandRegistry,
         panel: ListPanel,
         listed: ListController,
+        memory: ListMemory,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._commands = commands
+        self._memory = memory
         self._panel = panel
         self._list = listed
         self._page = parent
@@ -70,6 +73,7 @@ class ListingCommands(QObject):
             commands.register(command_id, handler)
         panel.order.sort_button.clicked.connect(self._on_sort_button_clicked)
         panel.order.filters_button.clicked.connect(self._on_filters_button_clicked)
+        listed.start_with(memory.order())
         self._show_order()
         self._read()
 
@@ -107,6 +111,7 @@ class ListingCommands(QObject):
 
     def _set(self, order: Order) -> None:
         self._list.set_order(order)
+        self._memory.keep(order)
         self._show_order()
 
     def _show_order(self) -> None:

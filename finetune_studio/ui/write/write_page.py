@@ -29,6 +29,7 @@ from finetune_studio.ui.write.image_commands import ImageCommands
 from finetune_studio.ui.write.inspector import Inspector
 from finetune_studio.ui.write.inspector_controller import InspectorController
 from finetune_studio.ui.write.list_controller import ListController
+from finetune_studio.ui.write.list_memory import ListMemory
 from finetune_studio.ui.write.list_panel import ListPanel
 from finetune_studio.ui.write.listing_commands import ListingCommands
 from finetune_studio.ui.write.message_commands import MessageCommands
@@ -92,7 +93,8 @@ class WritePage(QWidget):
         self.templates = TemplateCommands(workspace, commands, self.list, self)
         self.drafts = DraftCommands(workspace, commands, self.pane.conversation, self.pane.draft, self)
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
-        self.listing = ListingCommands(workspace, commands, self.panel, self.list, self)
+        memory = ListMemory(self._settings, workspace.uid)
+        self.listing = ListingCommands(workspace, commands, self.panel, self.list, memory, self)
         self.findings = FindingCommands(workspace, commands, self.model, self.list, self.details, self)
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._count_timer = self._timer(_COUNT_AFTER, self._count)

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.commands.palette import CommandPalette
+from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.write.example_delegate import ROW_HEIGHT
+from finetune_studio.ui.write.list_memory import ListMemory
 from finetune_studio.ui.write.saved_filters_dialog import SavedFiltersDialog
 from finetune_studio.workspace.operations import saved_filters, tags
 from finetune_studio.workspace.queries.examples import get_example
+from finetune_studio.workspace.queries.ordering import Grouping, Order, Sort
 from tests.helpers.builders import chat_line
 from tests.ui.write.page_parts import Stage
 
@@ -207,3 +211,77 @@ def test_space_reads_on_in_the_open_example(stage: Stage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.page.panel.view.peek_requested) as told:
         stage.press(Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     assert told.args == [-1]
+
+
+def test_the_heading_of_a_group_stays_in_sight_and_steps_stay_below_it(stage: Stage) -> None:
+    view = stage.page.panel.view
+    assert not view.sticky.isVisible()
+    stage.window.resize(1280, 520)
+    run(stage, "list.group_tag")
+    bar = view.verticalScrollBar()
+    bar.setValue(0)
+    assert not view.sticky.isVisible()
+    bar.setValue(ROW_HEIGHT + 30)
+    assert view.sticky.isVisible()
+    assert view.sticky.heading is not None
+    assert view.sticky.heading.label == "moon"
+    assert view.sticky.y() == 0
+    second = stage.page.model.listed.heading_rows[1]
+    bar.setValue(second * ROW_HEIGHT - 10)
+    assert view.sticky.heading.label == "moon"
+    assert view.sticky.y() < 0, "the next heading pushes it away"
+    assert color("surface").name() == view.grab().toImage().pixelColor(2, 2).name()
+    stage.page.open_example(stage.page.model.ids[second - 1])
+    stage.settle()
+    bar.setValue((second - 1) * ROW_HEIGHT)
+    for _ in range(2):
+        stage.page.list.step(-1)
+    top = view.visualRect(view.currentIndex()).top()
+    assert top >= view.sticky.height() or not view.sticky.isVisible()
+    bar.setValue(ROW_HEIGHT * 3)
+    QTest.mouseClick(view.sticky, Qt.MouseButton.LeftButton)
+    stage.settle()
+    assert not stage.page.model.listed.headings[0].is_open
+    assert not view.sticky.isVisible() or view.sticky.heading != stage.page.model.listed.headings[0]
+    run(stage, "list.group_none")
+    assert not view.sticky.isVisible()
+
+
+def test_the_arrangement_is_remembered_for_each_dataset(
+    tmp_path: Path, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(b"".join(chat_line(("user", f"{name} {n}"), ("assistant", "a")) for n in range(3)))
+    first = Stage(tmp_path / "one.jsonl", theme, qtbot)
+    run(first, "list.sort_status")
+    run(first, "list.reverse")
+    run(first, "list.group_split")
+    first.stop()
+    other = Stage(tmp_path / "two.jsonl", theme, qtbot)
+    assert other.page.list.order == Order()
+    other.stop()
+    again = Stage(tmp_path / "one.jsonl", theme, qtbot)
+    assert again.page.list.order == Order(Sort.STATUS, True, grouping=Grouping.SPLIT)
+    assert again.commands.action("list.group_split").isChecked()
+    assert len(again.page.model.listed.headings) == 1
+    run(again, "list.group_none")
+    run(again, "list.reverse")
+    run(again, "list.sort_position")
+    again.stop()
+    usual = Stage(tmp_path / "one.jsonl", theme, qtbot)
+    assert usual.page.list.order == Order()
+    usual.stop()
+
+
+def test_what_is_remembered_may_be_damaged(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    memory = ListMemory(settings, "a")
+    for damaged in ("[", "[]", '{"a": ["tokens"]}', '{"a": ["smell", true, 1, ""]}', '{"a": 3}'):
+        settings.setValue("write_order", damaged)
+        assert memory.order() == Order()
+    memory.keep(Order(Sort.TOKENS, True))
+    assert memory.order() == Order(Sort.TOKENS, True)
+    for number in range(60):
+        ListMemory(settings, str(number)).keep(Order(Sort.STATUS))
+    assert memory.order() == Order()
