@@ -54,6 +54,11 @@ _IS_OTHERS = (
     ("conversation", "Conversations"),
     ("refusal", "Answers that decline to help"),
 )
+_HAS = {
+    Having.SYSTEM: "A system message",
+    Having.DATASET_PROMPT: "Follows the dataset prompt",
+    Having.OWN_PROMPT: "A system prompt of its own",
+}
 _ROLES = ("system", "user", "assistant", "tool", "developer")
 _NUMBERS = {
     Measure.TOKENS: (">500", ">2000", "<50", "100..500"),
@@ -193,7 +198,7 @@ def _fixed(name: str, facts: QueryFacts) -> Iterable[Suggestion]:
     if name == "severity":
         return [Suggestion(f"severity:{each}") for each in ("error", "warning", "info")]
     if name == "has":
-        return [Suggestion(f"has:{each.value}") for each in Having]
+        return [Suggestion(f"has:{each.value}", _HAS.get(each, "")) for each in Having]
     if name == "role":
         return [Suggestion(f"role:{each}") for each in _ROLES]
     measures = [measure for measure in Measure if measure.value == name]

@@ -46,6 +46,10 @@ class Having(StrEnum):
     FIX = "fix"
     TOOL = "tool"
     SYSTEM = "system"
+    DATASET_PROMPT = "dataset-prompt"
+    """The system prompt of the dataset, which the example follows."""
+    OWN_PROMPT = "own-prompt"
+    """A system prompt that is not that of the dataset."""
 
 
 class Fact(StrEnum):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.storage.full_text import match_query
 from finetune_studio.workspace.queries.fact_terms import ids_of_fact
+from finetune_studio.workspace.queries.prompts import dataset_prompt
 from finetune_studio.workspace.queries.query_terms import (
     EditedTerm,
     ExampleQuery,
@@ -169,6 +170,8 @@ def _having(leaf: HasTerm, workspace: "Workspace") -> _Part:
         return "EXISTS (SELECT 1 FROM example_tag x WHERE x.example_id=e.id)", []
     if having is Having.SPLIT:
         return "e.split IS NOT NULL", []
+    if having in (Having.DATASET_PROMPT, Having.OWN_PROMPT):
+        return _prompt(having, dataset_prompt(workspace))
     if having is Having.SYSTEM:
         return _role(RoleTerm("system"), workspace)
     if having is Having.TOOL:
@@ -179,6 +182,22 @@ def _having(leaf: HasTerm, workspace: "Workspace") -> _Part:
         return _in_ids(workspace.lint.ids_with(lambda found: found.fix is not None))
     severity = {Having.ERROR: Severity.ERROR, Having.WARNING: Severity.WARNING}.get(having)
     return _in_ids(workspace.lint.ids_with(lambda found: severity in (None, found.severity)))
+
+
+def _prompt(having: Having, prompt: str) -> _Part:
+    """By the first message of a conversation, or of a pair's input."""
+    if not prompt and having is Having.DATASET_PROMPT:
+        return "0", []
+    compared = "IS" if having is Having.DATASET_PROMPT else "IS NOT"
+    return (
+        "EXISTS (SELECT 1 FROM body b, json_each(CASE WHEN json_valid(CAST(b.bytes AS TEXT)) THEN"  # noqa: S608 (ours)
+        " json_array(coalesce(json_extract(CAST(b.bytes AS TEXT), '$.messages[0]'),"
+        " json_extract(CAST(b.bytes AS TEXT), '$.input.messages[0]'))) ELSE '[]' END) first"
+        " WHERE b.id=e.body_id AND json_valid(first.value)"
+        " AND json_extract(first.value, '$.role') IN ('system', 'developer')"
+        f" AND coalesce(json_extract(first.value, '$.content'), '') {compared} ?)",
+        [prompt],
+    )
 
 
 _PARTS: dict[type, Callable[[Any, "Workspace"], _Part]] = {

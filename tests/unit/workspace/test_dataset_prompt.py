@@ -11,7 +11,8 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.workspace.history import label_text
 from finetune_studio.workspace.operations import examples, prompts
 from finetune_studio.workspace.operations.rewriting import RewriteReport
-from finetune_studio.workspace.queries.examples import get_example
+from finetune_studio.workspace.queries.completion import QueryFacts, complete
+from finetune_studio.workspace.queries.examples import get_example, list_ids
 from finetune_studio.workspace.queries.prompts import (
     PromptStanding,
     dataset_prompt,
@@ -138,3 +139,24 @@ def test_undoing_every_change_gives_every_byte_back(
     assert (bodies(filled), dataset_prompt(filled)) == (after, prompt)
     for _ in range(steps):
         filled.undo()
+
+
+def test_a_filter_finds_who_follows_the_prompt_and_who_overrides_it(filled: Workspace) -> None:
+    line = b'{"messages":[{"role":"system","content":[{"type":"text","text":"Be kind."}]},{"role":"user"}]}\n'
+    broken = b'{"messages":[{"role":"system","content":"Be kind."}'
+    fill(filled, line, b'{"messages":[]}\n', b'{"messages":["Be kind."],"input":3}\n', broken)
+    ids = list(list_ids(filled))
+
+    def found(query: str) -> list[int]:
+        return [ids.index(each) for each in list_ids(filled, query)]
+
+    assert found("has:dataset-prompt") == []
+    assert found("has:own-prompt") == [0, 1, 3, 5]
+    change(filled, "Be kind.")
+    assert found("has:dataset-prompt") == [0, 3]
+    assert found("has:own-prompt") == [1, 5]
+    assert found("-has:own-prompt -has:dataset-prompt") == [2, 4, *range(6, len(ids))]
+    completion = complete("has:o", 5, QueryFacts())
+    assert [(each.text, each.detail) for each in completion.items] == [
+        ("has:own-prompt", "A system prompt of its own")
+    ]
