@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QHBoxLayout, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
@@ -15,6 +17,7 @@ from finetune_studio.resource_files import resource
 from finetune_studio.settings.paths import app_paths
 from finetune_studio.targets.registry import resolve_target
 from finetune_studio.ui.application import Studio
+from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.check.set_aside_dialog import SetAsideDialog
 from finetune_studio.ui.commands import ALL_COMMANDS
 from finetune_studio.ui.crash_dialog import CrashDialog
@@ -25,6 +28,9 @@ from finetune_studio.ui.tune.key_row import KeyDialog
 from finetune_studio.ui.tune.sent_dialog import SentDialog
 from finetune_studio.ui.tune.service_dialog import ServiceDialog
 from finetune_studio.ui.widgets import Button, StudioLineEdit
+from finetune_studio.ui.write.compare_dialog import CompareDialog
+from finetune_studio.ui.write.write_page import WritePage
+from finetune_studio.workspace.operations import prompts
 from finetune_studio.workspace.sent_file import files_to_send
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.accessibility import audit
@@ -93,6 +99,72 @@ def test_every_page_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot) 
     assert problems == []
 
 
+def test_tab_goes_through_page_check_as_the_eye_does(studio: Studio, qtbot: QtBot) -> None:
+    page = _page(studio, "check", qtbot)
+    assert isinstance(page, CheckPage)
+    lines = page.rail.card.lines()
+    assert len(lines) > 1
+    lines[0].setFocus()
+    for line in lines[1:]:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is line
+    QTest.keyClick(lines[-1], Qt.Key.Key_Tab)
+    after = QApplication.focusWidget()
+    assert after is not None
+    assert page.rail.isAncestorOf(after), "the rest of the rail comes next"
+
+
+_MENUS = {"role": (1, "role_menu"), "more": (2, "more_menu"), "prompt": (0, "prompt_menu")}
+"""Message and action of each menu that a card opens."""
+
+
+def test_the_menus_of_a_message_can_be_used_by_keys_and_heard(studio: Studio, qtbot: QtBot) -> None:
+    page = _page(studio, "write", qtbot)
+    assert isinstance(page, WritePage)
+    _workspace(studio).perform(
+        prompts.set_dataset_prompt, "Marv is a factual chatbot that is also sarcastic."
+    )
+    qtbot.waitUntil(lambda: page.pane.conversation.rows()[0].prompt != "")
+    problems = []
+    for name, (index, action) in _MENUS.items():
+        page.pane.conversation.focus_message(index)
+        card = page.pane.conversation.card_at(index)
+        assert card is not None
+        button = {"role": card.header.role, "more": card.header.more, "prompt": card.header.prompt}[name]
+        button.setFocus()
+        card.action.emit(card, action)
+        qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        problems += _problems_of_menu(name, menu)
+        QTest.keyClick(menu, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+        if QApplication.focusWidget() is not button:
+            problems.append(f"{name}: the focus does not come back to the button")
+    assert problems == []
+
+
+def _problems_of_menu(name: str, menu: QMenu) -> list[str]:
+    """What a screen reader would miss, and whether the arrow keys reach every item that can be chosen."""
+    QAccessible.setActive(True)
+    spoken = QAccessible.queryAccessibleInterface(menu)
+    assert spoken is not None
+    problems = [] if spoken.role() is QAccessible.Role.PopupMenu else [f"{name}: is no menu"]
+    items = [spoken.child(n) for n in range(spoken.childCount())]
+    usual = [each for each in items if each is not None and each.role() is QAccessible.Role.MenuItem]
+    problems += [f"{name}: an item has no name" for each in usual if not each.text(QAccessible.Text.Name)]
+    wanted = [
+        each for each in menu.actions() if each.isEnabled() and each.isVisible() and not each.isSeparator()
+    ]
+    reached = []
+    for _ in wanted:
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+        reached.append(menu.activeAction())
+    if sorted(map(id, reached)) != sorted(map(id, wanted)) or not wanted:
+        problems.append(f"{name}: the arrow keys reach {len(set(map(id, reached)))} of {len(wanted)} items")
+    return problems
+
+
 def test_the_first_page_can_be_used_by_keys_and_heard(qapp: QApplication, qtbot: QtBot) -> None:
     made = Studio(qapp, app_paths(), "light")
     made.start()
@@ -156,6 +228,7 @@ _DIALOGS: dict[str, Callable[[Studio], QDialog]] = {
     "set aside": lambda studio: SetAsideDialog(_FINDING, "White space", "Example 1", studio.window),
     "gate": lambda studio: GateDialog("OpenAI", 7, [("F001", "Not JSON.")] * 7, studio.window),
     "crash": lambda studio: CrashDialog(ValueError("x"), studio.window),
+    "compare the texts": lambda studio: CompareDialog("Message 1", "a b", "a c", studio.window),
     "key": lambda studio: _key_dialog(studio),
     "add a service": lambda studio: AddServiceDialog(_workspace(studio), studio.window),
     "service": lambda studio: _service_dialog(studio),

@@ -104,10 +104,13 @@ class ReadinessCard(Card):
             button.hide()
             button.setParent(None)
             button.deleteLater()
+        before: QWidget = self.progress.cancel
         for line in report.lines:
             button = LineButton(line, self)
             button.clicked.connect(self._on_line_clicked)
             self._lines.addWidget(button)
+            QWidget.setTabOrder(before, button)
+            before = button
 
     def set_progress(self, done: int, total: int) -> None:
         self.progress.set_progress(done, total)
