@@ -1,18 +1,31 @@
-"""What balance rules know of each last answer beyond its hash: first and last word, whether it declines."""
+"""What balance rules know of texts beyond their hash: first and last words, labels, whether one declines."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.hashing import digest, hash64, hashes
+from finetune_studio.lint.hashing import PADDING, UTF8, hash_texts, hashes_in
+from finetune_studio.lint.near_grouping import ranges
+from finetune_studio.lint.normal_block import NormalBlock
 
 _WORD = 40
 """Characters of a word that are kept."""
-_SHOWN = 120
-_OFTEN = 0.5
-_FREQUENT = 0.01
+SHOWN = 120
+OFTEN = 0.5
+FREQUENT = 0.01
+_OPENING_WORDS = 3
+_LONG_ENOUGH = 5
+"""Words that a text needs for its opening to be told from a label."""
+_SHORT = 60
+"""Characters up to which an answer may be a label."""
+_MOST_LABELS = 300
+_CHARACTER = 4
+"""Bytes of a character at the most."""
+_SMALL = np.frombuffer(bytes(range(256)).lower(), dtype=np.uint8)
 
 _BEGINS = re.compile(
     r"(?:(?:oh|well|no|hi|hello|thank you|thanks)[,.!]? )?"
@@ -30,48 +43,137 @@ _HEAD = 160
 _LETTERS = frozenset("isturamoywhnISTURAMOYWHN")
 """What a refusal begins with: tells most answers without the expression."""
 
-
-@dataclass(frozen=True, slots=True)
-class AnswerFacts:
-    first_words: Array
-    last_words: Array
-    refuses: list[bool]
-    texts: dict[int, str]
+_FIRST_LETTERS = (
+    *(b"oh", b"we", b"no", b"hi", b"he", b"th", b"i'", b"i ", b"i\xe2", b"im", b"ap", b"my", b"so", b"un"),
+    *(b"re", b"ho", b"as"),
+)
+"""Two bytes: the same, of the first words."""
 
 
-def facts_of_answers(answers: Sequence[str], openings: Sequence[str]) -> AnswerFacts:
-    """`openings` is empty for the answers of few words, which have no first and last word here."""
-    firsts: list[str] = []
-    lasts: list[str] = []
-    for answer, opening in zip(answers, openings, strict=True):
-        firsts.append(answer[: answer.find(" ")][:_WORD] if opening else "")
-        lasts.append(answer[answer.rfind(" ") + 1 :][-_WORD:] if opening else "")
-    return AnswerFacts(
-        cached_hashes(firsts),
-        cached_hashes(lasts),
-        [declines(answer) for answer in answers],
-        {**frequent_texts(firsts, _OFTEN), **frequent_texts(lasts, _OFTEN)},
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Snippets:
+    """Pieces of normalised texts, one for each example, and the hashes of what `change` makes of them.
+
+    0 stands for an empty piece.
+    """
+
+    texts: NormalBlock
+    starts: Array
+    ends: Array
+    hashes: Array
+    change: Callable[[str], str] = str
+
+    def text(self, row: int) -> str:
+        return self.change(self.texts.joined[self.starts[row] : self.ends[row]].decode(*UTF8))
+
+    def frequent(self, share: float) -> dict[int, str]:
+        """Hash to text of those that make up this share."""
+        distinct, firsts, counts = np.unique(self.hashes, return_index=True, return_counts=True)
+        chosen = (counts >= max(1.0, len(self.hashes) * share)) & (distinct != 0)
+        return self._named(firsts[chosen])
+
+    def labels(self) -> dict[int, str]:
+        """Hash to text of the most common short ones."""
+        sizes = self.ends - self.starts
+        short = np.flatnonzero((sizes > 0) & (sizes <= _SHORT * _CHARACTER))
+        unsure = np.flatnonzero(sizes[short] > _SHORT)
+        long = [n for n in unsure.tolist() if len(self.text(int(short[n]))) > _SHORT]
+        rows = np.delete(short, long)
+        _, firsts, counts = np.unique(self.hashes[rows], return_index=True, return_counts=True)
+        order = np.lexsort((firsts, -counts))[:_MOST_LABELS]
+        return self._named(rows[firsts[order]])
+
+    def _named(self, rows: Array) -> dict[int, str]:
+        return {int(self.hashes[row]): self.text(row) for row in rows.tolist()}
+
+
+def _snippets(
+    texts: NormalBlock, starts: Array, ends: Array, change: Callable[[str], str], odd: Array, joined: bytes
+) -> Snippets:
+    """`change` has been made in `joined`, but for the `odd` pieces."""
+    hashes = hashes_in(joined, starts, ends)
+    hashes[starts == ends] = 0
+    found = Snippets(texts, starts, ends, hashes, change)
+    if len(odd):
+        hashes[odd] = hash_texts([found.text(row) for row in odd.tolist()])
+    return found
+
+
+def openings(texts: NormalBlock, starts: Array, ends: Array) -> tuple[Snippets, Array, Array]:
+    """The first words in small letters of longer texts, and where the first word ends and the last begins.
+
+    Of texts of few words all three are where the text starts.
+    """
+    spaces = np.append(texts.spaces, np.full(_LONG_ENOUGH, len(texts.joined)))
+    at = np.searchsorted(texts.spaces, starts)
+    is_long = spaces[at + _LONG_ENOUGH - 2] < ends
+    opening_ends = np.where(is_long, spaces[at + _OPENING_WORDS - 1], starts)
+    last = np.where(is_long, spaces[np.searchsorted(texts.spaces, ends) - 1] + 1, starts)
+    lengths = opening_ends - starts
+    own = texts.raw[ranges(starts, lengths)]
+    places = np.cumsum(lengths) - lengths
+    odd = np.unique(np.repeat(np.arange(len(starts)), lengths)[own >= 0x80])
+    small = NormalBlock(own.tobytes() + PADDING, places, places + lengths)
+    lowered = _SMALL[own].tobytes() + PADDING
+    found = _snippets(small, places, places + lengths, str.lower, odd, lowered)
+    return found, np.where(is_long, spaces[at], starts), last
+
+
+def first_words(texts: NormalBlock, starts: Array, ends: Array) -> Snippets:
+    """Long words cut."""
+    long = np.flatnonzero(ends - starts > _WORD)
+    return _snippets(texts, starts, ends, _head_of_word, long, texts.joined)
+
+
+def last_words(texts: NormalBlock, starts: Array, ends: Array) -> Snippets:
+    """Long words cut."""
+    long = np.flatnonzero(ends - starts > _WORD)
+    return _snippets(texts, starts, ends, _tail_of_word, long, texts.joined)
+
+
+def _head_of_word(word: str) -> str:
+    return word[:_WORD]
+
+
+def _tail_of_word(word: str) -> str:
+    return word[-_WORD:]
+
+
+def shown(texts: dict[int, str]) -> dict[int, str]:
+    """Long ones cut."""
+    return {key: text[:SHOWN] for key, text in texts.items()}
+
+
+def heads(texts: NormalBlock, starts: Array, ends: Array, characters: int) -> list[str]:
+    """The first characters of each text."""
+    joined = texts.joined
+    cut = np.minimum(ends, starts + characters * _CHARACTER)
+    return [
+        joined[start:end].decode("utf-8", "ignore")[:characters]
+        for start, end in zip(starts.tolist(), cut.tolist(), strict=True)
+    ]
+
+
+def which_decline(texts: NormalBlock, starts: Array, ends: Array) -> Array:
+    """Whether each answer declines."""
+    found = np.zeros(len(starts), dtype=bool)
+    pairs = texts.raw[starts].astype(np.int64) << 8 | texts.raw[np.minimum(starts + 1, ends)]
+    may = np.flatnonzero(_may_decline()[pairs] & (ends > starts))
+    found[may] = [declines(head) for head in heads(texts, starts[may], ends[may], _HEAD)]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _may_decline() -> Array:
+    """By the first two bytes, the first of them being the higher."""
+    found = np.zeros(1 << 16, dtype=bool)
+    for pair in _FIRST_LETTERS:
+        for first in {pair[:1].lower(), pair[:1].upper()}:
+            for second in {pair[1:].lower(), pair[1:].upper()}:
+                found[first[0] << 8 | second[0]] = True
+    return found
 
 
 def declines(answer: str) -> bool:
     """Whether an answer begins with saying that it will not help."""
     return answer[:1] in _LETTERS and answer != "" and _BEGINS.match(answer[:_HEAD]) is not None
-
-
-def frequent_texts(texts: Sequence[str], share: float = _FREQUENT) -> dict[int, str]:
-    """Hash to text of those that make up this share of the batch; long ones cut."""
-    least = max(1.0, len(texts) * share)
-    return {hash64(text): text[:_SHOWN] for text, n in Counter(texts).items() if text and n >= least}
-
-
-def cached_hashes(texts: Iterable[str]) -> Array:
-    """Hashes of texts of which many are equal."""
-    known: dict[str, bytes] = {"": b""}
-    found: list[bytes] = []
-    for text in texts:
-        value = known.get(text)
-        if value is None:
-            value = known[text] = digest(text)
-        found.append(value)
-    return hashes(found)

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from finetune_studio.lint.languages import english_texts, language_of, looks_english, telling_part
 
-_HEAD = 300
-"""Characters that are looked at."""
+LOOKED_AT = 300
+"""Characters of an answer that tell its language."""
 _FEWEST_HITS = 3
 _FEWEST_CHARACTERS = 40
 """Of ASCII text; what is shorter tells too little."""
@@ -34,29 +34,33 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("he", re.compile("[\u0590-\u05ff]")),
 )
+_OWN_SCRIPT = re.compile("[" + "".join(script.pattern[1:-1] for _, script in _SCRIPTS) + "]")
 _FEWEST_LETTERS = 6
 
 
-def language_codes(texts: Iterable[str]) -> list[int]:
-    """A number for the language of each text; 0 where it is not told."""
-    heads = [text[:_HEAD] for text in texts]
+def language_codes(heads: Sequence[str]) -> list[int]:
+    """A number for the language of each text by its head, of LOOKED_AT characters; 0 where it is not told."""
     codes = [0] * len(heads)
     plain = [index for index, head in enumerate(heads) if head and head.isascii()]
-    english = english_texts(heads, plain)
+    for index in english_texts(heads, plain):
+        codes[index] = _ENGLISH
     for index, head in enumerate(heads):
-        if head:
-            codes[index] = _ENGLISH if index in english else code_of(answer_language(head))
+        if head and not codes[index]:
+            codes[index] = code_of(_told_closely(head))
     return codes
 
 
 def answer_language(text: str) -> str:
     """The ISO 639-1 code, "" where the text is too short or not sure."""
+    return "en" if text.isascii() and looks_english(text) else _told_closely(text)
+
+
+def _told_closely(text: str) -> str:
+    """Of a text that no common word of English settles."""
     if text.isascii():
-        if looks_english(text):
-            return "en"
         if len(text) < _FEWEST_CHARACTERS:
             return ""
-    else:
+    elif _OWN_SCRIPT.search(text):
         for language, script in _SCRIPTS:
             if len(script.findall(text)) >= _FEWEST_LETTERS:
                 return language

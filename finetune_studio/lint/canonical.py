@@ -1,65 +1,28 @@
-"""What makes two examples the same: roles and texts, white space normalised, whatever the order of keys."""
+"""What of an unusual line makes it the same as another, whatever the order of keys."""
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
-from finetune_studio.lint.hashing import UTF8, digest, digest_of, normalised
-from finetune_studio.lint.shapes import Shape
 from finetune_studio.lint.view import ExampleView, MessageView
 
-_MARK = b"\x01"
-_OPENING_WORDS = 3
-_LONG_ENOUGH = 5
-"""Words that an answer needs for its opening to be told from a label."""
+
+def canonical_texts(view: ExampleView) -> list[str]:
+    """A text for each message: its content, and the keys beside role and content."""
+    return [_canonical(message) for message in view.messages]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """`digest` is of the whole conversation; the texts are normalised, empty where there is none."""
-
-    digest: bytes
-    answer: str
-    system: str
-    opening: str
-    question_opening: str
-
-
-def identity_of_texts(shape: Shape, texts: list[bytes]) -> Identity:
-    """The identity of a plain conversation, by its normalised texts."""
-    answer = texts[shape.last_assistant] if shape.last_assistant >= 0 else b""
-    system = texts[shape.first_system] if shape.first_system >= 0 else b""
-    question = texts[shape.first_user] if shape.first_user >= 0 else b""
-    whole = digest_of(shape.head + _MARK.join(texts))
-    return Identity(
-        whole, answer.decode(*UTF8), system.decode(*UTF8), opening_of(answer), opening_of(question)
-    )
-
-
-def identity_of_value(view: ExampleView, shape: Shape) -> Identity:
-    """The identity of any readable object; keys beside the messages do not count, but tools do."""
-    texts = [normalised(_canonical(message)).encode(*UTF8) for message in view.messages]
-    tools = _tools(view.value) if texts else view.value
-    sides = "".join(message.side[0] for message in view.messages if message.side != "messages")
-    extra = (sides, _dumps(tools)) if sides or tools else ()
-    plain = identity_of_texts(shape, texts)
-    if not extra:
-        return plain
-    return replace(plain, digest=digest(plain.digest.hex() + "\x03".join(extra)))
+def canonical_extra(view: ExampleView) -> str:
+    """What counts beside the messages: sides of a pair and tools; all keys where there is no message."""
+    messages = view.messages
+    tools = _tools(view.value) if messages else view.value
+    sides = "".join(message.side[0] for message in messages if message.side != "messages")
+    return f"{sides}\x03{_dumps(tools)}" if sides or tools else ""
 
 
 def _tools(value: dict[str, Any]) -> Any:
     prompt = value.get("input")
     return value.get("tools") or (prompt.get("tools") if isinstance(prompt, dict) else None)
-
-
-def opening_of(text: bytes) -> str:
-    """The first words in lower case, or nothing for a text of few words."""
-    words = text.split(b" ", _LONG_ENOUGH)
-    if len(words) < _LONG_ENOUGH:
-        return ""
-    return b" ".join(words[:_OPENING_WORDS]).decode(*UTF8).lower()
 
 
 def _canonical(message: MessageView) -> str:

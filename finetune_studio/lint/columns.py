@@ -1,32 +1,38 @@
 """The columns of a batch, from what the scan found."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from finetune_studio.domain.example import ExampleKind
-from finetune_studio.lint.answer_facts import cached_hashes, facts_of_answers, frequent_texts
+from finetune_studio.lint.answer_facts import (
+    FREQUENT,
+    OFTEN,
+    Snippets,
+    first_words,
+    heads,
+    last_words,
+    openings,
+    shown,
+    which_decline,
+)
 from finetune_studio.lint.answer_forms import fill_forms
-from finetune_studio.lint.answer_languages import language_codes
-from finetune_studio.lint.canonical import Identity, identity_of_texts, identity_of_value
+from finetune_studio.lint.answer_languages import LOOKED_AT, language_codes
 from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns, ToolTable
-from finetune_studio.lint.hashing import digest, hash64, hashes
+from finetune_studio.lint.identities import Identities, identities_of
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import Shape, shape_of
 from finetune_studio.lint.terms import terms_of
+from finetune_studio.lint.text_block import MARK_BYTES
 from finetune_studio.lint.tool_facts import ToolRows
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.chat_arithmetic import PER_CONVERSATION, PER_MESSAGE
 from finetune_studio.tokens.counting import ExampleTokens, TokenCounter
 
-SHORT_ANSWER = 60
-"""Characters up to which an answer may be a label."""
-_MOST_ANSWERS = 300
-_FREQUENT = 0.01
-
+_MANY = 64
+"""Texts from which counting them at once pays."""
 _KINDS = {ExampleKind.CONVERSATION: 0, ExampleKind.PREFERENCE: 1, ExampleKind.OTHER: 2}
 _ASSISTANT = ROLES.index("assistant")
 
@@ -50,29 +56,24 @@ def build_columns(
         for name, kind in DTYPES.items()
     }
     data["key"][:] = np.fromiter(batch.keys, dtype=np.int64, count=size)
-    identities: list[Identity | None] = [None] * size
     data["size"][:] = [len(line) + (not line.endswith(b"\n")) for line in batch.lines]
     tools = ToolRows()
-    _measure_plain(batch, counter, data, identities)
-    _measure_unusual(batch, counter, data, identities, tools)
+    _measure_plain(batch, counter, data)
+    _measure_unusual(batch, counter, data, tools)
     fill_forms(batch, data)
     if with_terms:
         for row in range(size):
             data["terms"][row] = terms_of(t for m in batch.view(row).messages for _, t in m.texts())
-    if with_languages:
-        data["language"][:] = language_codes(identity.answer if identity else "" for identity in identities)
-    return _with_hashes(data, identities, tools)
+    return _with_hashes(data, identities_of(batch), tools, with_languages=with_languages)
 
 
-def _measure_plain(
-    batch: Batch, counter: TokenCounter, data: dict[str, Array], identities: list[Identity | None]
-) -> None:
+def _measure_plain(batch: Batch, counter: TokenCounter, data: dict[str, Array]) -> None:
     shapes, layout = batch.plain_shapes, batch.layout
     rows = np.array(batch.scan.plain, dtype=np.int64)
     if not shapes:
         return
     owners, codes = layout.owners, layout.codes.astype(np.int64)
-    counts = np.array(counter.count_many(batch.scan.texts), dtype=np.int64)
+    counts = _token_counts(batch, counter)
     whole = counts + PER_MESSAGE + _role_lengths(batch, counter)
     total = np.bincount(owners, weights=whole, minlength=len(shapes)).astype(np.int64) + PER_CONVERSATION
     trained = codes == _ASSISTANT
@@ -89,9 +90,14 @@ def _measure_plain(
     data["answer_tokens"][rows] = np.where(last >= 0, counts[layout.starts + np.maximum(last, 0)], 0)
     data["has_system"][rows] = [shape.first_system >= 0 for shape in shapes]
     data["role_tokens"][rows] = by_role.reshape(len(shapes), len(ROLES))
-    texts = batch.normal_texts
-    for row, shape, first in zip(batch.scan.plain, shapes, layout.starts.tolist(), strict=True):
-        identities[row] = identity_of_texts(shape, texts[first : first + len(shape.roles)])
+
+
+def _token_counts(batch: Batch, counter: TokenCounter) -> Array:
+    """Of each of `scan.texts`."""
+    found = None
+    if len(batch.block) >= _MANY:
+        found = counter.count_block(batch.block.joined, MARK_BYTES, batch.block.foreign.point)
+    return np.array(counter.count_many(batch.scan.texts), dtype=np.int64) if found is None else found
 
 
 def _role_lengths(batch: Batch, counter: TokenCounter) -> Array:
@@ -108,7 +114,6 @@ def _measure_unusual(
     batch: Batch,
     counter: TokenCounter,
     data: dict[str, Array],
-    identities: list[Identity | None],
     tools: ToolRows,
 ) -> None:
     rows = [row for row in batch.unusual if isinstance(batch.scan.values[row], dict)]
@@ -119,7 +124,6 @@ def _measure_unusual(
         batch.tokens[row] = tokens
         view = batch.view(row)
         shape = shape_of([message.role for message in view.messages])
-        identities[row] = identity_of_value(view, shape)
         answers.append(_last_answer(view.messages, shape))
         _fill_row(data, row, _KINDS[view.kind], shape, tokens)
         if view.kind is ExampleKind.PREFERENCE:
@@ -154,32 +158,32 @@ def _fill_sides(data: dict[str, Array], row: int, view: ExampleView, tokens: Exa
         data[column][row] = sum(count for message, count in pairs if message.side == side)
 
 
-def _with_hashes(data: dict[str, Array], identities: Iterable[Identity | None], tools: ToolRows) -> Measured:
-    conversations: list[bytes] = []
-    answers: list[str] = []
-    systems: list[str] = []
-    openings: list[str] = []
-    questions: list[str] = []
-    for identity in identities:
-        conversations.append(identity.digest if identity else b"")
-        answers.append(identity.answer if identity else "")
-        systems.append(identity.system if identity else "")
-        openings.append(identity.opening if identity else "")
-        questions.append(identity.question_opening if identity else "")
-    told = facts_of_answers(answers, openings)
-    data["conversation_hash"] = hashes(conversations)
-    data["answer_hash"] = hashes(digest(text) if text else b"" for text in answers)
-    data["system_hash"] = cached_hashes(systems)
-    data["opening_hash"] = cached_hashes(openings)
-    data["question_opening_hash"] = cached_hashes(questions)
-    data["first_word_hash"], data["last_word_hash"] = told.first_words, told.last_words
-    data["refuses"][:] = told.refuses
-    short = Counter(text for text in answers if text and len(text) <= SHORT_ANSWER)
-    frequent = max(1.0, len(openings) * _FREQUENT)
+def _with_hashes(
+    data: dict[str, Array], identities: Identities, tools: ToolRows, *, with_languages: bool
+) -> Measured:
+    texts = identities.texts
+    starts, ends = identities.places(identities.answer)
+    opened, first_ends, last_starts = openings(texts, starts, ends)
+    asked, _, _ = openings(texts, *identities.places(identities.question))
+    firsts = first_words(texts, starts, first_ends)
+    lasts = last_words(texts, last_starts, np.where(last_starts > starts, ends, last_starts))
+    data["conversation_hash"] = identities.conversation
+    data["answer_hash"] = identities.hashes(identities.answer)
+    data["system_hash"] = identities.hashes(identities.system)
+    answers = Snippets(texts, starts, ends, data["answer_hash"])
+    systems = Snippets(texts, *identities.places(identities.system), data["system_hash"])
+    data["opening_hash"] = opened.hashes
+    data["question_opening_hash"] = asked.hashes
+    data["first_word_hash"], data["last_word_hash"] = firsts.hashes, lasts.hashes
+    data["refuses"] = which_decline(texts, starts, ends)
+    if with_languages:
+        data["language"][:] = language_codes(heads(texts, starts, ends, LOOKED_AT))
+    told = {**firsts.frequent(OFTEN), **lasts.frequent(OFTEN)}
+    told |= {**systems.frequent(FREQUENT), **asked.frequent(FREQUENT)}
     return Measured(
         Columns(**data),
-        {hash64(text): text for text, _ in short.most_common(_MOST_ANSWERS)},
-        {hash64(text): text for text, n in Counter(openings).items() if text and n >= frequent},
-        {**told.texts, **frequent_texts(systems), **frequent_texts(questions), **tools.names},
+        answers.labels(),
+        opened.frequent(FREQUENT),
+        {**shown(told), **tools.names},
         tools.table(),
     )

@@ -16,10 +16,11 @@ import orjson
 from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.facts import ROLES, Array
-from finetune_studio.lint.hashing import normalised_texts
 from finetune_studio.lint.literals import LiteralIndex
+from finetune_studio.lint.normal_block import NormalBlock, normal_block_of
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.shapes import Layout, Shape, ShapeTable, laid_out
+from finetune_studio.lint.text_block import TextBlock, block_of
 from finetune_studio.lint.view import ExampleView, LineProblem
 from finetune_studio.tokens.counting import ExampleTokens
 
@@ -199,9 +200,19 @@ class Batch:
         return laid_out(self.scan.shapes.shapes, self.scan.shape_numbers)
 
     @cached_property
+    def block(self) -> TextBlock:
+        """The texts of the plain lines as one run of bytes."""
+        return block_of(self.scan.texts)
+
+    @cached_property
+    def normal_block(self) -> NormalBlock:
+        """The same with white space normalised."""
+        return normal_block_of(self.block)
+
+    @cached_property
     def normal_texts(self) -> list[bytes]:
         """The texts of the plain lines with white space normalised, in UTF-8."""
-        return normalised_texts(self.scan.texts)
+        return self.normal_block.pieces(len(self.scan.texts))
 
     @property
     def text_roles(self) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from finetune_studio.lint.facts import ROLES, Array
-from finetune_studio.lint.hashing import UTF8, normalised
+from finetune_studio.lint.hashing import normalised
 
 _CODES = {role: code for code, role in enumerate(ROLES)}
 
@@ -21,8 +21,8 @@ class Shape:
     first_system: int
     first_user: int
     n_turns: int
-    head: bytes
-    """Stands before the texts in what the conversation's hash is of."""
+    head: str
+    """What the roles bring to the conversation's hash."""
 
 
 def code_of_role(role: str) -> int:
@@ -39,7 +39,7 @@ def shape_of(roles: Sequence[str]) -> Shape:
         first_system=next((i for i, role in enumerate(roles) if role in ("system", "developer")), -1),
         first_user=next((i for i, role in enumerate(roles) if role == "user"), -1),
         n_turns=_turns(roles),
-        head=normalised("\x02".join(roles)).encode(*UTF8) + b"\x01",
+        head=normalised("\x02".join(roles)),
     )
 
 

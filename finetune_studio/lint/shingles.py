@@ -31,9 +31,10 @@ class Shingles:
 
     def having(self, is_wanted: Array) -> "Shingles":
         """Those of some parts; `is_wanted` is by part."""
-        chosen = np.flatnonzero(is_wanted[self.part])
-        if len(chosen) == len(self.part):
+        is_chosen = is_wanted[self.part]
+        if is_chosen.all():
             return self
+        chosen = np.flatnonzero(is_chosen)
         ends = np.searchsorted(chosen, np.cumsum(self.counts))
         return Shingles(np.diff(ends, prepend=0), self.part[chosen], self.value[chosen])
 

@@ -24,7 +24,7 @@ from finetune_studio.lint.shingles import (
     Shingles,
     shingles_of,
 )
-from finetune_studio.lint.text_block import block_of
+from finetune_studio.lint.text_block import TextBlock, block_of
 from finetune_studio.lint.view import MessageView
 from finetune_studio.lint.word_hashes import WordBytes, Words, mixed, sums, word_bytes_of
 
@@ -106,12 +106,13 @@ ARRAYS = tuple(f.name for f in fields(SketchBatch) if f.name != "systems")
 
 def sketch_batch(batch: Batch) -> SketchBatch:
     """Sketch every example of a batch; those that cannot be read have none of anything."""
-    return _sketched(_documents(batch))
+    documents = _documents(batch)
+    return _sketched(documents, batch.block if not batch.unusual else block_of(documents.texts))
 
 
-def _sketched(documents: "_Documents") -> SketchBatch:
+def _sketched(documents: "_Documents", block: TextBlock) -> SketchBatch:
     count = len(documents.counts)
-    words = word_bytes_of(block_of(documents.texts))
+    words = word_bytes_of(block)
     hashes: dict[str, int] = {}
     cuts = range(0, max(count, 1), _PIECE)
     return joined_sketches([_sketch(documents, words, a, min(a + _PIECE, count), hashes) for a in cuts])
@@ -130,7 +131,8 @@ def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
 
 def empty_sketches(count: int) -> SketchBatch:
     """Sketches of examples without any text."""
-    return _sketched(_Documents([], np.zeros(0, dtype=np.int8), np.zeros(count, dtype=np.int64)))
+    nothing = _Documents([], np.zeros(0, dtype=np.int8), np.zeros(count, dtype=np.int64))
+    return _sketched(nothing, block_of([]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from finetune_studio.lint.facts import Array
 
 MARK = 0xFF
 """Stands after each text: no byte of UTF-8 is this one."""
-_END = bytes([MARK])
+MARK_BYTES = bytes([MARK])
 _FIRST_LEAD = 0xC0
 _REST = np.uint8(0x3F)
 _POINTS = 0x110000
@@ -69,7 +69,7 @@ def block_of(texts: Sequence[str]) -> TextBlock:
     lengths = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
     ends = np.cumsum(lengths + 1) - 1
     pieces.append(b"")
-    return TextBlock(_END.join(pieces), ends - lengths, ends)
+    return TextBlock(MARK_BYTES.join(pieces), ends - lengths, ends)
 
 
 def _foreign(raw: Array) -> Foreign:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.message import Role
 from finetune_studio.tokens.chat_arithmetic import (
@@ -16,6 +16,9 @@ from finetune_studio.tokens.chat_arithmetic import (
 )
 from finetune_studio.tokens.encodings import O200K
 from finetune_studio.tokens.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class TokenCounter:
 
     def count_many(self, texts: Iterable[str]) -> list[int]:
         return self.tokenizer.count_many(texts)
+
+    def count_block(self, joined: bytes, mark: bytes, points: "NDArray[Any]") -> "NDArray[Any] | None":
+        """As Tokenizer.count_block."""
+        return self.tokenizer.count_block(joined, mark, points)
 
     def count_example(self, value: Any) -> ExampleTokens:
         """Counts of one parsed example, whatever it holds; see count_values for many."""

@@ -10,7 +10,7 @@ refuses them.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,9 +40,14 @@ def exceptional_texts(texts: Sequence[str]) -> list[int]:
 
     foreign = [text for text in texts if not text.isascii()]
     points = np.frombuffer("".join(foreign).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    if not _is_exceptional()[points].any():
+    if not are_exceptional(points):
         return []
     return [index for index, text in enumerate(texts) if not text.isascii() and EXCEPTIONAL.search(text)]
+
+
+def are_exceptional(points: "NDArray[Any]") -> bool:
+    """Whether one of the code points is of such a character."""
+    return bool(len(points)) and bool(_is_exceptional()[points].any())
 
 
 @lru_cache(maxsize=1)

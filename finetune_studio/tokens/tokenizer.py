@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from finetune_studio.tokens.exceptional import EXCEPTIONAL, exceptional_texts
+from finetune_studio.tokens.exceptional import EXCEPTIONAL, are_exceptional, exceptional_texts
 from finetune_studio.tokens.vocabulary import prepare_vocabulary, vocabulary_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SEPARATOR = "\x1f\x02|\x02\x1f"
@@ -22,7 +26,7 @@ _MANY = 64
 
 
 class _FastBackend(Protocol):
-    def encode(self, text: str) -> Any: ...
+    def encode(self, text: str | bytes) -> Any: ...
 
 
 class _ReferenceBackend(Protocol):
@@ -51,7 +55,7 @@ class Tokenizer:
         found: list[int] = self._encode(text).tolist()
         return found
 
-    def _encode(self, text: str) -> Any:
+    def _encode(self, text: str | bytes) -> Any:
         """Ids by the fast way, after what another thread is encoding just now."""
         encode = self._fast().encode
         while True:
@@ -84,15 +88,28 @@ class Tokenizer:
 
     def _count_joined(self, texts: list[str]) -> list[int]:
         """Counts of texts that hold no exceptional character."""
-        import numpy as np
-
         joined = _SEPARATOR.join(texts)
         if joined.count(_SEPARATOR) != len(texts) - 1:
             return [len(self.ids(text)) for text in texts]
+        found: list[int] = self._counts_between(joined).tolist()
+        return found
+
+    def count_block(self, joined: bytes, mark: bytes, points: "NDArray[Any]") -> "NDArray[np.int64] | None":
+        """Counts of texts in UTF-8 that stand in `joined` with a mark after each, a byte that UTF-8 has not.
+
+        `points` are their code points beyond ASCII. None where they are not fit to be counted at once.
+        """
+        if are_exceptional(points) or _SEPARATOR[0].encode() in joined:
+            return None
+        return self._counts_between(joined.removesuffix(mark).replace(mark, _SEPARATOR.encode()))
+
+    def _counts_between(self, joined: str | bytes) -> "NDArray[np.int64]":
+        """Numbers of tokens before, between and after the separators."""
+        import numpy as np
+
         ids = self._encode(joined)
         ends = np.append(np.flatnonzero(ids == _SEPARATOR_ID), len(ids))
-        found: list[int] = (np.diff(ends, prepend=-1) - 1).tolist()
-        return found
+        return np.diff(ends, prepend=-1) - 1
 
     def counting(self) -> Callable[[str], int]:
         """The function that counts one text, for loops over many: what it needs is loaded once, here."""

@@ -21,10 +21,9 @@ from finetune_studio.lint import (
     merge,
 )
 from finetune_studio.lint import batch as batch_module
-from finetune_studio.lint.canonical import opening_of
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.double_keys import count_keys, suspects
-from finetune_studio.lint.hashing import normalised, normalised_texts
+from finetune_studio.lint.hashing import normalised
 from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.statistics import (
@@ -220,16 +219,6 @@ class TestDoubleKeys:
 @given(st.text(alphabet=" \n\t\x1c\u00a0\u2003ab\x01", max_size=12))
 def test_white_space_is_normalised_as_python_splits(text: str) -> None:
     assert normalised(text) == " ".join(text.split())
-
-
-def test_an_opening_is_of_a_sentence_not_of_a_label() -> None:
-    assert opening_of(b"Sure, I can help you") == "sure, i can"
-    assert opening_of(b"not spam") == ""
-
-
-@given(st.lists(st.text(alphabet=" \n\t\x1c\u00a0\u2003ab\x01é\ud800", max_size=8), max_size=6))
-def test_many_texts_are_normalised_as_each_alone(texts: list[str]) -> None:
-    assert normalised_texts(texts) == [normalised(text).encode("utf-8", "surrogatepass") for text in texts]
 
 
 def test_importing_the_package_loads_no_numpy() -> None:

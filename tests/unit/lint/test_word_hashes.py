@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finetune_studio.lint.text_block import block_of
@@ -23,6 +23,7 @@ def found_in(text: str) -> list[str]:
     return re.findall(r"\w+", spaced)
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 def test_words_are_what_the_expression_finds(texts: list[str]) -> None:
     own = words_of(texts)
