@@ -21,6 +21,8 @@ _DATED = {
 """What OpenSSL says of certificates that the date alone speaks against, and what we say."""
 _NOT_DEPLOYED = "DeploymentNotFound"
 """Azure's word for a model that no deployment answers for."""
+STORAGE_REFUSED = "storage"
+"""The code of an address that a service handed out and that its storage takes no more."""
 _LOOK_FIRST = "It is not known whether it did what was asked. Look at the jobs before you try again."
 
 

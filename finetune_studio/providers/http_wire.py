@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from finetune_studio.domain.errors import CancelledError, ProviderError
-from finetune_studio.providers.errors import HttpStatusError, in_doubt, provider_error
+from finetune_studio.providers.errors import STORAGE_REFUSED, HttpStatusError, in_doubt, provider_error
 from finetune_studio.providers.openai_client import is_loopback, is_private, moved
 from finetune_studio.providers.secrets import Secret, without_key
 from finetune_studio.providers.upload_stream import UploadStream
@@ -107,8 +107,10 @@ class HttpWire:
             raise self.mapped(error, changes=changes) from None
         return response
 
-    def put_signed(self, url: str, stream: UploadStream, headers: Mapping[str, str] | None = None) -> None:
-        """Send a file to an address that the service handed out; the key stays here."""
+    def put_signed(
+        self, url: str, stream: UploadStream, headers: Mapping[str, str] | None = None
+    ) -> Mapping[str, str]:
+        """Send a file to an address that the service handed out; the key stays here. The answer's headers."""
         self._check_signed(url)
         sized = {"Content-Length": str(stream.size)}
         try:
@@ -124,6 +126,7 @@ class HttpWire:
                 raise HttpStatusError(response)
         except Exception as error:
             raise self._storage(self.mapped(error, changes=True)) from None
+        return {name.lower(): value for name, value in response.headers.items()}
 
     def get_signed(self, url: str) -> bytes:
         """What an address that the service handed out holds; the key stays here."""
@@ -151,7 +154,7 @@ class HttpWire:
                 "Try again: it hands out a fresh address each time."
                 " If it stays like this, check this computer's clock.",
                 status=503,
-                code="storage",
+                code=STORAGE_REFUSED,
                 outcome_unknown=True,
             )
         return error

@@ -28,6 +28,7 @@ from finetune_studio.providers.chat_stream import ChatStream
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.job_body import job_body
 from finetune_studio.providers.openai_client import checked_base_url
+from finetune_studio.providers.openai_parts import OpenAIParts
 from finetune_studio.providers.results import merge_metrics, parse_results
 from finetune_studio.providers.secrets import Secret
 from finetune_studio.providers.upload_parts import PartedUpload
@@ -120,8 +121,8 @@ class OpenAIWireProvider:
 
         part = self.facts.part_bytes
         if part and path.stat().st_size > part:
-            parted = PartedUpload(self._wire, self.title, self.facts.purpose, part)
-            value = parted.send(path, name, progress, cancelled, memory)
+            parts = OpenAIParts(self._wire, self.title, self.facts.purpose, part)
+            value = PartedUpload(parts).send(path, name, progress, cancelled, memory)
         else:
             value = upload_cancellable(path, send, progress, cancelled)
         return in_doubt(lambda: file_of(value, self.title))

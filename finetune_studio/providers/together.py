@@ -1,13 +1,22 @@
 """Together AI: files through an address that it hands out, jobs under /fine-tunes."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from finetune_studio.domain.errors import ProviderError
 from finetune_studio.domain.job import Checkpoint, FineTuneJob, JobEvent
 from finetune_studio.providers.alike import is_like
-from finetune_studio.providers.base import JobRequest, RemoteFile, RemoteModel
+from finetune_studio.providers.base import (
+    Cancelled,
+    JobRequest,
+    Progress,
+    RemoteFile,
+    RemoteModel,
+    UploadMemory,
+    never,
+)
 from finetune_studio.providers.errors import in_doubt
 from finetune_studio.providers.rest_provider import RestProvider, newest_first
 from finetune_studio.providers.together_json import (
@@ -20,6 +29,8 @@ from finetune_studio.providers.together_json import (
     metric_event_of,
     model_of,
 )
+from finetune_studio.providers.together_parts import NotInPartsError, TogetherParts
+from finetune_studio.providers.upload_parts import PartedUpload
 from finetune_studio.providers.upload_stream import UploadStream
 from finetune_studio.providers.wire_json import garbled, items_of
 
@@ -50,6 +61,26 @@ class TogetherProvider(RestProvider):
 
     def get_file(self, file_id: str) -> RemoteFile:
         return file_of(self._wire.json("GET", f"files/{quote(file_id, safe='')}"), self.title)
+
+    def upload_file(
+        self,
+        path: Path,
+        name: str,
+        progress: Progress | None = None,
+        cancelled: Cancelled = never,
+        memory: UploadMemory | None = None,
+    ) -> RemoteFile:
+        """Large ones in parts, which go on after an interruption, as far as the service takes them so."""
+        part = self.facts.part_bytes
+        if part and path.stat().st_size > part:
+            parts = TogetherParts(self._wire, self.facts.purpose, part)
+            try:
+                value = PartedUpload(parts).send(path, name, progress, cancelled, memory)
+            except NotInPartsError:
+                return super().upload_file(path, name, progress, cancelled, memory)
+            file = in_doubt(lambda: file_of(value, self.title))
+            return self._preprocess(file.id) if file.status == "uploading" else file
+        return super().upload_file(path, name, progress, cancelled, memory)
 
     def _send_file(self, stream: UploadStream, name: str) -> RemoteFile:
         """Three calls: announce, send to the storage, let it be checked. The last is asked again in doubt."""

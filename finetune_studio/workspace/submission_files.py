@@ -160,7 +160,10 @@ def find_in_records(records: bytes, example_id: int) -> tuple[int, bytes] | None
 
 
 class UploadNotes:
-    """A small file with ids of parts (`providers.base.UploadMemory`); gone once the upload is whole."""
+    """A small file with ids of parts (`providers.base.UploadMemory`); gone once the upload is whole.
+
+    For its owner alone: the addresses that some services hand out need no key.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -177,6 +180,7 @@ class UploadNotes:
                 self._path.unlink(missing_ok=True)
                 return
             beside = self._path.with_suffix(".parts-new")
+            beside.touch(mode=0o600)
             beside.write_text(text, encoding="utf-8")
             os.replace(beside, self._path)
         except OSError:

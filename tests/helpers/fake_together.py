@@ -22,6 +22,8 @@ class FakeTogether(FakeService):
         self.jobs: dict[str, dict[str, Any]] = {}
         self.bodies: list[Any] = []
         self.invalid = ""
+        self.takes_parts = True
+        self.part_uploads: dict[str, dict[int, bytes]] = {}
 
     @property
     def whole_files(self) -> int:
@@ -39,6 +41,14 @@ class FakeTogether(FakeService):
             if method == "GET":
                 return 200, {"data": list(self.files.values())}
             return self._announce(body)
+        if match := re.fullmatch(r"/files/multipart/(initiate|complete)", path):
+            return self._in_parts(match[1], json.loads(body))
+        if match := re.fullmatch(r"/storage/(upload-[^/]+)/(\d+)", path):
+            assert "authorization" not in headers, "the key went to the storage"
+            if match[1] not in self.part_uploads:
+                return 403, b"<Error><Code>AccessDenied</Code></Error>"
+            self.part_uploads[match[1]][int(match[2])] = body
+            return 200, b"", {"ETag": f'"{match[2]}-{len(body)}"'}
         if match := re.fullmatch(r"/storage/(.+)", path):
             assert "authorization" not in headers, "the key went to the storage"
             self.contents[match[1]] = body
@@ -72,6 +82,37 @@ class FakeTogether(FakeService):
         }
         where = f"{self.root}{self.prefix}/storage/{file_id}"
         return 302, b"", {"Location": where, "X-Together-File-Id": file_id}
+
+    def _in_parts(self, verb: str, sent: dict[str, Any]) -> Answer:
+        if not self.takes_parts:
+            return 400, {"error": {"message": "Multipart uploads are for larger files", "code": "too_small"}}
+        if verb == "initiate":
+            assert 1 <= sent["num_parts"] <= 250
+            assert sent["purpose"] == "fine-tune"
+            file_id = f"file-{len(self.files) + 1}"
+            upload_id = f"upload-{file_id}"
+            self.part_uploads[upload_id] = {}
+            self.files[file_id] = {
+                "id": file_id,
+                "object": "file",
+                "bytes": sent["file_size"],
+                "filename": sent["filename"],
+                "purpose": "fine-tune",
+                "created_at": int(time.time()),
+                "FileType": "jsonl",
+                "Processed": False,
+            }
+            where = f"{self.root}{self.prefix}/storage/{upload_id}"
+            parts = [{"PartNumber": n, "URL": f"{where}/{n}"} for n in range(1, sent["num_parts"] + 1)]
+            return 200, {"upload_id": upload_id, "file_id": file_id, "parts": parts}
+        there = self.part_uploads.get(sent["upload_id"])
+        named = [(item["PartNumber"], item["ETag"]) for item in sent["parts"]]
+        if there is None or named != [(n, f'"{n}-{len(there[n])}"') for n in sorted(there)]:
+            return 400, {"error": {"message": "The parts are not those that were sent", "code": "parts"}}
+        file = self.files[sent["file_id"]]
+        self.contents[file["id"]] = b"".join(there[n] for n in sorted(there))
+        del self.part_uploads[sent["upload_id"]]
+        return 200, file
 
     def _file(self, method: str, file_id: str, preprocess: bool) -> Answer:
         file = self.files.get(file_id)

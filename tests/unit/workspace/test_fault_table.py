@@ -20,6 +20,7 @@ from finetune_studio.providers import upload_parts
 from finetune_studio.providers.base import ChatMessage, Provider
 from finetune_studio.providers.openai_wire import OpenAIWireProvider
 from finetune_studio.providers.secrets import Secret
+from finetune_studio.providers.together import TogetherProvider
 from finetune_studio.providers.wire import Timeouts
 from finetune_studio.providers.wire_facts import wire_facts
 from finetune_studio.workspace.submission import freeze, submit
@@ -66,6 +67,11 @@ SENDING: dict[str, dict[str, Call]] = {
         "have it checked": ("POST", "/files/[^/]+/preprocess"),
         "list jobs": ("GET", "/fine-tunes"),
         "create the job": ("POST", "/fine-tunes"),
+    },
+    "together in parts": {
+        "begin the upload": ("POST", "/files/multipart/initiate"),
+        "send a part": ("PUT", "/storage/upload-.*"),
+        "finish the upload": ("POST", "/files/multipart/complete"),
     },
     "fireworks": {
         "find the account": ("GET", "/accounts"),
@@ -152,6 +158,11 @@ def bench(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.Monk
         facts = replace(FACTS, part_bytes=500) if name == "in parts" else FACTS
         provider: Provider = OpenAIWireProvider(facts, fake.base_url, Secret(fake.key), _SOON)
         fake.on_close.append(provider.close)
+    elif name == "together in parts":
+        fake = SERVICES["together"].fake()
+        facts = replace(wire_facts(PROFILES["together"]), part_bytes=500)
+        provider = TogetherProvider(facts, fake.base_url, Secret(fake.key), _SOON)
+        fake.on_close.append(provider.close)
     elif name in LIKES:
         fake = LIKES[name]()
         fake.wants_bom = False  # type: ignore[attr-defined]  # what is sent here has no target
@@ -206,8 +217,8 @@ def test_sending(bench: Bench, caplog: pytest.LogCaptureFixture, folder: Path) -
 
 
 def test_a_create_that_fails_for_good(bench: Bench) -> None:
-    if bench.id in LIKES:
-        pytest.skip("the same calls as openai's, by the same code")
+    if "create the job" not in SENDING[bench.id] or bench.id in LIKES:
+        pytest.skip("the same call as of another, by the same code")
     method, path = SENDING[bench.id]["create the job"]
     for kind in FAULTS:
         jobs = len(bench.fake.jobs)
@@ -230,8 +241,8 @@ def test_a_create_that_fails_for_good(bench: Bench) -> None:
 
 
 def test_following(bench: Bench, caplog: pytest.LogCaptureFixture, folder: Path) -> None:
-    if bench.id == "in parts" or bench.id in LIKES:
-        pytest.skip("the calls that follow are those of openai")
+    if "in parts" in bench.id or bench.id in LIKES:
+        pytest.skip("the calls that follow are those of another")
     caplog.set_level(logging.DEBUG)
     job = bench.submit(bench.frozen("following"))
     if bench.id == "fireworks":
