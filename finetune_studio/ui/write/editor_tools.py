@@ -43,8 +43,10 @@ class EditorTools(QObject):
         self.json.leave_requested.connect(self.list_requested)
         self.pairs = PairCommands(workspace, commands, pane.conversation, examples, page)
         self.pairs.flush_requested.connect(self.flush_requested)
-        self.finding = FindCommands(workspace, commands, pane, conversation, page)
+        self.finding = FindCommands(workspace, commands, pane, conversation, self.json, page)
         self.looks = LookCommands(workspace, commands, pane.conversation, page)
+        self.looks.zoom_changed.connect(self.json.set_zoom)
+        self.json.set_zoom(pane.conversation.look.zoom)
         self.spelling = SpellingCommands(workspace, commands, pane.conversation, page)
 
     def flush(self) -> None:

@@ -12,6 +12,7 @@ from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.example_pane import ExamplePane
 from finetune_studio.ui.write.find_bar import FindBar
+from finetune_studio.ui.write.json_commands import JsonCommands
 from finetune_studio.ui.write.message_body import text_fields
 from finetune_studio.ui.write.message_rows import Row
 from finetune_studio.ui.write.text_spans import Span
@@ -41,9 +42,11 @@ class FindCommands(QObject):
         commands: CommandRegistry,
         pane: ExamplePane,
         conversation: ConversationController,
+        json: JsonCommands,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._json = json
         self._workspace = workspace
         self._pane = pane
         self._view = pane.conversation
@@ -83,7 +86,12 @@ class FindCommands(QObject):
     # Opening and closing
 
     def open(self) -> None:
-        """Show the bar, with what is selected in a text to look for."""
+        """Show the bar, with what is selected in a text to look for; over the JSON where that is shown."""
+        if self._json.find is not None:
+            if self.is_open:
+                self.close()
+            self._json.find.open()
+            return
         if self._bar is None:
             self._bar = FindBar()
             self._bar.changed.connect(self.search)
@@ -187,6 +195,9 @@ class FindCommands(QObject):
 
     def step(self, by: int) -> None:
         """Show the next hit, or the one before; behind the last comes the first."""
+        if self._json.find is not None:
+            self._json.find.step(by)
+            return
         if self._bar is None or not self.is_open:
             self.open()
             return

@@ -12,6 +12,7 @@ from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.write.conflicts import Conflict, ConflictKind
 from finetune_studio.ui.write.conversation_controller import ConversationController
 from finetune_studio.ui.write.example_pane import ExamplePane
+from finetune_studio.ui.write.json_find import JsonFind
 from finetune_studio.ui.write.json_view import JsonView
 from finetune_studio.workspace.operations.editing import locate_message
 from finetune_studio.workspace.operations.raw_json import ExampleChangedError, set_example_json
@@ -48,7 +49,9 @@ class JsonCommands(QObject):
         self._conversation = conversation
         self._wanted = False
         self._view: JsonView | None = None
-        self._messages = ["edit.find_here", "edit.find_next", "edit.find_previous", "edit.spelling_next"]
+        self._zoom = 100
+        self._find: JsonFind | None = None
+        self._messages = ["edit.spelling_next"]
         self._messages += [
             spec.id for spec in commands.specs() if spec.id.startswith("message.") and spec.id not in _STAY
         ]
@@ -60,6 +63,22 @@ class JsonCommands(QObject):
     def view(self) -> JsonView | None:
         """The JSON, when it was shown once."""
         return self._view
+
+    @property
+    def find(self) -> JsonFind | None:
+        """Finding in the JSON, when that is shown."""
+        if not self.is_shown or self._view is None:
+            return None
+        if self._find is None:
+            self._find = JsonFind(self._workspace, self._view)
+        return self._find
+
+    @Slot(int)
+    def set_zoom(self, zoom: int) -> None:
+        """The size of the text, as that of the messages."""
+        self._zoom = zoom
+        if self._view is not None:
+            self._view.set_zoom(zoom)
 
     @property
     def unapplied(self) -> int:
@@ -110,6 +129,7 @@ class JsonCommands(QObject):
         if self._view is None:
             self._view = JsonView()
             self._view.set_writable(not self._workspace.read_only)
+            self._view.set_zoom(self._zoom)
             self._view.apply_requested.connect(self._on_view_apply_requested)
             self._view.leave_requested.connect(self.leave_requested)
         return self._view

@@ -1,6 +1,7 @@
 """An editor for JSON: mono, colours by token, a wave below what is wrong, its own undo until applied."""
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
@@ -16,8 +17,9 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets import StudioTextEdit
 from finetune_studio.ui.widgets.text_edit import is_history_key, is_history_override
-from finetune_studio.ui.write.findings_marks import selection_of, to_units
+from finetune_studio.ui.write.findings_marks import extra_selection, selection_of, shown_range, to_units
 from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding
+from finetune_studio.ui.write.text_spans import SPANS_LIMIT, format_of
 
 _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*+"(?=\s*:))|(?P<text>"(?:[^"\\]|\\.)*+"?)'
@@ -68,6 +70,8 @@ class JsonEditor(StudioTextEdit):
         self._binding = TextBinding("")
         self._loaded = ""
         self._wrong: tuple[int, int] | None = None
+        self._found: tuple[tuple[int, int], ...] = ()
+        self._current = -1
         self._colours = JsonColours(self.document())
 
     @property
@@ -99,11 +103,35 @@ class JsonEditor(StudioTextEdit):
     def mark_wrong(self, place: tuple[int, int] | None) -> None:
         """Underline the character at a line and column (from 1), or nothing."""
         self._wrong = place
-        if place is None:
-            self.setExtraSelections([])
-            return
-        start, end = self._units_at(*place)
-        self.setExtraSelections([self._selection(start, end)])
+        self._show_marks()
+
+    def mark_found(self, hits: Sequence[tuple[int, int]], current: int) -> None:
+        """Mark stretches (code points) that were looked for, and bring the current one into sight."""
+        self._found, self._current = tuple(hits[:SPANS_LIMIT]), current
+        self._show_marks()
+        if 0 <= current < len(hits):
+            cursor = self.textCursor()
+            cursor.setPosition(shown_range(self._binding, *hits[current])[0])
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+
+    def select_points(self, start: int, end: int) -> None:
+        """Select code points of the true text."""
+        first, last = shown_range(self._binding, start, end)
+        limit = max(0, self.document().characterCount() - 1)
+        cursor = self.textCursor()
+        cursor.setPosition(min(first, limit))
+        cursor.setPosition(min(last, limit), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def _show_marks(self) -> None:
+        marks = []
+        for number, hit in enumerate(self._found):
+            look = format_of("current" if number == self._current else "found")
+            marks.append(extra_selection(self, *shown_range(self._binding, *hit), look))
+        if self._wrong is not None:
+            marks.append(self._selection(*self._units_at(*self._wrong)))
+        self.setExtraSelections(marks)
 
     def go_to(self, line: int, column: int) -> None:
         """The caret to a line and column (from 1)."""
@@ -130,7 +158,7 @@ class JsonEditor(StudioTextEdit):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_colours"):
             self._colours.take_colours()
             self._colours.rehighlight()
-            self.mark_wrong(self._wrong)
+            self._show_marks()
 
     def event(self, event: QEvent) -> bool:
         if is_history_override(event) and self._keeps(event):

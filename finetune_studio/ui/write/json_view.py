@@ -12,7 +12,7 @@ from finetune_studio.formats.json_errors import JsonSyntaxError
 from finetune_studio.formats.json_merge import lay_out
 from finetune_studio.formats.json_node import Node, NodeKind
 from finetune_studio.formats.json_reader import parse, position_of
-from finetune_studio.ui.widgets import Banner, Button, LineHeightLabel
+from finetune_studio.ui.widgets import Banner, Button, LineHeightLabel, set_style_property
 from finetune_studio.ui.write.compare_dialog import CompareDialog
 from finetune_studio.ui.write.conflict_bar import ConflictBar
 from finetune_studio.ui.write.json_editor import JsonEditor
@@ -94,6 +94,8 @@ class JsonView(QWidget):
         column.setSpacing(10)
         column.addWidget(self.conflict)
         column.addWidget(self.banner)
+        self._bars = QVBoxLayout()
+        column.addLayout(self._bars)
         column.addWidget(self.editor, 1)
         foot = QHBoxLayout()
         foot.setSpacing(10)
@@ -113,6 +115,15 @@ class JsonView(QWidget):
     def words(self) -> str:
         """What the banner says, empty where there is none."""
         return "" if self.banner.isHidden() else self.banner.label.text()
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a line of controls over the text."""
+        self._bars.addWidget(bar)
+
+    def set_zoom(self, zoom: int) -> None:
+        """The size of the text, in percent."""
+        if zoom != 100 or self.editor.property("zoom"):
+            set_style_property(self.editor, "zoom", str(zoom))
 
     def set_writable(self, writable: bool) -> None:
         self._writable = writable

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QSettings, Slot
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.stylesheet import ZOOMS
@@ -14,7 +14,12 @@ _ZOOM, _MARKS, _MARKDOWN = "write_zoom", "write_marks", "write_markdown"
 
 
 class LookCommands(QObject):
-    """Zoom, marks for white space, Markdown of all messages; preview and collapse of one."""
+    """Zoom, marks for white space, Markdown of all messages; preview and collapse of one.
+
+    `zoom_changed(percent)` for other texts that are shown in that size.
+    """
+
+    zoom_changed = Signal(int)
 
     def __init__(
         self, workspace: Workspace, commands: CommandRegistry, view: ConversationView, parent: QObject
@@ -47,6 +52,7 @@ class LookCommands(QObject):
 
     def _set(self, look: TextLook) -> None:
         self._view.set_look(look)
+        self.zoom_changed.emit(look.zoom)
         self._commands.set_checked("view.marks", look.shows_marks)
         self._commands.set_checked("view.markdown", look.is_markdown)
 

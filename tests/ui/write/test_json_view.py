@@ -11,7 +11,7 @@ from finetune_studio.domain.diagnostic import Location
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.json_view import SHOWN_LIMIT, JsonView
 from tests.helpers.qt import show
-from tests.ui.write.conversation_parts import CONTROL, example_of, marv, roles
+from tests.ui.write.conversation_parts import CONTROL, SHIFT, example_of, marv, roles
 from tests.ui.write.page_parts import Stage
 
 CHAT = (
@@ -191,3 +191,49 @@ def test_a_place_is_shown_in_the_json(stage: Stage) -> None:
     stage.settle()
     cursor = view_of(stage).editor.textCursor()
     assert cursor.selectedText() == '"b",'
+
+
+def test_find_goes_through_the_json(stage: Stage) -> None:
+    stage.commands.invoke("view.json")
+    stage.settle()
+    editor = view_of(stage).editor
+    stage.press(Qt.Key.Key_F, CONTROL | SHIFT)
+    found = stage.page.tools.json.find
+    assert found is not None
+    assert found.bar.isVisible()
+    found.bar.field.setText("content")
+    found.search()
+    stage.settle()
+    assert [editor.true_text[start:end] for start, end in found.hits()] == ["content"] * 2
+    assert found.bar.count.text() == "1 of 2"
+    assert len(editor.extraSelections()) == 2
+    stage.press(Qt.Key.Key_F3)
+    assert found.bar.count.text() == "2 of 2"
+    replace(view_of(stage), '"content": "b"', '"text": "b"')
+    stage.qtbot.waitUntil(lambda: found.bar.count.text() == "1 of 1")
+    found.bar.is_regex.click()
+    found.bar.field.setText("(")
+    found.search()
+    stage.settle()
+    assert found.bar.count.text().startswith("This pattern cannot be used")
+    found.bar.is_regex.click()
+    found.bar.field.setText("score")
+    found.search()
+    stage.settle()
+    found.close()
+    assert editor.textCursor().selectedText() == "score"
+    assert editor.hasFocus()
+    assert editor.extraSelections() == []
+    view_of(stage).take_back()
+
+
+def test_the_json_has_the_size_of_the_messages(stage: Stage) -> None:
+    stage.commands.invoke("view.zoom_in")
+    stage.commands.invoke("view.json")
+    stage.settle()
+    editor = view_of(stage).editor
+    size = editor.fontInfo().pixelSize()
+    stage.commands.invoke("view.zoom_in")
+    assert editor.fontInfo().pixelSize() > size
+    stage.commands.invoke("view.zoom_reset")
+    assert editor.fontInfo().pixelSize() < size
