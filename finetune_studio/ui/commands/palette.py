@@ -35,6 +35,7 @@ from finetune_studio.ui.theme.icons import icon_pixmap
 from finetune_studio.ui.widgets.containers import Divider
 from finetune_studio.ui.widgets.labels import Label
 from finetune_studio.ui.widgets.overlay import add_shadow, overlay_list
+from finetune_studio.ui.widgets.row_painting import paint_row_ground
 
 _ROW = 38
 _SHOWN_ROWS = 9
@@ -92,10 +93,7 @@ class _RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("accent_soft"))
-            painter.drawRoundedRect(QRectF(rect).adjusted(6, 1, -6, -1), 7, 7)
+        paint_row_ground(painter, option, radius=7, inset=6)
         ratio = painter.device().devicePixelRatioF()
         if row.icon:
             tint = "accent" if selected else "secondary"

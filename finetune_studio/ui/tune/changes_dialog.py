@@ -15,8 +15,6 @@ from finetune_studio.ui.write.diff_column import DiffColumn
 from finetune_studio.workspace.provenance import SinceSent, changes_since
 from finetune_studio.workspace.queries.versions import (
     ChangedExample,
-    TextChange,
-    text_changes,
     title_of_body,
 )
 from finetune_studio.workspace.submission_records import Submission
@@ -123,18 +121,7 @@ class ChangesDialog(QDialog):
         if each.old is None and shown.word != "Added":
             self.diff.say(self._gone_text)
             return
-        self._workspace.ask(
-            text_changes,
-            each.old,
-            each.new,
-            done=self._on_differences_read,
-            failed=self._on_failed,
-            key=f"differences {id(self)}",
-        )
-
-    def _on_differences_read(self, found: list[TextChange]) -> None:
-        if isValid(self):
-            self.diff.show_changes(found)
+        self.diff.ask(self._workspace, each.old, each.new, self._on_failed)
 
     @Slot()
     def _on_open_clicked(self) -> None:

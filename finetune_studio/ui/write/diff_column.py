@@ -1,13 +1,19 @@
 """Texts before and after, side by side, with the words that went and came."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
+from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.check.marked_text import MarkedText
 from finetune_studio.ui.check.word_diff import different_spans
 from finetune_studio.ui.widgets import Card, Label, LineHeightLabel, ScrollColumn
-from finetune_studio.workspace.queries.versions import TextChange
+from finetune_studio.workspace.queries.versions import TextChange, text_changes
+
+if TYPE_CHECKING:
+    from finetune_studio.workspace.workspace import Workspace
 
 _SHOWN = 40
 _CHARACTERS = 4_000
@@ -27,6 +33,18 @@ class DiffColumn(ScrollColumn):
         self._clear()
         if text:
             self._add(LineHeightLabel(text, type="secondary"))
+
+    def ask(
+        self, workspace: "Workspace", old: int | None, new: int | None, failed: Callable[[StudioError], None]
+    ) -> None:
+        """Read two bodies and show what differs; a newer question takes the place of this one."""
+
+        def answer(found: list[TextChange]) -> None:
+            if isValid(self):
+                self.show_changes(found)
+
+        key = f"differences {id(self)}"
+        workspace.ask(text_changes, old, new, done=answer, failed=failed, key=key)
 
     def show_changes(self, changes: Sequence[TextChange]) -> None:
         """The first of them; long texts are cut."""

@@ -25,8 +25,6 @@ from finetune_studio.workspace.operations.versions import restore_text
 from finetune_studio.workspace.queries.examples import recent_steps
 from finetune_studio.workspace.queries.versions import (
     EarlierText,
-    TextChange,
-    text_changes,
     texts_of_example,
 )
 
@@ -213,18 +211,7 @@ class EarlierTextsDialog(QDialog):
             self.diff.say(f"This is the text now.{alone}")
             return
         now = next((each.body_id for each in self._texts if each.is_now), None)
-        self._workspace.ask(
-            text_changes,
-            text.body_id,
-            now,
-            done=self._on_read,
-            failed=self._commands.report_error,
-            key=f"texts {id(self)}",
-        )
-
-    def _on_read(self, changes: list[TextChange]) -> None:
-        if isValid(self):
-            self.diff.show_changes(changes)
+        self.diff.ask(self._workspace, text.body_id, now, self._commands.report_error)
 
     @Slot()
     def restore(self) -> None:

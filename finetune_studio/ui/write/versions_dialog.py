@@ -29,10 +29,8 @@ from finetune_studio.workspace.operations import versions
 from finetune_studio.workspace.queries.versions import (
     ChangedExample,
     Comparison,
-    TextChange,
     compare,
     list_versions,
-    text_changes,
     title_of_body,
 )
 
@@ -243,18 +241,7 @@ class VersionsDialog(QDialog):
         item = self.changes.item(row)
         if item is not None:
             old, new = item.data(Qt.ItemDataRole.UserRole)
-            self._workspace.ask(
-                text_changes,
-                old,
-                new,
-                done=self._on_differences_read,
-                failed=self._on_failed,
-                key=f"differences {id(self)}",
-            )
-
-    def _on_differences_read(self, found: list[TextChange]) -> None:
-        if isValid(self):
-            self.diff.show_changes(found)
+            self.diff.ask(self._workspace, old, new, self._on_failed)
 
     # Going back
 
