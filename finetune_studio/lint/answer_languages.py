@@ -64,7 +64,7 @@ def _told_closely(text: str) -> str:
         for language, script in _SCRIPTS:
             if len(script.findall(text)) >= _FEWEST_LETTERS:
                 return language
-    return _by_words(text) or _by_model(text)
+    return language_by_words(text) or _by_model(text)
 
 
 def code_of(language: str) -> int:
@@ -79,7 +79,7 @@ def language_named(code: int) -> str:
     return chr(code // 256) + chr(code % 256)
 
 
-def _by_words(text: str) -> str:
+def language_by_words(text: str) -> str:
     """The language whose common words stand in the text, if clearly more than those of any other."""
     hits = Counter(
         language for word in set(text.lower().split()) for language in _LANGUAGES.get(word.strip(_SIGNS), ())

@@ -36,6 +36,25 @@ class _Placed:
     text: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """Runs of digits: the places of their first and last digits, and how many they have."""
+
+    first: Array
+    last: Array
+    digits: Array
+
+    def of(self, which: Array) -> "Numbers":
+        """Those that a mask names."""
+        return Numbers(self.first[which], self.last[which], self.digits[which])
+
+    def around(self, places: Array, before: int = 0, after: int = 0) -> Array:
+        """Which have one of the ascending places in them, or up to so many bytes before or after."""
+        first = np.searchsorted(places, self.first - before)
+        found: Array = first < np.searchsorted(places, self.last + after, side="right")
+        return found
+
+
 class BatchTexts:
     """The texts of the plain lines in the order of `scan.texts`, then those of the unusual ones: content,
     refusals, arguments of calls. A text is known by its index.
@@ -55,7 +74,8 @@ class BatchTexts:
         self._repeats, looked_through = self._without_repeats()
         self.joined, self.starts = _joined(looked_through)
         self.raw: Array = np.frombuffer(self.joined, dtype=np.uint8)
-        self._chains: dict[tuple[bytes, int], tuple[Array, Array]] = {}
+        self._numbers: dict[tuple[bytes, int], Numbers] = {}
+        self._places: dict[int, Array] = {}
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -76,9 +96,9 @@ class BatchTexts:
         if first >= 0:
             placed = self._others[first]
             return batch.view(placed.position), placed.message, placed.where
-        owner = batch.layout.owners[index]
-        view = batch.view(batch.scan.plain[owner])
-        return view, view.messages[index - int(batch.layout.starts[owner])], _CONTENT
+        view = batch.view(self.positions[index])
+        number = index - int(batch.layout.starts[batch.layout.owners[index]])
+        return view, MessageView(number, f"/messages/{number}", view.value["messages"][number]), _CONTENT
 
     def where(self, index: int) -> str:
         """The field within the message that a text stands in."""
@@ -170,7 +190,10 @@ class BatchTexts:
 
     def at(self, byte: int) -> Array:
         """Places of a byte, ascending."""
-        return np.flatnonzero(self.raw == byte)
+        known = self._places.get(byte)
+        if known is None:
+            known = self._places[byte] = np.flatnonzero(self.raw == byte)
+        return known
 
     def byte(self, places: Array) -> Array:
         """The bytes at places, which may be one before or after all."""
@@ -193,6 +216,16 @@ class BatchTexts:
         ends: Array = self.foreign + _BYTES_OF[self.raw[self.foreign]]
         return ends
 
+    @cached_property
+    def capitals(self) -> Array:
+        """Places of ASCII capitals."""
+        return np.flatnonzero(is_capital(self.raw))
+
+    def count(self, mask: Array) -> Array:
+        """How many bytes of each text a mask over `raw` has."""
+        counts: Array = np.add.reduceat(mask, self.starts[:-1], dtype=np.int32)
+        return counts
+
     def owners(self, places: Array) -> Array:
         """Indexes of the texts that places are in, ascending, each once."""
         return np.unique(np.searchsorted(self.starts, places, side="right") - 1)
@@ -206,8 +239,12 @@ class BatchTexts:
 
     def having(self, literals: Iterable[bytes]) -> Array:
         """Indexes of texts with one of these, which are among the expected ones (see LiteralSearch)."""
+        return self.owners(self.literals(literals))
+
+    def literals(self, literals: Iterable[bytes]) -> Array:
+        """Places of some of the expected literals, ascending."""
         found = self._found
-        return self.owners(np.sort(np.concatenate([found[literal] for literal in literals])))
+        return np.sort(np.concatenate([found[literal] for literal in literals]))
 
     def having_any(self, literals: frozenset[bytes]) -> Array:
         """As `having`, for others than the expected ones."""
@@ -218,12 +255,11 @@ class BatchTexts:
     def _found(self) -> dict[bytes, Array]:
         return self._search.places(self.joined, self.joined.lower())
 
-    def numbers(self, separators: bytes, most: int) -> tuple[Array, Array]:
-        """(place of the first digit, number of digits) of runs of digits with up to `most` bytes of the
-        `separators` between one and the next."""
-        known = self._chains.get((separators, most))
+    def numbers(self, separators: bytes, most: int) -> "Numbers":
+        """Runs of digits with up to `most` bytes of the `separators` between one and the next."""
+        known = self._numbers.get((separators, most))
         if known is None:
-            known = self._chains[separators, most] = _chained(self.raw, self.digits, separators, most)
+            known = self._numbers[separators, most] = _numbers_in(self.raw, self.digits, separators, most)
         return known
 
 
@@ -248,9 +284,9 @@ def _joined(texts: Sequence[str]) -> tuple[bytes, Array]:
     return whole, np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])
 
 
-def _chained(raw: Array, digits: Array, separators: bytes, most: int) -> tuple[Array, Array]:
+def _numbers_in(raw: Array, digits: Array, separators: bytes, most: int) -> Numbers:
     if not len(digits):
-        return digits, digits
+        return Numbers(digits, digits, digits)
     gaps = np.diff(digits)
     is_linked = gaps <= most + 1
     allowed = np.zeros(256, dtype=bool)
@@ -260,7 +296,8 @@ def _chained(raw: Array, digits: Array, separators: bytes, most: int) -> tuple[A
         wide = wide[gaps[wide] > step]
         is_linked[wide] &= allowed[raw[digits[wide] + step]]
     first = np.flatnonzero(np.append(True, ~is_linked))
-    return digits[first], np.diff(np.append(first, len(digits)))
+    after = np.append(first[1:], len(digits))
+    return Numbers(digits[first], digits[after - 1], after - first)
 
 
 def is_digit(characters: Array) -> Array:

@@ -15,6 +15,7 @@ class RuleContext:
     def __init__(self, config: LintConfig, limits: Limits | None = None) -> None:
         self.config = config
         self.limits = limits_of(config) if limits is None else limits
+        self._severity_of: dict[str, Severity] = {}
         self._texts: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @cached_property
@@ -23,6 +24,12 @@ class RuleContext:
 
     def severity(self, rule: Rule) -> Severity:
         """The person's choice, else the target's, else the rule's own; a prefix stands for its codes."""
+        known = self._severity_of.get(rule.code)
+        if known is None:
+            known = self._severity_of[rule.code] = self._found_severity(rule)
+        return known
+
+    def _found_severity(self, rule: Rule) -> Severity:
         code = rule.code
         for length in range(len(code), 0, -1):
             found = self._severities.get(code[:length])

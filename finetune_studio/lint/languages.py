@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from string import ascii_letters
 from typing import Any
 
 _ENGLISH = (
@@ -40,8 +41,11 @@ _LETTERS = 60
 """In alphabets that many languages share; scripts of few languages need fewer."""
 _LETTERS_OF_OTHERS = 12
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_NOT_PROSE = re.compile(r"https?://\S+|[\w.]+@[\w.]+|[\d_#/\\=<>{}\[\]|*^~]+|\b[A-Z]{2,}\b")
+_NUMBERS_AND_SUCH = r"[\d_#/\\=<>{}\[\]|*^~]+|\b[A-Z]{2,}\b"
+_NOT_PROSE_BUT_ADDRESSES = re.compile(_NUMBERS_AND_SUCH)
+_NOT_PROSE = re.compile(rf"https?://\S+|[\w.]+@[\w.]+|{_NUMBERS_AND_SUCH}")
 """Addresses, numbers, formulas and abbreviations say nothing of the language."""
+_NO_LETTERS = bytes(set(range(128)) - set(ascii_letters.encode()))
 _NEAR: tuple[frozenset[str], ...] = (
     frozenset({"da", "nb", "nn", "no", "sv"}),
     frozenset({"hr", "bs", "sr", "sl"}),
@@ -79,9 +83,13 @@ def english_texts(texts: Sequence[str], which: Iterable[int]) -> set[int]:
 
 def telling_part(text: str) -> str:
     """What of a text tells its language, or "" when that is too little."""
-    prose = _NOT_PROSE.sub(" ", text)
-    letters = sum(map(str.isalpha, prose))
-    latin = len(_LATIN.findall(prose))
+    may_hold_address = "@" in text or "://" in text
+    prose = (_NOT_PROSE if may_hold_address else _NOT_PROSE_BUT_ADDRESSES).sub(" ", text)
+    if prose.isascii():
+        letters = latin = len(prose.encode().translate(None, _NO_LETTERS))
+    else:
+        letters = sum(map(str.isalpha, prose))
+        latin = len(_LATIN.findall(prose))
     if letters < (_LETTERS if latin * 2 > letters else _LETTERS_OF_OTHERS) or letters * 2 < len(text.strip()):
         return ""
     return prose.lower()
@@ -90,8 +98,12 @@ def telling_part(text: str) -> str:
 def language_of(part: str) -> str:
     """The code (ISO 639-1) of what `telling_part` gave, or "" when it is not sure."""
     ranked = _identifier().rank(part)
-    best = str(ranked[0][0])
-    return best if sum(share for language, share in ranked if are_near(best, language)) >= _SURE else ""
+    best, share = str(ranked[0][0]), float(ranked[0][1])
+    near = _NEAR_TO.get(best, frozenset())
+    is_sure = (
+        share >= _SURE or share + sum(other for language, other in ranked[1:] if language in near) >= _SURE
+    )
+    return best if is_sure else ""
 
 
 def are_near(first: str, second: str) -> bool:

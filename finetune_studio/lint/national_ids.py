@@ -42,6 +42,10 @@ def _id(name: str, module: str, pattern: str, shapes: tuple[str, ...], *beside: 
     return NationalId(name, module, whole, tuple(shape.encode() for shape in shapes), beside)
 
 
+def _foreign_in_capitals(word: str) -> str:
+    return "".join(letter if letter.isascii() else letter.upper() for letter in word)
+
+
 IDS: tuple[NationalId, ...] = (
     _id(
         "a US social security number",
@@ -151,9 +155,22 @@ IDS: tuple[NationalId, ...] = (
     _id("a Chinese identity number", "cn.ric", r"\d{17}[\dX]", (_RUN,), "id card", "identity", "身份"),
 )
 
+_WITHOUT_WORDS = tuple(shape for kind in IDS if not kind.beside for shape in kind.shapes)
+WORDS = tuple(
+    sorted(
+        {form.encode() for kind in IDS for word in kind.beside for form in (word, _foreign_in_capitals(word))}
+    )
+)
+"""What may stand beside, for a search without regard to case that knows none but ASCII's."""
 SEPARATORS = b" .-+ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Stand between the digits of a number, two at the most."""
 SHAPES = tuple(sorted({shape for kind in IDS for shape in kind.shapes}))
+
+
+def has_own_form(text: str) -> bool:
+    """Whether a number that needs no word beside it may be in the text."""
+    shaped = shape_of_text(text)
+    return any(map(shaped.__contains__, _WITHOUT_WORDS))
 
 
 def find_ids(text: str) -> Iterator[FoundId]:

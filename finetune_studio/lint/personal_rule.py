@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from finetune_studio.domain.diagnostic import Applicability, Severity
-from finetune_studio.lint.batch_texts import BatchTexts
+from finetune_studio.lint.batch_texts import BatchTexts, Numbers
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
 from finetune_studio.lint.literals import shape_of_text
@@ -44,8 +44,12 @@ class PersonalRule(FaultRule):
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Iterable[int]:
         if not self.digits:
             return super().suspects(texts, context)
-        places, counts = texts.numbers(self.separators, self.apart)
-        return texts.owners(places[counts >= self.digits])
+        return texts.owners(self.numbers(texts).first)
+
+    def numbers(self, texts: BatchTexts) -> Numbers:
+        """Runs of digits that may be or hold a value."""
+        found = texts.numbers(self.separators, self.apart)
+        return found.of(found.digits >= self.digits)
 
     def suspicious(self, text: str) -> bool:
         if not self.shapes:

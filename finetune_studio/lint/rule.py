@@ -27,7 +27,6 @@ class Scope(StrEnum):
 class Status(StrEnum):
     PREVIEW = "preview"
     STABLE = "stable"
-    DEPRECATED = "deprecated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,6 @@ class ListRow:
     n_findings: int
     worst: Severity | None
     is_edited: bool
-    has_note: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +166,4 @@ def _list_row(row: ExampleRow, rank: int, facts: "dict[int, RowFacts]") -> ListR
         n_findings=known.n_findings if known else 0,
         worst=known.worst if known else None,
         is_edited=row.body_id != row.original_body_id,
-        has_note=bool(row.note),
     )

@@ -78,7 +78,6 @@ class TextTerm:
     """Words or a phrase anywhere in the example's text; a word also matches as the start of a word."""
 
     text: str
-    phrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)

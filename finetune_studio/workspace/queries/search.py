@@ -171,7 +171,7 @@ def _leaf(token: RawTerm) -> Leaf:
     if not token.name:
         if not token.value.strip():
             raise QueryError("There is nothing between the quotation marks.", token.start, token.end)
-        return TextTerm(token.value, phrase=token.quoted)
+        return TextTerm(token.value)
     read = _FILTERS.get(token.name)
     if read is None:
         raise QueryError(

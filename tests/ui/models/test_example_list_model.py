@@ -43,7 +43,6 @@ class Rows:
             n_findings=2,
             worst=Severity.WARNING,
             is_edited=False,
-            has_note=False,
         )
 
 

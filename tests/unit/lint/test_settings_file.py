@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finetune_studio.domain.diagnostic import Severity
@@ -38,6 +38,7 @@ _CONFIGS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(_CONFIGS)
 def test_what_is_written_is_read_again(config: LintConfig) -> None:
     with tempfile.TemporaryDirectory() as folder:

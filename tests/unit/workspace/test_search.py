@@ -30,7 +30,7 @@ def test_terms_are_joined_by_and() -> None:
     query = parse_query('moon "how far" tag:space')
     assert query.groups == (
         (Term(TextTerm("moon")),),
-        (Term(TextTerm("how far", phrase=True)),),
+        (Term(TextTerm("how far")),),
         (Term(TagTerm("space")),),
     )
     assert query.words == ("moon", "how far")
@@ -55,7 +55,7 @@ def test_terms_are_joined_by_and() -> None:
         ("messages:2..4", NumberTerm(Measure.MESSAGES, 2, 4)),
         ("https://example.org/a", TextTerm("https://example.org/a")),
         ("12:30", TextTerm("12:30")),
-        ('"tag:x"', TextTerm("tag:x", phrase=True)),
+        ('"tag:x"', TextTerm("tag:x")),
         ("-", TextTerm("-")),
     ],
 )

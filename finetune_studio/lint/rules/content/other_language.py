@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from finetune_studio.domain.diagnostic import Severity
+from finetune_studio.lint.answer_languages import language_by_words
 from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
@@ -54,19 +55,22 @@ class OtherLanguage(ReplyRule):
         return is_long & ~(is_english[questions] & is_english[answers])
 
     def faults_of_pair(self, question: str, answer: str, context: RuleContext) -> Iterator[Fault]:
-        if _ASKS_FOR_IT.search(question):
-            return
+        """What costs least is asked first: few pairs get to the end."""
         asked, said = without_code(question), without_code(answer)
-        if is_code(asked) or is_code(said):
+        asked_in = _language(asked)
+        said_in = _language(said) if asked_in else ""
+        if not said_in or are_near(asked_in, said_in):
             return
-        asked, said = telling_part(asked), telling_part(said)
-        if not asked or not said:
-            return
-        asked_in, said_in = language_of(asked), language_of(said)
-        if asked_in and said_in and not are_near(asked_in, said_in):
+        if not is_code(asked) and not is_code(said) and not _ASKS_FOR_IT.search(question):
             yield Fault(
                 0,
                 len(answer),
                 "answers in another language ({answer}) than the question’s ({question})",
                 {"answer": said_in, "question": asked_in},
             )
+
+
+def _language(text: str) -> str:
+    """ "" where the text is too short or not sure."""
+    part = telling_part(text)
+    return (language_by_words(part) or language_of(part)) if part else ""

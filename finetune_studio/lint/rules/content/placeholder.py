@@ -50,13 +50,11 @@ class Placeholder(FaultRule):
         short = np.flatnonzero(
             (texts.lengths <= _LONGEST_ALONE * _MOST_BYTES) & _BEGINS_ALONE[texts.first_bytes]
         )
-        return np.union1d(short, texts.having(self.triggers))
+        alone = [index for index in short.tolist() if _is_alone(texts.texts[index])]
+        return np.union1d(np.array(alone, dtype=np.int64), texts.having(self.triggers))
 
     def may_have_fault(self, text: str) -> bool:
         return _is_alone(text) or super().may_have_fault(text)
-
-    def suspicious(self, text: str) -> bool:
-        return _is_alone(text) or _PLACEHOLDER.search(text) is not None
 
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         if _is_alone(text):

@@ -17,6 +17,10 @@ from finetune_studio.lint.rule import RuleOption
 _LETTERS = 30
 _WORDS = 4
 _PART = 4
+"""How many letters there may be for one capital."""
+_FOREIGN = 0xC2
+"""Characters beyond ASCII begin with such a byte or a larger one."""
+_NO_CASE = np.uint8(0xDF)
 _NOT_LETTERS = bytes(set(range(128)) - set(ascii_letters.encode()))
 _LOWER = ascii_lowercase.encode()
 
@@ -31,12 +35,11 @@ class UpperCase(FaultRule):
     )
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
-        """Those with capitals enough for the fewest letters, and all that are not ASCII."""
-        places = np.flatnonzero(is_capital(texts.raw))
-        capitals = np.diff(np.searchsorted(places, texts.starts))
-        has_many = capitals * _PART > _LETTERS
-        has_many[texts.owners(texts.foreign)] = True
-        return np.flatnonzero(has_many)
+        """Those with capitals enough, were all that is not ASCII capitals."""
+        foreign = texts.count(texts.raw >= _FOREIGN)
+        capitals = texts.count(is_capital(texts.raw)) + foreign
+        letters = texts.count(is_capital(texts.raw & _NO_CASE))
+        return np.flatnonzero((capitals * _PART > letters) & (letters + foreign >= _LETTERS))
 
     def suspicious(self, text: str) -> bool:
         """A third of the letters are capitals, or more."""
@@ -44,8 +47,9 @@ class UpperCase(FaultRule):
             return False
         if text.isascii():
             letters = text.encode().translate(None, _NOT_LETTERS)
-            return len(letters) >= _LETTERS and len(letters.translate(None, _LOWER)) * 4 > len(letters)
-        return sum(map(str.isupper, text)) * 4 > sum(map(str.isalpha, text)) >= _LETTERS
+            return len(letters) >= _LETTERS and len(letters.translate(None, _LOWER)) * _PART > len(letters)
+        capitals = sum(map(str.isupper, text)) * _PART
+        return capitals > _LETTERS and capitals > sum(map(str.isalpha, text)) >= _LETTERS
 
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         prose = without_code(text)

@@ -6,6 +6,7 @@ import numpy as np
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import normalised
 from finetune_studio.lint.rule import ExampleRule, RuleOption
 from finetune_studio.lint.scan import Batch
@@ -28,15 +29,14 @@ class RepeatedMessage(ExampleRule):
         """The unusual lines, and the plain ones with a long text that is there twice."""
         least = int(self.option(batch.context, _WORDS.key)) * _SHORTEST - 1
         texts = batch.normal_texts
-        long = np.flatnonzero(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) >= least)
-        owners = batch.layout.owners[long]
+        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+        long = np.flatnonzero(lengths >= least)
+        owners = batch.layout.owners
+        long = long[_shared(owners[long], lengths[long])]
         hashes = np.array([hash(texts[index]) for index in long.tolist()], dtype=np.int64)
-        order = np.lexsort((hashes, owners))
-        same = np.diff(hashes[order], prepend=0) == 0
-        same[1:] &= np.diff(owners[order]) == 0
-        same[:1] = False
+        repeated = long[_shared(owners[long], hashes)]
         plain = batch.scan.plain
-        return batch.unusual + [plain[row] for row in np.unique(owners[order][same]).tolist()]
+        return batch.unusual + [plain[row] for row in np.unique(owners[repeated]).tolist()]
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         least = self.option(context, _WORDS.key)
@@ -55,3 +55,12 @@ class RepeatedMessage(ExampleRule):
                     at=message,
                     number=earlier + 1,
                 )
+
+
+def _shared(owners: Array, values: Array) -> Array:
+    """Which of the values their owner has twice or more."""
+    order = np.lexsort((values, owners))
+    same = (np.diff(owners[order]) == 0) & (np.diff(values[order]) == 0)
+    found = np.zeros(len(values), dtype=bool)
+    found[order[1:][same]] = found[order[:-1][same]] = True
+    return found

@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+import numpy as np
+
+from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.national_ids import SEPARATORS, SHAPES, find_ids
+from finetune_studio.lint.facts import Array
+from finetune_studio.lint.literal_search import has_literal
+from finetune_studio.lint.national_ids import SEPARATORS, SHAPES, WORDS, find_ids, has_own_form
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
+
+_FEWEST_WITH_SIGNS = 11
+"""Digits of the numbers that signs within tell, with no word or capital beside them."""
 
 
 class NationalIdNumber(PersonalRule):
@@ -15,7 +23,20 @@ class NationalIdNumber(PersonalRule):
     digits = 6
     apart = 2
     separators = SEPARATORS
+    triggers: ClassVar[tuple[bytes, ...]] = WORDS
     mask_kind = "id"
+
+    def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
+        numbers = self.numbers(texts)
+        with_words = np.intersect1d(texts.owners(numbers.first), texts.having(self.triggers))
+        signs = np.any([numbers.around(texts.at(ord(sign))) for sign in ".-"], axis=0)
+        is_mixed = numbers.around(texts.capitals, 1, 1) | (signs & (numbers.digits >= _FEWEST_WITH_SIGNS))
+        mixed = np.setdiff1d(texts.owners(numbers.first[is_mixed]), with_words)
+        own = [index for index in mixed.tolist() if has_own_form(texts.texts[index])]
+        return np.union1d(with_words, np.array(own, dtype=np.int64))
+
+    def may_have_fault(self, text: str) -> bool:
+        return self.suspicious(text) and (has_own_form(text) or has_literal(text, self.triggers))
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         for found in find_ids(text):

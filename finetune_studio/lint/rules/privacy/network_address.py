@@ -48,12 +48,15 @@ class NetworkAddress(PersonalRule):
         return any(map(shaped.__contains__, _DOTTED))
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
-        yield from sorted((*_addresses(text), *_devices(text)), key=lambda one: one.start)
+        found = list(_addresses(text, _V4))
+        if _GROUPED.search(text):
+            found += [*_addresses(text, _V6), *_devices(text)]
+        yield from sorted(found, key=lambda one: one.start)
 
 
-def _addresses(text: str) -> Iterator[Personal]:
+def _addresses(text: str, pattern: re.Pattern[str]) -> Iterator[Personal]:
     """Those of home networks, documentation and the like are nobody's."""
-    for match in (*_V4.finditer(text), *_V6.finditer(text)):
+    for match in pattern.finditer(text):
         try:
             address = ip_address(match[0])
         except ValueError:

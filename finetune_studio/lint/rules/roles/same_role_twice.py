@@ -21,9 +21,11 @@ class SameRoleTwice(ShapeRule):
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         refused = context.limits.no_repeats
-        for before, message in zip(view.messages, view.messages[1:], strict=False):
-            role = message.role
-            if role != before.role or before.side != message.side:
+        messages = view.messages
+        roles = [message.role for message in messages]
+        for number in range(1, len(messages)):
+            role, before, message = roles[number], messages[number - 1], messages[number]
+            if role != roles[number - 1] or before.side != message.side:
                 continue
             if role not in ("user", "assistant") and role not in refused:
                 continue
