@@ -41,7 +41,6 @@ class _PreviewModel(QAbstractListModel):
                 0,
                 None,
                 False,
-                False,
             )
             for rank, row in enumerate(preview.rows)
         ]
