@@ -1,6 +1,8 @@
 """Examples in the layouts of local trainers."""
 
+import ast
 import json
+import re
 from typing import Any
 
 import pytest
@@ -151,3 +153,54 @@ def test_snippets_name_the_files_and_what_was_chosen(layout: Layout, is_pair: bo
             assert json.loads(text)
         if name.endswith(".py"):
             compile(text, name, "exec")
+
+
+KNOWN = {
+    "train_trl.py": {
+        "output_dir", "num_train_epochs", "per_device_train_batch_size", "learning_rate", "seed",
+        "assistant_only_loss", "beta", "model", "train_dataset", "eval_dataset", "args", "data_files",
+    },
+    "mlx_lora.yaml": {"model", "train", "data", "batch_size", "mask_prompt", "learning_rate", "seed"},
+    "axolotl.yaml": {
+        "base_model", "rl", "rl_beta", "datasets", "test_datasets", "num_epochs", "micro_batch_size",
+        "learning_rate", "sequence_len", "seed", "path", "ds_type", "type", "field_messages",
+        "message_field_training", "field_chosen", "field_rejected",
+    },
+    "llama_factory.yaml": {
+        "model_name_or_path", "stage", "do_train", "finetuning_type", "dataset_dir", "dataset",
+        "eval_dataset", "num_train_epochs", "per_device_train_batch_size", "mask_history", "learning_rate",
+        "pref_beta", "seed",
+    },
+}  # fmt: skip
+"""Keys that the trainers know: trl 1.16.0 with transformers 5.24.0, mlx-lm 0.32.2, axolotl 0.19.0 and
+llamafactory 0.9.5, looked up in the source of each (November 2026)."""
+NEEDED = {"axolotl.yaml": {"base_model", "datasets", "learning_rate"}, "mlx_lora.yaml": {"model", "data"}}
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("is_pair", [False, True])
+@pytest.mark.parametrize("is_split", [False, True])
+def test_settings_name_only_what_the_trainers_know(layout: Layout, is_pair: bool, is_split: bool) -> None:
+    chosen: dict[str, float | int | str] = {
+        "n_epochs": 2,
+        "learning_rate": 0.00002,
+        "beta": 0.25,
+        "learning_rate_multiplier": 2,
+        "batch_size": "auto",
+    }
+    facts = SnippetFacts(layout, "marv", "a.jsonl", "b.jsonl", is_pair, is_split, True, chosen, 42)
+    for name, text in snippets_of(facts).items():
+        if name.endswith(".json"):
+            continue
+        code = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+        if name.endswith(".py"):
+            calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+            keys = {word.arg for call in calls for word in call.keywords}
+        else:
+            keys = set(re.findall(r"^(?:  - |\s*)(\w+):", code, re.MULTILINE))
+        assert keys <= KNOWN[name], keys - KNOWN[name]
+        assert keys >= NEEDED.get(name, set())
+        assert "0.00002" in code
+        assert ("0.25" in code) == (is_pair and layout is not Layout.MLX)
+        assert "learning_rate_multiplier 2 was chosen and has no counterpart here." in text
+        assert "batch_size auto" not in text
