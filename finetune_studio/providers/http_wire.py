@@ -4,14 +4,14 @@ Nothing is retried and no redirect is followed: where a service hands out signed
 for with `signed`, which never sends the key.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from finetune_studio.domain.errors import CancelledError, ProviderError
 from finetune_studio.providers.errors import STORAGE_REFUSED, HttpStatusError, in_doubt, provider_error
-from finetune_studio.providers.openai_client import is_loopback, is_private, moved
+from finetune_studio.providers.held_client import HeldClient
+from finetune_studio.providers.openai_client import is_loopback, is_private, moved, require_sendable
 from finetune_studio.providers.secrets import Secret, without_key
 from finetune_studio.providers.upload_stream import UploadStream
 from finetune_studio.providers.wire import Timeouts
@@ -32,14 +32,10 @@ class HttpWire:
         self.base_url = base_url
         self.key = key
         self.timeouts = timeouts
-        self._client: httpx2.Client | None = None
-        self._lock = threading.Lock()
+        self._held = HeldClient(self._build)
 
     def close(self) -> None:
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        self._held.close()
 
     def json(
         self,
@@ -88,7 +84,7 @@ class HttpWire:
         else:
             timeout = self._timeout(self.timeouts.read)
         try:
-            client = self._ready_client()
+            client = self._held.get()
             response = client.request(
                 method,
                 url,
@@ -114,7 +110,7 @@ class HttpWire:
         self._check_signed(url)
         sized = {"Content-Length": str(stream.size)}
         try:
-            response = self._ready_client().put(
+            response = self._held.get().put(
                 url,
                 content=_pieces(stream),
                 headers={**sized, **(headers or {})},
@@ -132,7 +128,7 @@ class HttpWire:
         """What an address that the service handed out holds; the key stays here."""
         self._check_signed(url)
         try:
-            response = self._ready_client().get(url, timeout=self._timeout(self.timeouts.read))
+            response = self._held.get().get(url, timeout=self._timeout(self.timeouts.read))
             if response.status_code >= 400 or response.is_redirect:
                 raise HttpStatusError(response)
             return bytes(response.content)
@@ -174,19 +170,12 @@ class HttpWire:
 
         return httpx2.Timeout(read, connect=10.0, write=60.0, pool=10.0)
 
-    def _ready_client(self) -> "httpx2.Client":
+    def _build(self) -> "httpx2.Client":
         import httpx2
 
-        value = self.key.reveal()
-        if not value.isascii() or not value.isprintable():
-            raise ProviderError(
-                "The API key holds characters that no key has.", "Copy it again.", code="invalid_api_key"
-            )
-        with self._lock:
-            if self._client is None:
-                host = urlsplit(self.base_url).hostname or ""
-                self._client = httpx2.Client(trust_env=not is_loopback(host), follow_redirects=False)
-            return self._client
+        require_sendable(self.key)
+        host = urlsplit(self.base_url).hostname or ""
+        return httpx2.Client(trust_env=not is_loopback(host), follow_redirects=False)
 
 
 def _pieces(stream: UploadStream) -> Iterator[bytes]:

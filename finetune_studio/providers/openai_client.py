@@ -71,10 +71,7 @@ def build_client(base_url: str, secret: Secret, *, read_timeout: float = 60.0) -
     import openai
 
     host = urlsplit(base_url).hostname or ""
-    if not secret.reveal().isascii() or not secret.reveal().isprintable():
-        raise ProviderError(
-            "The API key holds characters that no key has.", "Copy it again.", code="invalid_api_key"
-        )
+    require_sendable(secret)
     client = openai.OpenAI(
         api_key=secret.reveal() or "none",
         admin_api_key="",
@@ -91,6 +88,14 @@ def build_client(base_url: str, secret: Secret, *, read_timeout: float = 60.0) -
     client.admin_api_key = client.organization = client.project = client.webhook_secret = None
     client._custom_headers = {}  # what OPENAI_CUSTOM_HEADERS put there
     return client
+
+
+def require_sendable(secret: Secret) -> None:
+    """Raises ProviderError for a key that no header can carry."""
+    if not secret.reveal().isascii() or not secret.reveal().isprintable():
+        raise ProviderError(
+            "The API key holds characters that no key has.", "Copy it again.", code="invalid_api_key"
+        )
 
 
 def _stay_here(response: Any) -> None:

@@ -3,13 +3,13 @@
 Answers are read from their bytes, since the SDK takes a web page for an object.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.domain.errors import CancelledError
 from finetune_studio.providers.errors import in_doubt, provider_error
+from finetune_studio.providers.held_client import HeldClient
 from finetune_studio.providers.openai_client import build_client
 from finetune_studio.providers.secrets import Secret, without_key
 from finetune_studio.providers.wire_json import Json, items_of, parse_object, text_or
@@ -41,14 +41,10 @@ class Wire:
         self._base_url = base_url
         self._key = key
         self.timeouts = timeouts
-        self._client: OpenAI | None = None
-        self._lock = threading.Lock()
+        self._held = HeldClient(self._build)
 
     def close(self) -> None:
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        self._held.close()
 
     def pages(self, fetch: Fetch) -> Iterator[Json]:
         """The items of a list, page by page as they are asked for; bounded."""
@@ -75,7 +71,7 @@ class Wire:
 
     def call(self, call: Callable[["OpenAI"], Any], *, changes: bool) -> Any:
         try:
-            return call(self._ready_client())
+            return call(self._held.get())
         except Exception as error:
             raise self.mapped(error, changes=changes) from None
 
@@ -86,11 +82,8 @@ class Wire:
             error, title=self._title, base_url=self._base_url, secret=self._key, changes=changes
         )
 
-    def _ready_client(self) -> "OpenAI":
-        with self._lock:
-            if self._client is None:
-                self._client = build_client(self._base_url, self._key, read_timeout=self.timeouts.read)
-            return self._client
+    def _build(self) -> "OpenAI":
+        return build_client(self._base_url, self._key, read_timeout=self.timeouts.read)
 
     def timeout(self, read: float) -> Any:
         import openai
