@@ -166,6 +166,8 @@ class ExampleListView(QTableView):
         bar.setValue(anchor * ROW_HEIGHT - offset if anchor >= 0 else value)
         if row >= 0 and not was_listed:
             self.scrollTo(self._model.index(row), QAbstractItemView.ScrollHint.PositionAtCenter)
+        elif row >= 0:
+            self._bring_below_heading(self._model.index(row))
         self._place_sticky()
         self.selection_changed.emit()
 
@@ -220,6 +222,9 @@ class ExampleListView(QTableView):
     ) -> None:
         """A row that comes to the top comes below the heading that stays there."""
         super().scrollTo(index, hint)
+        self._bring_below_heading(index)
+
+    def _bring_below_heading(self, index: QModelIndex | QPersistentModelIndex) -> None:
         hidden = HEIGHT - self.visualRect(index).top()
         if self._model.listed.headings and 0 < hidden <= HEIGHT and self._model.id_at(index.row()):
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() - hidden)

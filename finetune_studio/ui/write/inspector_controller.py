@@ -146,10 +146,11 @@ class InspectorController(QObject):
     def _show_findings(self, found: Sequence[Diagnostic]) -> None:
         self._found = tuple(found)
         ranks = self._workspace.ranks(wait=False)
-        known = {each: ranks.rank_of(each) for each in other_members(self._found)}
+        shown = self._example.id if self._example is not None else None
+        known = {each: ranks.rank_of(each) for each in other_members(self._found, shown)}
         numbers = {each: rank for each, rank in known.items() if rank is not None}
         counts = {rule.code: rule.count for rule in self._workspace.lint.rule_counts()} if found else {}
-        self._inspector.findings.show_findings(self._found, counts, numbers, self.is_writable)
+        self._inspector.findings.show_findings(self._found, counts, numbers, self.is_writable, shown)
 
     def take(self, changes: Changes) -> None:
         """Keep up with a change of the dataset."""

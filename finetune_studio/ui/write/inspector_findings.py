@@ -40,13 +40,14 @@ class FindingCard(Card):
         self,
         diagnostic: Diagnostic,
         n_of_rule: int,
+        related: int | None,
         related_rank: int | None,
         writable: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(spacing=6, margin=12, parent=parent)
         self.diagnostic = diagnostic
-        self._related = _other_member(diagnostic)
+        self._related = related
         self._add_head()
         self.message = LineHeightLabel(diagnostic.message, type="secondary")
         self.body.addWidget(self.message)
@@ -192,10 +193,11 @@ class FindingsSection(QWidget):
         counts: Mapping[str, int],
         ranks: Mapping[int, int],
         writable: bool,
+        shown_id: int | None = None,
     ) -> None:
-        """`counts` are findings by rule, dataset-wide; `ranks` are of other examples."""
+        """`counts` are findings by rule, dataset-wide; `ranks` are of other examples than the shown one."""
         shown = tuple((each, counts.get(each.code, 0)) for each in found)
-        key = (shown, tuple(sorted(ranks.items())), writable)
+        key = (shown, tuple(sorted(ranks.items())), writable, shown_id)
         if key == self._shown or any(card.is_asking and card.diagnostic in found for card in self.cards):
             return
         self._shown = key
@@ -206,8 +208,9 @@ class FindingsSection(QWidget):
             card.deleteLater()
         self.cards = []
         for diagnostic in found[:_MAX_CARDS]:
-            rank = ranks.get(_other_member(diagnostic) or -1)
-            card = FindingCard(diagnostic, counts.get(diagnostic.code, 0), rank, writable)
+            other = _other_member(diagnostic, shown_id)
+            rank = ranks.get(-1 if other is None else other)
+            card = FindingCard(diagnostic, counts.get(diagnostic.code, 0), other, rank, writable)
             self._connect(card)
             self._cards.addWidget(card)
             self.cards.append(card)
@@ -235,13 +238,19 @@ def rule_name(code: str) -> str:
         return code
 
 
-def other_members(found: Sequence[Diagnostic]) -> list[int]:
+def other_members(found: Sequence[Diagnostic], shown_id: int | None) -> list[int]:
     """The other examples that the findings name, for their numbers."""
-    return [member for member in map(_other_member, found) if member is not None]
+    members = (_other_member(each, shown_id) for each in found)
+    return [member for member in members if member is not None]
 
 
-def _other_member(diagnostic: Diagnostic) -> int | None:
-    """Another member of the finding's group, first by likeness."""
-    own = diagnostic.location.example
-    others = [each for each in diagnostic.related if each.example != own]
+def _other_member(diagnostic: Diagnostic, shown_id: int | None) -> int | None:
+    """Another member of the finding's group than the example that is shown.
+
+    It is the one that the finding is at; where that is shown, the one that is most like it.
+    """
+    first = diagnostic.location.example
+    if diagnostic.related and first is not None and shown_id not in (None, first):
+        return first
+    others = [each for each in diagnostic.related if each.example not in (first, shown_id)]
     return max(others, key=lambda each: each.similarity).example if others else None

@@ -128,6 +128,11 @@ def test_a_copy_is_opened_from_its_finding(stage: Callable[[list[bytes]], Stage]
     qtbot.mouseClick(button, LEFT)
     on.settle()
     assert on.title() == "Example 3"
+    back = card(on, "D201").buttons["related"]
+    assert back.text() == "Open example 1", "never the example itself"
+    qtbot.mouseClick(back, LEFT)
+    on.settle()
+    assert on.title() == "Example 1"
 
 
 def test_an_example_without_findings_says_so(stage: Callable[[list[bytes]], Stage]) -> None:
