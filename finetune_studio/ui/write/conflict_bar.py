@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.ui.widgets import Banner, Button, LineHeightLabel
+from finetune_studio.ui.widgets import Button, LineHeightLabel
+from finetune_studio.ui.widgets.badge import SeverityIcon
 
 _GAP = 16
+_NARROW = 620
+"""Pixels below which the choices stand under the sentence."""
+_TONE = "warning"
 
 
 class ConflictBar(QWidget):
@@ -17,39 +22,59 @@ class ConflictBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._banner = Banner(tone="warning", closable=False)
+        self.label = LineHeightLabel()
         self.buttons: dict[str, Button] = {}
+        frame = QFrame()
+        frame.setProperty("panel", "banner")
+        frame.setProperty("tone", _TONE)
+        sentence = QHBoxLayout()
+        sentence.setSpacing(10)
+        sentence.addWidget(SeverityIcon(_TONE), 0, Qt.AlignmentFlag.AlignVCenter)
+        sentence.addWidget(self.label, 1)
         self._choices = QHBoxLayout()
-        self._choices.setContentsMargins(_GAP, 0, 4, 0)
         self._choices.setSpacing(_GAP)
-        row = self._banner.layout()
-        assert isinstance(row, QBoxLayout)
-        row.addLayout(self._choices)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, frame)
+        self._box.setContentsMargins(12, 8, 14, 8)
+        self._box.setSpacing(_GAP)
+        self._box.addLayout(sentence, 1)
+        self._box.addLayout(self._choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._banner)
+        column.addWidget(frame)
         self.hide()
-
-    @property
-    def label(self) -> LineHeightLabel:
-        return self._banner.label
 
     def ask(self, words: str, choices: Sequence[tuple[str, str]]) -> None:
         """Show a sentence and a button for each (name, text)."""
-        self._banner.show_message(words, "warning")
+        self.label.setText(words)
         self.show()
         if [(name, button.text()) for name, button in self.buttons.items()] == list(choices):
             return
-        for button in self.buttons.values():
-            self._choices.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        while (item := self._choices.takeAt(0)) is not None:
+            button = item.widget()
+            if button is not None:
+                button.hide()
+                button.deleteLater()
         self.buttons = {}
         for name, text in choices:
-            button = Button(text, kind="link")
-            button.clicked.connect(self._on_button_clicked)
-            self._choices.addWidget(button)
-            self.buttons[name] = button
+            made = Button(text, kind="link")
+            made.clicked.connect(self._on_button_clicked)
+            self._choices.addWidget(made)
+            self.buttons[name] = made
+        self._choices.addStretch(1)
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Beside each other where there is room, else one below the other, in line with the sentence."""
+        is_narrow = self.width() < _NARROW
+        way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if way != self._box.direction():
+            self._box.setDirection(way)
+            self._box.setSpacing(4 if is_narrow else _GAP)
+            self._choices.setContentsMargins(26 if is_narrow else 0, 0, 0, 0)
 
     @Slot()
     def _on_button_clicked(self) -> None:

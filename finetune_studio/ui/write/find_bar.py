@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from finetune_studio.ui.widgets import IconButton, Label, SearchField
+from finetune_studio.ui.widgets import IconButton, Label, LineHeightLabel, SearchField
 from finetune_studio.workspace.queries.find import FindOptions
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -27,8 +27,14 @@ class FindBar(QWidget):
         self.previous = IconButton("arrow-up", "Previous hit", shortcut_hint="Shift+F3")
         self.next = IconButton("arrow-down", "Next hit", shortcut_hint="F3")
         self.close_button = IconButton("x", "Close", shortcut_hint="Esc")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.problem = LineHeightLabel(type="small", tone="error")
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        column.addLayout(row)
+        column.addWidget(self.problem)
         row.setSpacing(4)
         row.addWidget(self.field, 1)
         row.addSpacing(4)
@@ -67,6 +73,7 @@ class FindBar(QWidget):
     def show_count(self, current: int, total: int) -> None:
         """The hit that is shown, from 1, and how many there are."""
         self.field.set_error("")
+        self.problem.hide()
         text = f"{current:,} of {total:,}" if total else "Nothing found" if self.field.text() else ""
         self.count.setText(text)
         for button in (self.previous, self.next):
@@ -76,7 +83,9 @@ class FindBar(QWidget):
         """Why the search cannot be done."""
         self.show_count(0, 0)
         self.field.set_error(text)
-        self.count.setText(text)
+        self.count.setText("")
+        self.problem.setText(text)
+        self.problem.show()
 
     @Slot()
     def _on_previous_clicked(self) -> None:

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.errors import StorageFullError
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.write import conversation_controller
 from finetune_studio.ui.write.compare_dialog import CompareDialog
+from finetune_studio.ui.write.conflict_bar import ConflictBar
 from finetune_studio.workspace.operations import examples, messages, prompts
 from finetune_studio.workspace.operations.typed_text import write_typed_text
 from tests.helpers.dialogs import on_next_dialog
+from tests.helpers.qt import show
 from tests.ui.write.conversation_parts import editor_at, type_text
 from tests.ui.write.page_parts import Stage
 from tests.ui.write.test_json_view import replace, view_of
@@ -223,3 +226,14 @@ def test_json_of_an_example_that_is_gone_waits_over_the_next(stage: Stage) -> No
     assert "was removed. Your text waits here" in bar_words(stage)
     choose(stage, "add")
     assert texts(stage, 1) == ["What colour is it?", "It is blue."]
+
+
+def test_the_choices_stand_below_the_sentence_where_it_is_narrow(qtbot: QtBot) -> None:
+    bar = ConflictBar()
+    bar.resize(900, 60)
+    bar.ask("The same words were changed meanwhile. Yours stand.", [("mine", "Keep mine"), ("drop", "Drop")])
+    show(qtbot, bar, 900, 60)
+    assert bar.buttons["mine"].x() > bar.label.geometry().right()
+    bar.resize(500, 90)
+    qtbot.waitUntil(lambda: bar.buttons["mine"].y() > bar.label.geometry().bottom())
+    assert bar.buttons["mine"].x() == bar.label.x()

@@ -59,7 +59,7 @@ def test_case_words_and_expressions(stage: Stage) -> None:
     look_for(stage, r"moon[ls]\b")
     assert hits(stage) == [(1, 28)]
     look_for(stage, "(moon")
-    assert bar.count.text() == "This pattern cannot be used: missing ), at character 6."
+    assert bar.problem.text() == "This pattern cannot be used: missing ), at character 6."
     assert hits(stage) == []
     assert looks(stage, 1) == []
 
@@ -72,7 +72,7 @@ def test_a_pattern_that_takes_too_long_is_given_up(stage: Stage, monkeypatch: py
     editor.setFocus()
     stage.type("a" * 40)
     look_for(stage, r"(a|aa|a*)+(b|c)\1")
-    assert bar.count.text() == "This pattern takes too long."
+    assert bar.problem.text() == "This pattern takes too long."
 
 
 def test_keys_step_around_and_escape_goes_to_the_hit(stage: Stage) -> None:

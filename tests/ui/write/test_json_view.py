@@ -215,7 +215,7 @@ def test_find_goes_through_the_json(stage: Stage) -> None:
     found.bar.field.setText("(")
     found.search()
     stage.settle()
-    assert found.bar.count.text().startswith("This pattern cannot be used")
+    assert found.bar.problem.text().startswith("This pattern cannot be used")
     found.bar.is_regex.click()
     found.bar.field.setText("score")
     found.search()
