@@ -13,6 +13,7 @@ from finetune_studio.ui.widgets import DecimalField, Label, NumberField, plain_t
 AUTO = "Auto"
 _COLUMNS = 3
 FIELD_HEIGHT = 32
+_BOX_HEIGHT = 22
 _NO_LIMIT = 1_000_000
 _SHORT = {"learning_rate_multiplier": "Learning rate ×"}
 
@@ -73,8 +74,12 @@ class HyperparameterField(QWidget):
         title = Label(_SHORT.get(facts.name, facts.title), type="small", parent=self)
         title.setBuddy(self.field)
         self.range = Label(range_text(facts), type="small", tone="secondary", parent=self)
-        for part in (title, self.field, self.range):
-            column.addWidget(part)
+        column.addWidget(title)
+        if isinstance(self.field, QCheckBox):  # lower than a field: its middle is on the line of the others
+            self.field.setFixedHeight(_BOX_HEIGHT)
+            column.addSpacing((FIELD_HEIGHT - _BOX_HEIGHT) // 2)
+        column.addWidget(self.field)
+        column.addWidget(self.range)
         self.range.setVisible(bool(self.range.text()))
         self.field.setAccessibleName(facts.title)
         self.field.setAccessibleDescription(f"{facts.help} {range_text(facts)}".strip())

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QWidget
 
-from finetune_studio.domain.errors import CancelledError, StudioError
+from finetune_studio.domain.errors import StudioError
 from finetune_studio.targets.profile import Profile
-from finetune_studio.ui.widgets import Banner, Button, FormRow, Label, LineHeightLabel, StudioLineEdit
+from finetune_studio.ui.tune.asking_dialog import AskingDialog
+from finetune_studio.ui.widgets import Button, FormRow, Label, LineHeightLabel
 from finetune_studio.ui.widgets.dialog_parts import button_row, dialog_column
 from finetune_studio.ui.widgets.questions import QuestionBox
-from finetune_studio.workspace.task import TaskContext, TaskHandle
+from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -75,7 +76,7 @@ class KeyRow(QWidget):
         self.button.setText("Change…" if state.is_known else "Enter key…")
 
 
-class KeyDialog(QDialog):
+class KeyDialog(AskingDialog):
     """Takes a key, asks the service once whether it works, and keeps it; accepted once it is kept.
 
     Where no keyring answers it says so, and offers a file. `can_forget`: there is a key to forget.
@@ -90,22 +91,13 @@ class KeyDialog(QDialog):
         *,
         can_forget: bool = False,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(f"Key for {profile.title}")
+        verbs = ("Test and keep", "Keep without the test")
+        super().__init__(workspace, f"Key for {profile.title}", verbs, parent)
         self.resize(460, 10)
-        self._workspace = workspace
         self._profile = profile
         self._base_url = base_url
-        self._task: TaskHandle | None = None
         self._is_kept = self._was_tested = False
-        self.key = StudioLineEdit(placeholder="Paste the key here")
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.banner = Banner(closable=False)
-        self.banner.hide()
-        self.keep_button = Button("Test and keep", kind="primary")
-        self.anyway_button = Button("Keep without the test")
-        self.anyway_button.hide()
-        self.cancel_button = Button("Cancel")
+        self.key.setPlaceholderText("Paste the key here")
         self.forget_button = Button("Forget the key", kind="danger")
         self.forget_button.setVisible(can_forget)
         self.file_button = Button("Keep it in a file…")
@@ -114,10 +106,6 @@ class KeyDialog(QDialog):
         self.forget_button.clicked.connect(self._on_forget_clicked)
         self.file_button.clicked.connect(self._on_file_clicked)
         self.key.textChanged.connect(self._on_text_changed)
-        self.keep_button.clicked.connect(self._on_keep_clicked)
-        self.anyway_button.clicked.connect(self._on_anyway_clicked)
-        self.cancel_button.clicked.connect(self.reject)
-        self.keep_button.setDefault(True)
         self._on_text_changed()
 
     def _lay_out(self) -> None:
@@ -155,17 +143,7 @@ class KeyDialog(QDialog):
             return workspace.sending.connections.keys.keep(profile, url, secret).value
 
         self._was_tested = test
-        self._set_busy(True)
-        title = "Test the key" if test else "Keep the key"
-        self._task = workspace.tasks.run(work, title=title, done=self._on_kept, failed=self._on_failed)
-
-    def _set_busy(self, busy: bool) -> None:
-        self.key.setEnabled(not busy)
-        self.keep_button.setEnabled(not busy and bool(self.key.text().strip()))
-        self.keep_button.setText("Asking the service…" if busy else "Test and keep")
-        self.anyway_button.setEnabled(not busy)
-        if busy:
-            self.banner.hide()
+        self._start(work, "Test the key" if test else "Keep the key", self._on_kept)
 
     def _on_kept(self, place: str) -> None:
         self._task = None
@@ -235,21 +213,9 @@ class KeyDialog(QDialog):
             work, title="Forget the key", done=self._on_kept, failed=self._on_failed
         )
 
-    def _on_failed(self, error: StudioError) -> None:
-        self._task = None
-        self._set_busy(False)
-        if isinstance(error, CancelledError):
-            return
-        self.banner.show_message(f"{error.text} {error.advice}".strip(), "error")
-        self.anyway_button.setVisible(getattr(error, "status", None) != 401)
-        self.key.setFocus()
-        self.key.selectAll()
-
     def reject(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        self.key.clear()
         if self._is_kept:
+            self.key.clear()
             self.accept()
         else:
             super().reject()
@@ -265,11 +231,7 @@ class KeyDialog(QDialog):
             self.key.clear()
             self.accept()
         else:
-            self._run(test=True)
-
-    @Slot()
-    def _on_anyway_clicked(self) -> None:
-        self._run(test=False)
+            super()._on_keep_clicked()
 
     @Slot()
     def _on_page_clicked(self) -> None:

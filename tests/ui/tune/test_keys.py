@@ -143,7 +143,7 @@ def test_a_marked_key_is_in_no_file_and_on_no_screen(
         added.address.setText(service.base_url)
         added.key.setText(CANARY)
         added.banner.hide()
-        added.add_button.click()
+        added.keep_button.click()
         qtbot.waitUntil(lambda: added.banner.isVisible() or added.added is not None, timeout=10_000)
         assert CANARY not in _shown(added).replace(added.key.text(), "")
     assert added.added is not None

@@ -31,9 +31,9 @@ def test_three_fields_add_a_service_that_a_job_can_go_to(
     keyring: MemoryKeyring,
 ) -> None:
     def fill(dialog: AddServiceDialog) -> None:
-        assert not dialog.add_button.isEnabled()
+        assert not dialog.keep_button.isEnabled()
         _fill(dialog, "Our gateway", service.base_url, service.key)
-        dialog.add_button.click()
+        dialog.keep_button.click()
 
     on_next_dialog(AddServiceDialog, fill)
     page.form.where.add.click()
@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_in_a_sentence(
     qtbot.addWidget(dialog)
     dialog.show()
     _fill(dialog, "Odd one", address or service.base_url, "sk-a-key-for-the-odd-one-77")
-    dialog.add_button.click()
+    dialog.keep_button.click()
     qtbot.waitUntil(dialog.banner.isVisible, timeout=10_000)
     text = dialog.banner.label.text()
     assert says in text
@@ -100,7 +100,7 @@ def test_a_service_that_cannot_list_models_is_added_all_the_same(
     qtbot.addWidget(dialog)
     dialog.show()
     _fill(dialog, "No list", service.base_url, "")
-    dialog.add_button.click()
+    dialog.keep_button.click()
     qtbot.waitUntil(dialog.anyway_button.isVisible, timeout=10_000)
     with qtbot.waitSignal(dialog.accepted, timeout=10_000):
         dialog.anyway_button.click()
