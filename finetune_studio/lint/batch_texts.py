@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from finetune_studio.lint.facts import ROLES, Array
-from finetune_studio.lint.hashing import UTF8
 from finetune_studio.lint.literal_search import search_for
+from finetune_studio.lint.text_block import MARK, block_of
 from finetune_studio.lint.view import ExampleView, MessageView
 
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 _ASSISTANT, _USER = ROLES.index("assistant"), ROLES.index("user")
 _SYSTEM = ("system", "developer")
-_END = b"\0"
 _CONTENT = "/content"
 _FIRST_OF_SEVERAL_BYTES = 0xC2
 _BYTES_OF = np.array([4 if first >= 0xF0 else 3 if first >= 0xE0 else 2 for first in range(256)])
 """Length of a character beyond ASCII by its first byte."""
-MAY_BE_SPACE = np.isin(np.arange(256), [*b"\0\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f ", *range(0x80, 0x100)])
+MAY_BE_SPACE = np.isin(np.arange(256), [*b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f ", *range(0x80, 0x100)])
 """By the first or last byte of a text, whether white space or nothing may stand there."""
 
 
@@ -60,7 +59,7 @@ class BatchTexts:
     refusals, arguments of calls. A text is known by its index.
 
     `raw` are the bytes of all in UTF-8; those of the i-th are from `starts[i]` up to `starts[i + 1] - 1`,
-    where a NUL stands. A system prompt that is there again has no bytes of its own, see `with_repeats`.
+    where a MARK stands. A system prompt that is there again has no bytes of its own, see `with_repeats`.
     """
 
     def __init__(self, batch: "Batch", expected: frozenset[bytes]) -> None:
@@ -71,8 +70,8 @@ class BatchTexts:
         self.texts: list[str] = batch.scan.texts
         if self._others:
             self.texts = [*batch.scan.texts, *(placed.text for placed in self._others)]
-        self._repeats, looked_through = self._without_repeats()
-        self.joined, self.starts = _joined(looked_through)
+        self._repeats = self._found_repeats()
+        self.joined, self.starts = self._joined()
         self.raw: Array = np.frombuffer(self.joined, dtype=np.uint8)
         self._numbers: dict[tuple[bytes, int], Numbers] = {}
         self._places: dict[int, Array] = {}
@@ -148,16 +147,29 @@ class BatchTexts:
         again = [(other, index) for index in indexes if index in repeats for other in repeats[index]]
         return sorted(found + again) if again else found
 
-    def _without_repeats(self) -> tuple[dict[int, list[int]], list[str]]:
-        """The texts that are as an earlier one by the index of that, and all texts with those blank."""
-        texts, repeats = list(self.texts), dict[int, list[int]]()
+    def _found_repeats(self) -> dict[int, list[int]]:
+        """The system prompts that are as an earlier one, by the index of that."""
+        texts, repeats = self.texts, dict[int, list[int]]()
         firsts: dict[str, int] = {}
         for index in self._system_texts():
             first = firsts.setdefault(texts[index], index)
             if first != index and texts[index]:
                 repeats.setdefault(first, []).append(index)
-                texts[index] = ""
-        return repeats, texts
+        return repeats
+
+    def _joined(self) -> tuple[bytes, Array]:
+        """The texts without those that are there again, each with a mark after it, and where they start."""
+        whole, others = self._batch.block, block_of([placed.text for placed in self._others])
+        joined = whole.joined + others.joined if self._others else whole.joined
+        ends = np.concatenate([whole.ends, others.ends + len(whole.joined)])
+        lengths = np.diff(ends, prepend=-1)
+        pieces, kept = [], 0
+        for index in sorted(index for again in self._repeats.values() for index in again):
+            pieces.append(joined[kept : int(ends[index] - lengths[index]) + 1])
+            kept = int(ends[index])
+            lengths[index] = 1
+        pieces.append(joined[kept:])
+        return b"".join(pieces), np.append(0, np.cumsum(lengths))
 
     def _system_texts(self) -> list[int]:
         roles, plain = self._batch.text_roles, len(self._batch.scan.texts)
@@ -176,12 +188,12 @@ class BatchTexts:
 
     @cached_property
     def first_bytes(self) -> Array:
-        """The first byte of each text, 0 for those without."""
+        """The first byte of each text, MARK for those without."""
         return self.byte(self.starts[:-1])
 
     @cached_property
     def last_bytes(self) -> Array:
-        """The last byte of each text, 0 for those without."""
+        """The last byte of each text, MARK for those without."""
         return self.byte(np.maximum(self.starts[1:] - 2, self.starts[:-1]))
 
     @cached_property
@@ -208,7 +220,7 @@ class BatchTexts:
     @cached_property
     def foreign(self) -> Array:
         """Places of the first bytes of characters beyond ASCII."""
-        return np.flatnonzero(self.raw >= _FIRST_OF_SEVERAL_BYTES)
+        return np.flatnonzero(is_foreign(self.raw))
 
     @cached_property
     def foreign_ends(self) -> Array:
@@ -271,19 +283,6 @@ def _texts_of_unusual(batch: "Batch") -> list[_Placed]:
     ]
 
 
-def _joined(texts: Sequence[str]) -> tuple[bytes, Array]:
-    """The texts in UTF-8 with a NUL after each, and where they start, with the end of all."""
-    if not texts:
-        return b"", np.zeros(1, dtype=np.int64)
-    whole = (_END.decode().join(texts) + _END.decode()).encode(*UTF8)
-    ends = np.flatnonzero(np.frombuffer(whole, dtype=np.uint8) == 0)
-    if len(ends) != len(texts):
-        pieces = [text.encode(*UTF8) for text in texts]
-        whole = _END.join(pieces) + _END
-        ends = np.cumsum([len(piece) + 1 for piece in pieces]) - 1
-    return whole, np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])
-
-
 def _numbers_in(raw: Array, digits: Array, separators: bytes, most: int) -> Numbers:
     if not len(digits):
         return Numbers(digits, digits, digits)
@@ -302,6 +301,11 @@ def _numbers_in(raw: Array, digits: Array, separators: bytes, most: int) -> Numb
 
 def is_digit(characters: Array) -> Array:
     return (characters - np.uint8(ord("0"))) < 10
+
+
+def is_foreign(characters: Array) -> Array:
+    """Whether a character beyond ASCII begins with the byte."""
+    return (characters - np.uint8(_FIRST_OF_SEVERAL_BYTES)) < MARK - _FIRST_OF_SEVERAL_BYTES
 
 
 def is_capital(characters: Array) -> Array:

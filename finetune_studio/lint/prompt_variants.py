@@ -1,34 +1,95 @@
 """Which system prompts are variants of a more frequent one."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-_MOST_COMPARED = 200
-"""Prompts that are compared with each other, the most frequent first."""
+MOST_VARIANTS = 5
+"""More variants of one prompt are a template with values that change from example to example."""
+_MOST_FREQUENT, _MOST_ANY, _MOST_LIKE = 24, 10, 16
+"""Prompts that are kept of some examples: frequent ones, the first of all, others like a frequent one."""
+_MOST_MAINS = 200
+"""Prompts that others are compared with, the most frequent ones."""
+_MOST_COMPARED = 2_000
 _LONGEST = 3_000
 """Characters of a prompt up to which it is compared; more takes too long."""
+_PIECES = 5
+_PIECE = 12
+"""Characters of a piece of a prompt, or a third of it; those like it have one of the pieces at the least."""
 
 
-def variants_of(
-    texts: Mapping[int, str], counts: Mapping[int, int], similar: float, most: int
-) -> dict[int, int]:
+def prompts_to_keep(prompts: Iterable[str]) -> list[str]:
+    """Of the system prompts of some examples those that `variants_of` needs to see.
+
+    The frequent ones, and of the others those that are like one of them, up to what makes it a template.
+    """
+    ranked = Counter(prompts).most_common()
+    frequent = [text for text, times in ranked[:_MOST_FREQUENT] if times > 1 and len(text) <= _LONGEST]
+    pieces = [_pieces(text) for text in frequent]
+    like = [0] * len(frequent)
+    kept = dict.fromkeys([*frequent, *(text for text, _ in ranked[:_MOST_ANY])])
+    for text, _ in ranked:
+        if sum(like) >= _MOST_LIKE:
+            break
+        for number, main in enumerate(frequent) if text not in kept else ():
+            if like[number] <= MOST_VARIANTS and _may_be_like(pieces[number], main, text):
+                like[number] += 1
+                kept[text] = None
+                break
+    return list(kept)
+
+
+def variants_of(texts: Mapping[int, str], counts: Mapping[int, int], similar: float) -> dict[int, int]:
     """The hash of each variant, with that of the most frequent prompt like it.
 
-    A prompt that more than `most` others are like is a template, and is left out with them.
+    A prompt that more than MOST_VARIANTS others are like is a template, and is left out with them.
     """
     known = [value for value in counts if value in texts and len(texts[value]) <= _LONGEST]
     found: dict[int, list[int]] = {}
+    pieces: dict[int, tuple[str, ...]] = {}
     for value in sorted(known, key=lambda value: -counts[value])[:_MOST_COMPARED]:
-        main = next((main for main in found if _is_like(texts[main], texts[value], similar)), None)
-        if main is None:
-            found[value] = []
-        else:
+        text = texts[value]
+        likely = (main for main in found if _may_be_like(pieces[main], texts[main], text))
+        main = next((main for main in likely if _is_like(texts[main], text, similar)), None)
+        if main is not None:
             found[main].append(value)
-    return {value: main for main, own in found.items() if len(own) <= most for value in own}
+        elif len(found) < _MOST_MAINS:
+            found[value] = []
+            pieces[value] = _pieces(text)
+    return {value: main for main, own in found.items() if len(own) <= MOST_VARIANTS for value in own}
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """Short parts of a text from its beginning to its end."""
+    size = min(_PIECE, len(text) // 3)
+    last, parts = len(text) - size, _PIECES - 1
+    return tuple(text[start : start + size] for start in (last * n // parts for n in range(_PIECES)))
+
+
+def _may_be_like(pieces: tuple[str, ...], one: str, other: str) -> bool:
+    shorter, longer = sorted((len(one), len(other)))
+    return shorter * 2 >= longer and any(map(other.__contains__, pieces))
 
 
 def _is_like(one: str, other: str, similar: float) -> bool:
+    """By the share of equal characters, in order; what both begin and end with is not compared twice."""
     if min(len(one), len(other)) < similar * max(len(one), len(other)):
         return False
+    size = len(one) + len(other)
+    start = _in_common(one, other)
+    one, other = one[start:], other[start:]
+    end = _in_common(one[::-1], other[::-1])
+    one, other = one[: len(one) - end], other[: len(other) - end]
+    equal = 2 * (start + end)
+    if equal >= similar * size:
+        return True
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= similar and matcher.ratio() >= similar
+    rest = len(one) + len(other)
+    missing = similar * size - equal
+    return matcher.quick_ratio() * rest >= missing and matcher.ratio() * rest >= missing
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    differing = (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differing, min(len(one), len(other)))

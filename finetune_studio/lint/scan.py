@@ -209,11 +209,6 @@ class Batch:
         """The same with white space normalised."""
         return normal_block_of(self.block)
 
-    @cached_property
-    def normal_texts(self) -> list[bytes]:
-        """The texts of the plain lines with white space normalised, in UTF-8."""
-        return self.normal_block.pieces(len(self.scan.texts))
-
     @property
     def text_roles(self) -> Array:
         """Index into ROLES of the message of each text of `scan.texts`, -1 for other roles."""

@@ -1,6 +1,5 @@
 """What near-duplicates are found by: band keys, 16-bit prints of shingles and hashes of each example."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -11,6 +10,7 @@ from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import hash64, normalised
 from finetune_studio.lint.minhash import band_keys
 from finetune_studio.lint.near_grouping import ranges
+from finetune_studio.lint.prompt_variants import prompts_to_keep
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import code_of_role
 from finetune_studio.lint.shingles import (
@@ -33,7 +33,6 @@ MOST_PRINTS = 512
 
 _PIECE = 512
 """Documents at once: their arrays stay in the processor's cache, and their number fits into a key's bits."""
-_MOST_SYSTEMS = 10
 _LONGEST_SYSTEM = 8_000
 """Characters of a system prompt up to which its text is kept."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -77,7 +76,7 @@ class SketchBatch:
     system_at: Array
     """Index of the first system message, -1 for none."""
     systems: dict[int, str] = field(default_factory=dict)
-    """Texts of the most frequent system prompts by `Columns.system_hash`."""
+    """Texts of frequent system prompts, and of those like them, by `Columns.system_hash`."""
 
     def __len__(self) -> int:
         return len(self.kept)
@@ -208,7 +207,7 @@ def _places(chosen: Array, owner: Array, count: int) -> Array:
 
 def _systems(texts: Sequence[str], hashes: dict[str, int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for text, _ in Counter(texts).most_common(_MOST_SYSTEMS):
+    for text in prompts_to_keep(texts):
         if len(text) <= _LONGEST_SYSTEM:
             if text not in hashes:
                 hashes[text] = hash64(normalised(text).strip())

@@ -116,8 +116,8 @@ def test_runs_of_digits(contents: list[str]) -> None:
 def test_what_stands_in_which_text(contents: list[str]) -> None:
     texts = texts_of(contents, frozenset({b"[a", "“é".encode()}))
     assert texts.lengths.tolist() == [len(text.encode()) for text in contents]
-    assert texts.first_bytes.tolist() == [(text.encode() or b"\0")[0] for text in contents]
-    assert texts.last_bytes.tolist() == [(text.encode() or b"\0")[-1] for text in contents]
+    assert texts.first_bytes.tolist() == [(text.encode() or b"\xff")[0] for text in contents]
+    assert texts.last_bytes.tolist() == [(text.encode() or b"\xff")[-1] for text in contents]
     assert texts.owners(texts.at(ord("["))).tolist() == [n for n, text in enumerate(contents) if "[" in text]
     assert texts.owners(texts.foreign).tolist() == [n for n, t in enumerate(contents) if not t.isascii()]
     wanted = [n for n, text in enumerate(contents) if "[a" in text.replace("A", "a") or "“é" in text]

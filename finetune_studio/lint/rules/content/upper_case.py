@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from finetune_studio.domain.diagnostic import Severity
-from finetune_studio.lint.batch_texts import BatchTexts, is_capital
+from finetune_studio.lint.batch_texts import BatchTexts, is_capital, is_foreign
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
@@ -18,8 +18,6 @@ _LETTERS = 30
 _WORDS = 4
 _PART = 4
 """How many letters there may be for one capital."""
-_FOREIGN = 0xC2
-"""Characters beyond ASCII begin with such a byte or a larger one."""
 _NO_CASE = np.uint8(0xDF)
 _NOT_LETTERS = bytes(set(range(128)) - set(ascii_letters.encode()))
 _LOWER = ascii_lowercase.encode()
@@ -36,7 +34,7 @@ class UpperCase(FaultRule):
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
         """Those with capitals enough, were all that is not ASCII capitals."""
-        foreign = texts.count(texts.raw >= _FOREIGN)
+        foreign = texts.count(is_foreign(texts.raw))
         capitals = texts.count(is_capital(texts.raw)) + foreign
         letters = texts.count(is_capital(texts.raw & _NO_CASE))
         return np.flatnonzero((capitals * _PART > letters) & (letters + foreign >= _LETTERS))

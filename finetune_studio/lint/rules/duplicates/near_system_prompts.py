@@ -29,8 +29,6 @@ _SHARE = RuleOption(
     0.0,
     1.0,
 )
-_MOST_VARIANTS = 5
-"""More variants of one prompt are a template with values that change from example to example."""
 
 
 class NearSystemPrompts(ComparingRule):
@@ -45,7 +43,7 @@ class NearSystemPrompts(ComparingRule):
             return
         texts = facts.sketches.systems
         counts = dict(most_common(facts.columns.system_hash[facts.columns.readable]))
-        found = variants_of(texts, counts, self.option(context, _SIMILAR.key), _MOST_VARIANTS)
+        found = variants_of(texts, counts, self.option(context, _SIMILAR.key))
         share = self.option(context, _SHARE.key)
         main_of = {v: main for v, main in found.items() if counts[v] <= share * counts[main]}
         if main_of:

@@ -28,13 +28,10 @@ class RepeatedMessage(ExampleRule):
     def candidates(self, batch: Batch) -> Iterable[int]:
         """The unusual lines, and the plain ones with a long text that is there twice."""
         least = int(self.option(batch.context, _WORDS.key)) * _SHORTEST - 1
-        texts = batch.normal_texts
-        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-        long = np.flatnonzero(lengths >= least)
+        texts = batch.normal_block
+        long = np.flatnonzero(texts.ends - texts.starts >= least)
         owners = batch.layout.owners
-        long = long[_shared(owners[long], lengths[long])]
-        hashes = np.array([hash(texts[index]) for index in long.tolist()], dtype=np.int64)
-        repeated = long[_shared(owners[long], hashes)]
+        repeated = long[_shared(owners[long], texts.hashes[long])]
         plain = batch.scan.plain
         return batch.unusual + [plain[row] for row in np.unique(owners[repeated]).tolist()]
 
