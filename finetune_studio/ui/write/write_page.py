@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QWidget
 from shiboken6 import isValid
@@ -45,6 +45,8 @@ from finetune_studio.workspace.workspace import Workspace
 
 _COUNT_AFTER = 120
 """Milliseconds in which changes gather before the chips are counted again."""
+_PATIENCE = 0.5
+"""Seconds in which a text that was typed last is written, or refused, before the page closes."""
 _COUNT_LATER = 400
 """The same for what the checks find while a person types."""
 
@@ -211,7 +213,9 @@ class WritePage(QWidget):
         self.details.flush()
 
     def confirm_close(self) -> bool:
-        """Asks where a text that was typed is not in the dataset."""
+        """Asks where a text that was typed is not in the dataset; what is on its way is waited for."""
+        self._workspace.tasks.drain(_PATIENCE)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the answers
         return self.conflicts.may_close(self.tools.json.unapplied)
 
     def on_shown(self) -> None:

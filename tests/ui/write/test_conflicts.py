@@ -174,6 +174,21 @@ def test_a_text_that_the_disk_refuses_waits(stage: Stage, monkeypatch: pytest.Mo
     assert bar_words(stage) == ""
 
 
+def test_closing_asks_for_a_text_that_is_refused_at_the_last_moment(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise StorageFullError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(conversation_controller, "write_typed_text", refuse)
+    type_in(stage, 0, " Really?")
+    stage.page.flush()
+    on_next_dialog(QMessageBox, lambda box: _button(box, "Stay").click())
+    assert not stage.page.confirm_close()
+    assert bar_words(stage).startswith("The disk is full.")
+    choose(stage, "drop")
+
+
 @pytest.fixture
 def on_json(stage: Stage) -> Iterator[Stage]:
     """The first example's JSON is edited when the example is changed elsewhere."""
