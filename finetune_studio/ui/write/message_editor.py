@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
@@ -127,8 +127,8 @@ class MessageEditor(StudioTextEdit):
 
     def _show_code(self) -> None:
         """Code in mono and room for names, where it is wanted and the text is not too big for each key."""
-        shown = self._binding.shown
-        wanted = not self._is_big and (has_fence(shown) or has_named(shown))
+        text = self._binding.text
+        wanted = not self._is_big and (has_fence(text) or has_named(text))
         if wanted and self._code is None:
             self._code = NamedFormats(self)
         elif not wanted and self._code is not None:
@@ -382,12 +382,13 @@ class MessageEditor(StudioTextEdit):
         super().paintEvent(event)
         if not (self._shows_marks or self._code is not None):
             return
+        area = QRectF(event.rect())
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._shows_marks:
-            paint_white_space(self, painter)
+            paint_white_space(self, painter, area)
         if self._code is not None:
-            paint_names(self, painter)
+            paint_names(self, painter, area)
 
 
 def _covers(cursor: QTextCursor, position: int) -> bool:

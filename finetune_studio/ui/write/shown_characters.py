@@ -1,5 +1,6 @@
 """Draws into an editor what has no look of its own: names of invisible characters, marks for white space."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ _SIZE = 0.62
 _PADDING = 3.0
 _ROOM = 3.0
 """Pixels around the box of a name."""
+_WHITE_SPACE = re.compile("[ \t\u00a0\u202f]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _WHITE = {" ": "·", "\t": "→", "\u00a0": "°", "\u202f": "°"}
 
 
@@ -79,12 +82,12 @@ def _width_of(name: str, metrics: QFontMetricsF) -> float:
     return metrics.horizontalAdvance(name) + 2 * (_PADDING + _ROOM)
 
 
-def paint_names(editor: QPlainTextEdit, painter: QPainter) -> None:
+def paint_names(editor: QPlainTextEdit, painter: QPainter, area: QRectF) -> None:
     """A small box with the name of each character that is named, in the room that it has."""
     font = name_font(editor)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    for block, origin in _visible_blocks(editor):
+    for block, origin in _blocks_in(editor, area):
         for run in _runs(block.text(), block.layout()):
             _paint_run(painter, metrics, block.layout(), origin, run)
 
@@ -147,31 +150,35 @@ def _paint_flag(painter: QPainter, place: QRectF, severity: str) -> None:
     painter.drawPolygon(QPolygonF(corners))
 
 
-def paint_white_space(editor: QPlainTextEdit, painter: QPainter) -> None:
+def paint_white_space(editor: QPlainTextEdit, painter: QPainter, area: QRectF) -> None:
     """Dots for spaces, arrows for tabs and a mark for each line end, fainter than the text."""
     painter.setFont(editor.font())
     painter.setPen(QColor(color("faint")))
     last_block = editor.document().lastBlock()
-    for block, origin in _visible_blocks(editor):
+    for block, origin in _blocks_in(editor, area):
         text, layout = block.text(), block.layout()
-        place = 0
-        named = {at for at, _, _ in names_in(text)}
-        for at, character in enumerate(text):
-            mark = _WHITE.get(character) if at not in named else None
-            if mark is not None:
-                _paint_mark(painter, mark, _edge(layout, place, origin), _edge(layout, place + 1, origin))
-            place += 2 if character > "\uffff" else 1
+        named = {to_units(text, at) for at, _, _ in names_in(text)}
+        units = _ASTRAL.sub("\\g<0>\0", text)  # One character for each UTF-16 unit.
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            top = origin.y() + line.y()
+            if top + line.height() < area.top() or top > area.bottom():
+                continue
+            start = line.textStart()
+            for match in _WHITE_SPACE.finditer(units, start, start + line.textLength()):
+                if match.start() not in named:
+                    _paint_mark(painter, _WHITE[match.group()], line, match.start(), origin)
         if block != last_block:
-            end = _edge(layout, place, origin)
+            end = _edge(layout, len(units), origin)
             if end is not None:
                 painter.drawText(QPointF(end.left() + 1, end.top() + _ascent(layout)), "¶")
 
 
-def _paint_mark(painter: QPainter, mark: str, first: QRectF | None, last: QRectF | None) -> None:
-    if first is None or last is None:
-        return
-    right = last.left() if last.top() == first.top() else first.left() + first.height() / 3
-    box = QRectF(QPointF(first.left(), first.top()), QPointF(right, first.bottom()))
+def _paint_mark(painter: QPainter, mark: str, line: QTextLine, place: int, origin: QPointF) -> None:
+    left, right = _x_of(line, place), _x_of(line, place + 1)
+    if place + 1 >= line.textStart() + line.textLength():
+        right = max(right, left + line.height() / 4)
+    box = QRectF(origin.x() + left, origin.y() + line.y(), right - left, line.height())
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, mark)
 
 
@@ -180,16 +187,16 @@ def _ascent(layout: QTextLayout) -> float:
     return line.ascent() if line.isValid() else 0.0
 
 
-def _visible_blocks(editor: QPlainTextEdit) -> Iterator[tuple[QTextBlock, QPointF]]:
-    """Each block in sight and where it begins in the viewport."""
+def _blocks_in(editor: QPlainTextEdit, area: QRectF) -> Iterator[tuple[QTextBlock, QPointF]]:
+    """Each block of an area of the viewport, and where it begins there."""
     origin = editor.contentOffset()
-    bottom = editor.viewport().height()
     block = editor.firstVisibleBlock()
     while block.isValid():
         place = editor.blockBoundingGeometry(block).translated(origin)
-        if place.top() > bottom:
+        if place.top() > area.bottom():
             return
-        yield block, place.topLeft()
+        if place.bottom() >= area.top():
+            yield block, place.topLeft()
         block = block.next()
 
 

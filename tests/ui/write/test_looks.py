@@ -158,6 +158,12 @@ def test_blocks_of_code_are_mono(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: families(editor.document().findBlockByNumber(1)) == {"JetBrains Mono"})
 
 
+def test_a_text_of_many_plain_lines_has_no_highlighter(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, an_example(message("user", "one\ntwo\r\nthree"), message("user", "a\n\u200bb")))
+    assert editor_at(view, 0)._code is None
+    assert editor_at(view, 1)._code is not None
+
+
 def test_a_big_text_has_no_highlighter(qtbot: QtBot) -> None:
     view = shown_view(qtbot, an_example(message("user", "```\n" + "x y\n" * BIG_TEXT)))
     assert editor_at(view, 0)._code is None
