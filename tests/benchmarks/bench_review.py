@@ -11,13 +11,17 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from finetune_studio.app import make_application
 from finetune_studio.domain.example import ReviewState
+from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.ui.commands import ALL_COMMANDS, CommandRegistry
 from finetune_studio.ui.task_runner import QtTaskRunner
 from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.write.history_dialogs import HistoryDialog
+from finetune_studio.ui.write.versions_dialog import VersionsDialog
 from finetune_studio.ui.write.write_page import WritePage
 from finetune_studio.workspace.opening import open_any
+from finetune_studio.workspace.operations import prompts, versions
 from finetune_studio.workspace.workspace import Workspace
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, percentile
@@ -26,6 +30,7 @@ from tests.benchmarks.heart import Heart, run_for, until
 _CHECKED_UP_TO = 200_000
 """Examples up to which the dataset is checked first; beyond, what needs the checks is not measured."""
 _PATIENCE = 300
+_DECISIONS = 1_000
 
 
 class _Page:
@@ -110,6 +115,23 @@ class _Page:
         until(lambda: not self.page.list._timer.isActive(), _PATIENCE)
         run_for(300)
 
+    def dialog(self, name: str, make: type[HistoryDialog] | type[VersionsDialog]) -> None:
+        """Opens a dialog, until its list is filled, and closes it."""
+        made: list[HistoryDialog | VersionsDialog] = []
+
+        def begin() -> None:
+            made.append(make(self.workspace, self.commands, self.window))
+            made[0].show()
+
+        def is_filled() -> bool:
+            of = made[0].list if isinstance(made[0], HistoryDialog) else made[0].changes
+            return of.count() > 0
+
+        self.measure(name, begin, is_filled, 1.0)
+        made[0].reject()
+        made[0].deleteLater()
+        run_for(100)
+
     def close(self) -> None:
         self.page.close_page()
         self.workspace.close(None)
@@ -133,6 +155,7 @@ def run(sizes: Sequence[int]) -> list[Result]:
             _look(page)
             page.idle()
             _change(page)
+            _history(page)
             page.idle()
             results += page.results
             page.close()
@@ -176,3 +199,24 @@ def _change(on: _Page) -> None:
         view.selectAll()
         on.changed(name, change)
         on.changed(f"undo: {name}", on.workspace.undo)
+
+
+def _history(on: _Page) -> None:
+    """A thousand small steps, one of everything, and a version to compare with."""
+    workspace = on.workspace
+    ids = IdSet.of(on.page.list._model.ids)
+
+    def work(opened: Workspace) -> None:
+        versions.name_version(opened, "before")
+        prompts.set_system_prompt(opened, ids, "Be brief.")
+        for number in range(_DECISIONS):
+            with opened.step("review.status", {"count": 1}) as step:
+                state = ReviewState.REJECTED if number % 2 else ReviewState.TO_REVIEW
+                step.set_status(IdSet.of([ids.ranges[0][0]]), state)
+
+    told: list[object] = []
+    workspace.perform(work, done=told.append)
+    until(lambda: bool(told), _PATIENCE)
+    run_for(500)
+    on.dialog(f"open the list of {_DECISIONS:,} steps", HistoryDialog)
+    on.dialog("compare a version with now", VersionsDialog)

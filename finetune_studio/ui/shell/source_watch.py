@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from finetune_studio.domain.errors import StudioError
 from finetune_studio.ui.shell.errors import ErrorDisplay
 from finetune_studio.ui.shell.file_commands import FileCommands
-from finetune_studio.workspace.queries.sources import SourceNews, source_news
 
 if TYPE_CHECKING:
+    from finetune_studio.workspace.queries.sources import SourceNews
     from finetune_studio.workspace.workspace import Workspace
 
 LOOK_AFTER = 1_500
@@ -42,11 +42,13 @@ class SourceWatch(QObject):
     def look(self) -> None:
         """Compare in the pool."""
         if self._workspace is not None and not self._workspace.is_closed:
+            from finetune_studio.workspace.queries.sources import source_news
+
             self._workspace.ask(
                 source_news, done=self._on_looked, failed=self._on_failed, title="Look at the imported file"
             )
 
-    def _on_looked(self, news: SourceNews | None) -> None:
+    def _on_looked(self, news: "SourceNews | None") -> None:
         if news is None or self._workspace is None:
             return
         self._news = news

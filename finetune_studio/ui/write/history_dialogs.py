@@ -50,6 +50,7 @@ class HistoryDialog(QDialog):
         self.list = QListWidget()
         self.list.setItemDelegate(TwoLineDelegate(self.list))
         self.list.setAccessibleName("Steps")
+        self.list.setUniformItemSizes(True)
         self.go_button = Button("Go to this point", kind="primary")
         self.close_button = Button("Close")
         outer = dialog_column(self, 12)

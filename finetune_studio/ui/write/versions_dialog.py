@@ -77,6 +77,7 @@ class VersionsDialog(QDialog):
         self.summary = LineHeightLabel(type="secondary")
         self.changes = QListWidget()
         self.changes.setAccessibleName("Examples that differ")
+        self.changes.setUniformItemSizes(True)
         self.diff = DiffColumn()
         self.restore_button = Button("Restore this version", kind="primary")
         self.delete_button = Button("Forget it", kind="danger")
