@@ -162,14 +162,12 @@ class LintSession:
         outcomes: list[FixOutcome] = self._runs.ask(Fixed(bodies, codes, unsafe))
         return outcomes
 
-    def judge_bodies(self, bodies: Sequence[tuple[int, bytes]]) -> list[Diagnostic]:
-        """What the example rules say of some bytes, by the ids given with them. For the pool."""
+    def facts_of_bodies(self, bodies: Sequence[tuple[int, bytes]]) -> "BatchFacts":
+        """What the checks measure and find in some bytes, by the ids given with them. For the pool."""
         from finetune_studio.lint.jobs import Bodies
 
-        if not bodies:
-            return []
         batch: BatchFacts = self._runs.ask(Bodies([key for key, _ in bodies], [body for _, body in bodies]))
-        return batch.diagnostics
+        return batch
 
     def rule_counts(self) -> list[RuleCount]:
         """Rules that found something, the gravest and most frequent first."""

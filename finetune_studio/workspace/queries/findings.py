@@ -10,16 +10,20 @@ from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.lint.rule import Scope
+from finetune_studio.storage import versions
 from finetune_studio.workspace.lint_state import members_of
+from finetune_studio.workspace.queries.findings_then import FindingsThen, dataset_findings_then
 from finetune_studio.workspace.queries.versions import ChangedExample, compare
 from finetune_studio.workspace.task import TaskContext, silent_context
 
 if TYPE_CHECKING:
+    from finetune_studio.lint.facts import BatchFacts
     from finetune_studio.workspace.workspace import Workspace
 
 NO_SPLIT = "none"
 MOST_OLD_TEXTS = 5_000
-"""Earlier texts that are checked again; of more changed examples than these every finding counts as new."""
+"""Earlier texts that are checked again; of more changed examples than these every finding counts as new, and
+of the dataset's those that name one."""
 _PIECE = 200
 _Key = tuple[str, str]
 
@@ -35,7 +39,7 @@ class FindingFilter:
 
     @property
     def names_examples(self) -> bool:
-        """Whether it asks for examples: findings about the whole dataset do not pass then."""
+        """Whether it asks for more than severities; a split or a state no finding about the whole passes."""
         return bool(self.split) or self.status is not None or self.since is not None
 
     @property
@@ -50,6 +54,8 @@ class _Since:
     added: frozenset[int] = frozenset()
     changed: frozenset[int] = frozenset()
     before: dict[int, Counter[_Key]] = field(default_factory=dict)
+    then: FindingsThen | None = None
+    """What was said of the dataset; None where that would take too long to tell."""
 
 
 def filtered_findings(
@@ -93,8 +99,11 @@ def _new_ones(
 
 
 def _is_new(one: Diagnostic, since: _Since, seen: Counter[_Key]) -> bool:
-    """A finding of one example is new where that is, or where its earlier text had fewer of the same kind."""
+    """A finding of one example is new where that is, or where its earlier text had fewer of the same kind;
+    one of the dataset where there was none like it."""
     if not _is_of_example(one.code):
+        if since.then is not None:
+            return not since.then.had(one)
         return any(each in since.added or each in since.changed for each in members_of(one))
     example_id = one.location.example
     if example_id is None or example_id in since.added:
@@ -117,33 +126,42 @@ def _is_of_example(code: str) -> bool:
 
 def _since(workspace: "Workspace", version_id: int, context: TaskContext) -> _Since:
     found = compare(workspace, version_id)
-    before = {} if len(found.changed) > MOST_OLD_TEXTS else _before(workspace, found.changed, context)
-    return _Since(
-        frozenset(one.example_id for one in found.added),
-        frozenset(one.example_id for one in found.changed),
-        before,
-    )
+    added = frozenset(one.example_id for one in found.added)
+    changed = frozenset(one.example_id for one in found.changed)
+    old = [*found.changed, *found.removed]
+    if len(old) > MOST_OLD_TEXTS:
+        return _Since(added, changed)
+    earlier = _facts_of_old(workspace, old, context)
+    before = {example_id: Counter[_Key]() for example_id in changed}
+    for one in earlier.diagnostics if earlier is not None else ():
+        if one.location.example in before:
+            before[one.location.example][one.code, one.message] += 1
+    if workspace.lint.facts is None:
+        return _Since(added, changed, before)
+    then = versions.read(workspace.reader(), version_id)
+    findings = dataset_findings_then(workspace, then, sorted(added), earlier)
+    context.check()
+    return _Since(added, changed, before, FindingsThen(findings))
 
 
-def _before(
-    workspace: "Workspace", changed: Sequence[ChangedExample], context: TaskContext
-) -> dict[int, Counter[_Key]]:
-    """What the example rules say now of the texts that the examples had."""
+def _facts_of_old(
+    workspace: "Workspace", old: Sequence[ChangedExample], context: TaskContext
+) -> "BatchFacts | None":
+    """What the checks measure and find now in the texts that the examples had."""
+    from finetune_studio.workspace.lint_jobs import joined
+
     reader = workspace.reader()
-    counts: dict[int, Counter[_Key]] = {}
-    for start in range(0, len(changed), _PIECE):
+    batches: list[BatchFacts] = []
+    for start in range(0, len(old), _PIECE):
         context.check()
-        piece = changed[start : start + _PIECE]
         bodies = []
-        for one in piece:
+        for one in old[start : start + _PIECE]:
             row = reader.execute("SELECT bytes FROM body WHERE id=?", (one.old,)).fetchone()
             if row is not None:
                 bodies.append((one.example_id, bytes(row[0])))
-                counts[one.example_id] = Counter()
-        for diagnostic in workspace.lint.judge_bodies(bodies):
-            if diagnostic.location.example is not None:
-                counts[diagnostic.location.example][diagnostic.code, diagnostic.message] += 1
-    return counts
+        if bodies:
+            batches.append(workspace.lint.facts_of_bodies(bodies))
+    return joined(batches) if batches else None
 
 
 def _ids(workspace: "Workspace", wanted: FindingFilter) -> set[int] | None:

@@ -74,6 +74,41 @@ def test_new_since_a_version(checked: Workspace) -> None:
     checked.close()
 
 
+def _of_dataset(workspace: Workspace, wanted: FindingFilter) -> Counter[str]:
+    found = (one.code for one in filtered_findings(workspace, wanted) if one.code[0] in "BDS")
+    return Counter(found)
+
+
+def _settled(workspace: Workspace) -> None:
+    """Run the dataset rules now: they wait for a pause after an edit."""
+    workspace.lint.start()
+
+
+def test_what_is_new_about_the_dataset(checked: Workspace) -> None:
+    ids = list_ids(checked)
+    checked.perform(examples.duplicate_example, ids[0])
+    checked.perform(splits.set_split, IdSet.of([ids[1]]), Split.VALIDATION)
+    _settled(checked)
+    checked.perform(versions.name_version, "First")
+    wanted = FindingFilter(since=1)
+    assert _of_dataset(checked, FindingFilter())["D201"] == 1
+    assert _of_dataset(checked, wanted) == {}, "all was there"
+    checked.perform(examples.duplicate_example, ids[2])
+    checked.perform(splits.set_split, IdSet.of([ids[1]]), None)
+    _settled(checked)
+    assert _of_dataset(checked, wanted)["D201"] == 1, "the first copy was there"
+    assert _of_dataset(checked, wanted)["S703"] == 1, "there is no validation split any more"
+    assert _of_dataset(checked, FindingFilter())["S701"] == 1
+    assert _of_dataset(checked, wanted)["S701"] == 0, "too few, now as then, though the number is another"
+    copies = [key for key in list_ids(checked) if key not in ids]
+    checked.perform(examples.delete_examples, IdSet.of(copies))
+    checked.perform(examples.duplicate_example, ids[0])
+    checked.perform(examples.duplicate_example, ids[0])
+    _settled(checked)
+    assert _of_dataset(checked, wanted)["D201"] == 1, "its copies are others than then"
+    checked.close()
+
+
 def test_the_fixes_of_some_findings_only(checked: Workspace) -> None:
     ids = list_ids(checked)
     own = [one for one in checked.lint.findings("Q105") if one.location.example == ids[0]]
