@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from finetune_studio.providers.base import RemoteModel
     from finetune_studio.workspace.workspace import Workspace
 
-_NOT_THERE = ("dns", "unreachable", "tls", "timeout", "not_a_service", "moved", "garbled")
+_NOT_THERE = (
+    "connection",
+    "dns",
+    "garbled_answer",
+    "moved",
+    "not_a_service",
+    "timeout",
+    "tls",
+    "tls_clock",
+    "unreachable",
+)
 """Errors that say that this is not the service, or that it is not reached."""
 
 
@@ -99,8 +109,12 @@ class ServiceDesk(QObject):
         )
 
     def _on_models(self, asked: tuple[str, str, str], models: "tuple[RemoteModel, ...]") -> None:
-        if isValid(self._form):
-            self._form.where.set_live(asked[0], asked[1], models)
+        if not isValid(self._form):
+            return
+        where = self._form.where
+        where.set_live(asked[0], asked[1], models)
+        if (where.profile.id, where.base_url) == asked[:2] and where.profile.needs_key:
+            where.key.show_state(self._key_state)  # what was wrong before is so no more
 
     def _on_models_failed(self, asked: tuple[str, str, str], error: StudioError) -> None:
         where = self._form.where if isValid(self._form) else None
@@ -110,10 +124,11 @@ class ServiceDesk(QObject):
         if (where.profile.id, where.base_url) != asked[:2]:
             return
         status = getattr(error, "status", None)
+        said = f"{error.text} {error.advice}" if "clock" in error.advice else error.text
         if status in (401, 403):
-            where.key.show_state(KeyState(error.text, "error", True))
+            where.key.show_state(KeyState(said, "error", True))
         elif getattr(error, "code", "") in _NOT_THERE:
-            text = f"{self._key_state.text}. {error.text}" if self._key_state.text else error.text
+            text = f"{self._key_state.text}. {said}" if self._key_state.text else said
             where.key.show_state(KeyState(text, "warning", True))
 
     def _on_key_failed(self, error: StudioError) -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from urllib.request import Request, urlopen
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.job import JobState
@@ -60,6 +61,29 @@ def test_a_key_that_is_not_accepted_is_told_before_anything_is_sent(
     qtbot.waitUntil(lambda: "does not accept" in state.text(), timeout=10_000)
     assert "sk-expired" not in state.text()
     assert service.calls("POST", "/files") == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("html", "answered with a web page"),
+        ("garbage", "an answer that cannot be read"),
+        ("reset_before", "broke off"),
+        ("moved", "sends questions on to sign-in.example.com"),
+        ("clock_skew", "This computer's clock is 3 hours behind"),
+    ],
+)
+def test_what_the_service_answers_is_told_and_forgotten_once_it_is_mended(
+    qtbot: QtBot, page: TunePage, workspace: Workspace, service: FakeProviderServer, kind: str, said: str
+) -> None:
+    service.inject("GET", "/models", kind)
+    _choose(page, workspace, service)
+    state = page.form.where.key.state
+    qtbot.waitUntil(lambda: said in state.text(), timeout=10_000)
+    page.on_shown()
+    qtbot.waitUntil(lambda: said not in state.text(), timeout=10_000)
+    assert "in this computer's keyring" in state.text()
+    assert page.form.where.model.findData("tiny") >= 0
 
 
 def test_a_service_that_has_closed_is_told_and_nothing_is_frozen(
