@@ -1,6 +1,7 @@
 """`finetune-studio lint FILE...`: the checks, headless."""
 
 import argparse
+import gc
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -8,16 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune_studio.cli.lint_config import config_from, find_settings
 from finetune_studio.cli.lint_output import FORMATS, print_reports
 from finetune_studio.cli.output import EXIT_FINDINGS, EXIT_OK, ProgressLine, add_format_option, count
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
+from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
 
 if TYPE_CHECKING:
     from finetune_studio.lint import FileReport, LintConfig
 
 _STDIN = "-"
+_WORKERS = 2
 _COPY_CHUNK = 1 << 20
 _EPILOG = """\
 exit codes: 0 no findings at or above --fail-on, 1 findings, 2 usage or unreadable file
@@ -57,10 +59,14 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--unsafe says which fixes to apply and needs --fix.")
     if args.fix and _STDIN in args.files:
         raise UsageError("--fix cannot change standard input.", "Name a file.")
-    with _as_files(args.files) as paths:
+    with _without_collector(), _as_files(args.files) as paths, WorkerPool(_WORKERS) as pool:
+        if any(path.is_file() and path.stat().st_size >= SMALL_FILE for path in paths):
+            pool.launch()  # they import what they need while this process does
+        from finetune_studio.cli.lint_config import config_from, find_settings
+
         _found, settings = find_settings(paths[0])
         fail_on = Severity(args.fail_on or settings.get("fail-on", "error"))
-        reports = _check(paths, args, config_from(args, settings))
+        reports = _check(paths, args, config_from(args, settings), pool)
         if args.baseline is not None:
             from finetune_studio.cli.lint_baseline import only_new
 
@@ -70,12 +76,14 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_FINDINGS if failing else EXIT_OK
 
 
-def _check(paths: Sequence[Path], args: argparse.Namespace, config: "LintConfig") -> "list[FileReport]":
+def _check(
+    paths: Sequence[Path], args: argparse.Namespace, config: "LintConfig", pool: WorkerPool
+) -> "list[FileReport]":
     from finetune_studio.lint import LintEngine
 
     progress = ProgressLine()
     reports = []
-    with LintEngine(config, workers=2) as engine:
+    with LintEngine(config, pool=pool) as engine:
         for path in paths:
             report = engine.check_file(path, progress=progress.show)
             if args.fix:
@@ -93,6 +101,18 @@ def _check(paths: Sequence[Path], args: argparse.Namespace, config: "LintConfig"
 def _tell_fixed(path: Path, fixed: dict[str, int]) -> None:
     rules = ", ".join(f"{code} {number:,}" for code, number in sorted(fixed.items()))
     print(f"{path}: {count(sum(fixed.values()), 'finding')} fixed ({rules})", file=sys.stderr)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A check makes many small things that all stay: looking through them for garbage would be in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

@@ -32,8 +32,8 @@ the whole way without a window, on this computer, with no key and no network:
 """
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the whole command line, or of some commands, of which alone the modules are loaded."""
     parser = argparse.ArgumentParser(
         prog="finetune-studio",
         description=_DESCRIPTION,
@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"finetune-studio {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in names:
         module = import_module(f"finetune_studio.cli.{name}")
         module.add_parser(subparsers)
         subparsers.choices[name].set_defaults(run=module.run)
@@ -52,7 +52,8 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; expected errors are told on stderr and give 2."""
     logging.basicConfig(level=logging.WARNING, format="finetune-studio: %(message)s", stream=sys.stderr)
-    args = build_parser().parse_args(argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args = build_parser([n for n in COMMANDS if n in arguments[:1]] or COMMANDS).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         code = run(args)

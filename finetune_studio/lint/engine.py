@@ -19,12 +19,11 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
-from finetune_studio.lint.pool import WorkerPool
+from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
 from finetune_studio.lint.report import FileReport, LintResult
 
 SMALL = 2_000
 """Examples below which starting workers does not pay."""
-SMALL_FILE = 2 << 20
 
 Progress = Callable[[int, int, str], None]
 """Called with examples done, of how many (0 when not known), and a text; may raise CancelledError."""
@@ -33,13 +32,16 @@ Progress = Callable[[int, int, str], None]
 class LintEngine:
     """Checks datasets with one configuration at a time; may be used from any thread, one check at a time.
 
-    `workers` are started when first needed or by `start`, and end with `close` or with this process.
+    `workers` are started when first needed or by `start`, and end with `close` or with this process. A `pool`
+    that has been launched already becomes the engine's own.
     """
 
-    def __init__(self, config: LintConfig | None = None, workers: int = 0) -> None:
+    def __init__(
+        self, config: LintConfig | None = None, workers: int = 0, pool: WorkerPool | None = None
+    ) -> None:
         self.config = config or LintConfig()
         self._lock = threading.Lock()
-        self._pool = WorkerPool(workers) if workers > 0 else None
+        self._pool = WorkerPool(workers) if pool is None and workers > 0 else pool
 
     def start(self) -> None:
         """Start the workers before they are needed; returns before they are ready."""

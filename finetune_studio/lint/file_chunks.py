@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from finetune_studio.formats.jsonl import MAX_LINE
 from finetune_studio.lint.jobs import FileRange
+
+_LINE_END = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ def file_chunks(path: Path, start: int, chunk_bytes: int) -> Iterator[FileRange 
         file.seek(start)
         while block := file.read(chunk_bytes):
             head, cut = block.find(b"\n") + 1, block.rfind(b"\n") + 1
-            lines = block.count(b"\n")
+            lines = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == _LINE_END))
             if cut and position + head - begin > MAX_LINE:
                 yield LongLine(line, begin, position + head - begin)
                 begin, line, lines = position + head, line + 1, lines - 1

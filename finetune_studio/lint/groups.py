@@ -20,6 +20,18 @@ def groups_of(values: Array) -> Iterator[Array]:
     yield from sorted(found, key=lambda group: int(group[0]))
 
 
+def stars_of(values: Array) -> Array:
+    """Pairs of the first row of a value with each other one of it, (n, 2); 0 is no value."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    is_first = np.ones(len(order), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    others = np.flatnonzero(~is_first & (ordered != 0))
+    first = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
+    pairs: Array = np.stack([order[first[others]], order[others]], axis=1)
+    return pairs
+
+
 def most_common(values: Array) -> list[tuple[int, int]]:
     """(value, count), the most frequent first, without 0."""
     distinct, counts = np.unique(values[values != 0], return_counts=True)

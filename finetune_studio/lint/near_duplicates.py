@@ -13,7 +13,7 @@ import numpy as np
 
 from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.groups import groups_of
+from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.minhash import BANDS, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, grouped
 from finetune_studio.lint.near_pairs import candidate_pairs
@@ -201,15 +201,14 @@ class Sketches:
         if compared is Compared.WITHOUT_SYSTEM and not self._has_system():
             return self.pairs(Compared.WHOLE)
         hashes, bands = self._keys(compared)
-        same = [star(group) for group in groups_of(hashes)]
+        same = stars_of(hashes)
         is_copy = np.zeros(len(self), dtype=bool)
-        for pairs in same:
-            is_copy[pairs[:, 1]] = True
+        is_copy[same[:, 1]] = True
         others = np.flatnonzero(~is_copy & (hashes != 0))
         candidates = others.astype(np.int32)[candidate_pairs(keys[others] for keys in bands)]
         similar = self.similarities(candidates, compared)
         kept = similar >= LOWEST
-        rows = np.concatenate([NO_PAIRS, *same, candidates[kept]])
+        rows = np.concatenate([same, candidates[kept]])
         ones = np.ones(len(rows) - int(kept.sum()), dtype=np.float32)
         return NearPairs(rows, np.concatenate([ones, similar[kept]]))
 
@@ -284,8 +283,3 @@ def len_of(batches: Sequence[SketchBatch]) -> int:
 def _joined_keys(rows: Array) -> Array:
     pairs: Array = (rows[:, 0] << 32) | rows[:, 1]
     return pairs
-
-
-def star(rows: Array) -> Array:
-    """Pairs of the first row with each other one."""
-    return np.stack([np.full(len(rows) - 1, rows[0]), rows[1:]], axis=1)

@@ -9,8 +9,8 @@ from finetune_studio.lint.comparing_rule import SCOPE
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array, DatasetFacts
-from finetune_studio.lint.groups import groups_of
-from finetune_studio.lint.near_duplicates import NO_PAIRS, Compared, star
+from finetune_studio.lint.groups import stars_of
+from finetune_studio.lint.near_duplicates import Compared
 from finetune_studio.lint.near_grouping import NO_GROUPS, NearGroups
 from finetune_studio.lint.near_pairs import components
 
@@ -40,8 +40,7 @@ def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, large
     Near copies of more than `largest` rows are not joined, exact ones always are.
     """
     count = len(facts)
-    same = [star(group) for group in groups_of(facts.columns.conversation_hash)]
-    exact = np.concatenate([NO_PAIRS, *same])
+    exact = stars_of(facts.columns.conversation_hash)
     if facts.sketches is None:
         return components(count, exact)
     found = facts.sketches.pairs(compared)

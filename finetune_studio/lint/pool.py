@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.jobs import FileRange, Job
-from finetune_studio.lint.worker import worker_main
+from finetune_studio.lint.worker_start import start_worker
 
+if TYPE_CHECKING:
+    from finetune_studio.lint.jobs import Job
+
+SMALL_FILE = 2 << 20
+"""Bytes below which starting workers does not pay."""
 _POLL = 0.1
 """Seconds between two looks at whether to go on."""
 
@@ -20,36 +25,40 @@ class _Worker:
     process: BaseProcess
     connection: "Connection[Any, Any]"
     config: LintConfig | None = None
-    waiting: dict[int, Job] = field(default_factory=dict)
+    waiting: "dict[int, Job]" = field(default_factory=dict)
     """What it was asked and has not answered, by ticket."""
 
 
 class WorkerPool:
-    """Not for several threads at once; LintEngine holds a lock."""
+    """Not for several threads at once; LintEngine holds a lock. Importing it loads no numpy."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._workers: list[_Worker] = []
         self._ticket = 0
 
-    def start(self, config: LintConfig) -> None:
-        """Start what is missing, and have the vocabulary loaded there."""
+    def launch(self) -> None:
+        """Start what is missing; returns long before it is ready."""
         self._workers = [w for w in self._workers if w.process.is_alive()]
         context = get_context("spawn")
         while len(self._workers) < self._count:
             ours, theirs = context.Pipe()
-            process = context.Process(target=worker_main, args=(theirs,), daemon=True, name="checks")
+            process = context.Process(target=start_worker, args=(theirs,), daemon=True, name="checks")
             process.start()
             theirs.close()
             self._workers.append(_Worker(process, ours))
+
+    def start(self, config: LintConfig) -> None:
+        """Start what is missing, and have the vocabulary loaded there."""
+        self.launch()
         for worker in self._workers:
             if worker.config != config:
                 self._send(worker, config)
                 worker.config = config
 
     def run(
-        self, jobs: Iterable[Job], config: LintConfig, tick: Callable[[int], None]
-    ) -> list[tuple[Job, Any]]:
+        self, jobs: "Iterable[Job]", config: LintConfig, tick: Callable[[int], None]
+    ) -> "list[tuple[Job, Any]]":
         """All jobs with their answers, in order.
 
         `tick(examples done)` is called at least ten times a second and may raise to cancel; what the
@@ -89,12 +98,20 @@ class WorkerPool:
                 worker.process.join(5)
         self._workers = []
 
-    def _feed(self, source: Iterator[Job], asked: dict[int, Job]) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _feed(self, source: "Iterator[Job]", asked: "dict[int, Job]") -> None:
         """Give each idle worker something to do. Lines are only sent to a worker that is waiting for them, so
         that neither side blocks on a full pipe; of a file's ranges each holds one in reserve."""
         for worker in self._workers:
             while len(worker.waiting) < 2:
-                if worker.waiting and not all(isinstance(j, FileRange) for j in worker.waiting.values()):
+                if worker.waiting and not all(map(is_in_file, worker.waiting.values())):
                     break
                 job = next(source, None)
                 if job is None:
@@ -103,7 +120,7 @@ class WorkerPool:
                 asked[self._ticket] = job
                 worker.waiting[self._ticket] = job
                 self._send(worker, (self._ticket, job))
-                if not isinstance(job, FileRange):
+                if not is_in_file(job):
                     break
 
     def _answers(self, config: LintConfig) -> Iterator[tuple[int, Any]]:
@@ -132,3 +149,10 @@ def _checked(answer: Any) -> Any:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def is_in_file(job: "Job") -> bool:
+    """Whether the worker reads the lines itself."""
+    from finetune_studio.lint.jobs import FileRange
+
+    return isinstance(job, FileRange)

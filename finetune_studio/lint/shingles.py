@@ -29,42 +29,47 @@ class Shingles:
     part: Array
     value: Array
 
-    def having(self, is_wanted: Array) -> "Shingles":
-        """Those of some parts; `is_wanted` is by part."""
-        is_chosen = is_wanted[self.part]
-        if is_chosen.all():
-            return self
-        chosen = np.flatnonzero(is_chosen)
+    def of_part(self, part: int) -> "Shingles":
+        chosen = np.flatnonzero(self.part == part)
         ends = np.searchsorted(chosen, np.cumsum(self.counts))
         return Shingles(np.diff(ends, prepend=0), self.part[chosen], self.value[chosen])
 
+    def joined(self, other: "Shingles") -> "Shingles":
+        """Those of both, of the same documents."""
+        if not len(other.value):
+            return self
+        numbers = np.arange(len(self.counts), dtype=np.uint16)
+        owner = np.concatenate([np.repeat(numbers, self.counts), np.repeat(numbers, other.counts)])
+        order = np.argsort(owner, kind="stable")
+        return Shingles(
+            self.counts + other.counts,
+            np.concatenate([self.part, other.part])[order],
+            np.concatenate([self.value, other.value])[order],
+        )
 
-def shingles_of(words: Words, counts: Array, part: Array) -> Shingles:
-    """All shingles over the joined texts of each document.
 
-    Documents have so many texts each, that follow one another, and `part` is by text.
+def shingles_of(words: Words, counts: Array, part: Array) -> tuple[Shingles, Shingles]:
+    """All shingles over the joined texts of each document, and those of its parts of less than three words.
+
+    The second are SHORT, and of nothing else. Documents have so many texts each, that follow one another, and
+    `part` is by text.
     """
     of_text = words.counts
     ends = np.concatenate([[0], np.cumsum(of_text)])[np.cumsum(counts)]
     of_document = np.diff(ends, prepend=0)
     found = _triples(words.hashes, np.repeat(part, of_text), np.cumsum(of_text), of_document)
-    asked = np.flatnonzero((part == USER) & (of_text > 0) & (of_text < WIDTH))
     few = np.flatnonzero((of_document > 0) & (of_document < WIDTH))
-    if not len(asked) and not len(few):
-        return found
-    owner = np.repeat(np.arange(len(counts)), counts)
+    value = _short(words.hashes, ends[few] - of_document[few], of_document[few])
+    found = found.joined(_one_each(few, len(counts), OTHER, value))
+    asked = np.flatnonzero((part == USER) & (of_text > 0) & (of_text < WIDTH))
+    owner = np.repeat(np.arange(len(counts)), counts)[asked]
     first = np.cumsum(of_text) - of_text
-    return _with_short(
-        found,
-        np.concatenate([owner[asked], few]),
-        np.repeat(np.array([SHORT, OTHER], dtype=np.uint8), (len(asked), len(few))),
-        np.concatenate(
-            [
-                _short(words.hashes, first[asked], of_text[asked]),
-                _short(words.hashes, ends[few] - of_document[few], of_document[few]),
-            ]
-        ),
-    )
+    value = _short(words.hashes, first[asked], of_text[asked])
+    return found, _one_each(owner, len(counts), SHORT, value)
+
+
+def _one_each(owner: Array, count: int, part: int, value: Array) -> Shingles:
+    return Shingles(np.bincount(owner, minlength=count), np.full(len(owner), part, dtype=np.uint8), value)
 
 
 def _triples(hashes: Array, part: Array, text_ends: Array, counts: Array) -> Shingles:
@@ -78,7 +83,9 @@ def _triples(hashes: Array, part: Array, text_ends: Array, counts: Array) -> Shi
         parts[crossing[(crossing >= WIDTH - 1) & (crossing < len(part))] - (WIDTH - 1)] = OTHER
     is_system = part == SYSTEM
     if is_system.any():
-        parts[is_system[2:] | is_system[1:-1] | is_system[:-2]] = SYSTEM
+        of_system = is_system[2:] | is_system[1:-1] | is_system[:-2]
+        parts *= ~of_system
+        parts += of_system * np.uint8(SYSTEM)
     value = hashes[:-2] * _FACTORS[0]
     value += hashes[1:-1] * _FACTORS[1]
     value += hashes[2:] * _FACTORS[2]
@@ -92,14 +99,3 @@ def _short(hashes: Array, first: Array, counts: Array) -> Array:
     two = counts == WIDTH - 1
     value[two] += hashes[first[two] + 1] * _FACTORS[1]
     return mixed(value)
-
-
-def _with_short(found: Shingles, owner: Array, part: Array, value: Array) -> Shingles:
-    """All of them by document."""
-    owners = np.concatenate([np.repeat(np.arange(len(found.counts)), found.counts), owner])
-    order = np.argsort(owners.astype(np.uint16), kind="stable")
-    return Shingles(
-        found.counts + np.bincount(owner, minlength=len(found.counts)),
-        np.concatenate([found.part, part])[order],
-        np.concatenate([found.value, value])[order],
-    )

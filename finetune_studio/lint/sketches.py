@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from finetune_studio.lint.facts import ROLES, Array
-from finetune_studio.lint.hashing import hash64, normalised
+from finetune_studio.lint.hashing import hash_texts, normalised
 from finetune_studio.lint.minhash import band_keys
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.prompt_variants import prompts_to_keep
@@ -40,11 +40,10 @@ _PART_OF_CODE = np.array(
     [{"user": USER, "system": SYSTEM, "developer": SYSTEM}.get(role, OTHER) for role in (*ROLES, "")],
     dtype=np.uint8,
 )
-_IS_WHOLE = np.isin(np.arange(PARTS), (USER, OTHER, ANSWER, SYSTEM))
-_IS_ASKED = np.isin(np.arange(PARTS), (USER, SHORT))
 _PRINT_BITS = 16
 _PART_BITS = 3
 _PART_MASK = np.uint32((1 << _PART_BITS) - 1)
+_LAST = np.uint32(0xFFFFFFFF)
 _PART_KEYS = np.arange(PARTS, dtype=np.uint32)
 _PART_KEYS[SHORT] |= np.uint32(1 << (_PRINT_BITS + _PART_BITS))
 _ROLE_HASH = np.arange(1, len(ROLES) + 2, dtype=np.uint64)
@@ -178,9 +177,9 @@ def _sketch(
     last = _places(np.flatnonzero(codes == _ASSISTANT), owner, count)
     part[last[last >= 0]] = ANSWER
     words = word_bytes.words(first, first + len(codes))
-    shingles = shingles_of(words, counts, part)
-    whole, asked = shingles.having(_IS_WHOLE), shingles.having(_IS_ASKED)
-    levels, kept, prints = _prints(shingles)
+    whole, short = shingles_of(words, counts, part)
+    asked = whole.of_part(USER).joined(short)
+    levels, kept, prints = _prints(whole, short)
     texts = _text_hashes(words)
     return SketchBatch(
         levels=levels,
@@ -206,40 +205,35 @@ def _places(chosen: Array, owner: Array, count: int) -> Array:
 
 
 def _systems(texts: Sequence[str], hashes: dict[str, int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for text in prompts_to_keep(texts):
-        if len(text) <= _LONGEST_SYSTEM:
-            if text not in hashes:
-                hashes[text] = hash64(normalised(text).strip())
-            found[hashes[text]] = text
-    return found
+    kept = [text for text in prompts_to_keep(texts) if len(text) <= _LONGEST_SYSTEM]
+    new = [text for text in kept if text not in hashes]
+    hashes.update(zip(new, hash_texts([normalised(text) for text in new]).tolist(), strict=True))
+    return {hashes[text]: text for text in kept}
 
 
-def _prints(shingles: Shingles) -> tuple[Array, Array, Array]:
+def _prints(whole: Shingles, short: Shingles) -> tuple[Array, Array, Array]:
     """Levels, numbers and prints, by example and part and ascending.
 
     A print that several parts of an example have is in the first of them alone, and where the last answer is
     another of them, in the part AGAIN; so most sets of parts are unions of what has nothing in common.
     """
-    count = len(shingles.counts)
-    documents = np.arange(count, dtype=np.uint32) << np.uint32(_PRINT_BITS + _PART_BITS + 1)
-    key = np.repeat(documents, shingles.counts)
-    key |= (shingles.value >> np.uint64(64 - _PRINT_BITS)).astype(np.uint32) << np.uint32(_PART_BITS)
-    key |= _PART_KEYS[shingles.part]
+    count = len(whole.counts)
+    key = np.concatenate([_print_keys(whole), _print_keys(short)])
     key.sort()
-    is_first = _differs(key >> np.uint32(_PART_BITS))
-    again = np.flatnonzero(_differs(key) & ~is_first)
+    is_copy = ~_differs(key >> np.uint32(_PART_BITS))
+    again = np.flatnonzero(_differs(key) & is_copy)
     again = again[key[again] & _PART_MASK == ANSWER]
     key[again] ^= np.uint32(ANSWER ^ AGAIN)
-    is_first[again] = True
-    key = key[np.flatnonzero(is_first)]
+    is_copy[again] = False
     ordered = key >> np.uint32(_PART_BITS)
     ordered &= np.uint32((1 << _PRINT_BITS) - 1)
     ordered |= (key & _PART_MASK) << np.uint32(_PRINT_BITS)
     key >>= np.uint32(_PRINT_BITS + _PART_BITS + 1)
     key <<= np.uint32(_PRINT_BITS + _PART_BITS)
     ordered |= key
+    ordered |= is_copy * _LAST
     ordered.sort()
+    ordered = ordered[: len(ordered) - np.count_nonzero(is_copy)]
     kept = _by_place(ordered, count)
     level = levels_of(kept)
     if level.any():
@@ -251,6 +245,15 @@ def _prints(shingles: Shingles) -> tuple[Array, Array, Array]:
         kept[:, :PARTS].astype(np.uint16),
         ordered.astype(np.uint16),
     )
+
+
+def _print_keys(shingles: Shingles) -> Array:
+    """Document, whether it is SHORT, print and part in one number."""
+    documents = np.arange(len(shingles.counts), dtype=np.uint32) << np.uint32(_PRINT_BITS + _PART_BITS + 1)
+    key = np.repeat(documents, shingles.counts)
+    key |= (shingles.value >> np.uint64(64 - _PRINT_BITS)).astype(np.uint32) << np.uint32(_PART_BITS)
+    key |= _PART_KEYS[shingles.part]
+    return key
 
 
 def _by_place(ordered: Array, count: int) -> Array:
