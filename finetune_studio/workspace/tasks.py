@@ -14,6 +14,7 @@ from finetune_studio.workspace.task import (
     UnexpectedError,
     silent_context,
 )
+from finetune_studio.workspace.task_job import Job, Work
 from finetune_studio.workspace.timer import Timer
 
 __all__ = [
@@ -28,7 +29,6 @@ __all__ = [
     "silent_context",
 ]
 
-Work = Callable[[TaskContext], Any]
 T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -138,41 +138,48 @@ class _RunnerBase:
         if self.tasks_changed is not None:
             self.tasks_changed()
 
-    def _execute(
-        self,
-        handle: TaskHandle,
-        work: Work,
-        done: Callable[[Any], None] | None,
-        failed: Callable[[StudioError], None] | None,
-        partial: Callable[[Any], None] | None,
-    ) -> None:
-        def publish(value: Any) -> None:
-            if partial is not None:
-                self.post(lambda: None if handle.superseded else partial(value))
+    def _execute(self, job: Job) -> None:
+        self._work(job)
+        self.post(lambda: self._settle(job))
 
-        context = TaskContext(handle, lambda: self.post(self._tell), publish, waits=self._waits)
-        answer: Callable[[], None] | None = None
+    def _work(self, job: Job) -> None:
+        """Do the work and leave the answer in the job; nothing of this frame is held any more when the face's
+        thread hears of it."""
+        handle = job.handle
+        context = TaskContext(
+            handle,
+            lambda: self.post(self._tell),
+            lambda value: self._publish(job, value),
+            waits=self._waits,
+        )
         try:
             context.check()
             handle._begin()
-            result = work(context)
+            result = job.work(context)
         except CancelledError as error:
             handle._end(TaskState.CANCELLED, error=error)
-            if failed is not None:
-                answer = _bound(failed, error)
+            if job.failed is not None:
+                job.answer = _bound(job.failed, error)
         except StudioError as error:
             handle._end(TaskState.FAILED, error=error)
-            answer = _bound(failed or self.on_error, error)
+            job.answer = _bound(job.failed or self.on_error, error)
         except BaseException as error:
             handle._end(TaskState.FAILED, error=error)
-            answer = self._bug(handle, failed, error)
+            job.answer = self._bug(handle, job.failed, error)
         else:
             handle._end(TaskState.DONE, result)
-            if done is not None:
-                answer = _bound(done, result)
+            if job.done is not None:
+                job.answer = _bound(job.done, result)
         with self._lock:
             self._active.pop(handle.id, None)
-        self.post(lambda: self._settle(handle, answer))
+
+    def _publish(self, job: Job, value: Any) -> None:
+        def tell() -> None:
+            if job.partial is not None and not job.handle.superseded:
+                job.partial(value)
+
+        if job.partial is not None:
+            self.post(tell)
 
     def _bug(
         self, handle: TaskHandle, failed: Callable[[StudioError], None] | None, error: BaseException
@@ -186,11 +193,12 @@ class _RunnerBase:
 
         return tell
 
-    def _settle(self, handle: TaskHandle, answer: Callable[[], None] | None) -> None:
+    def _settle(self, job: Job) -> None:
         try:
-            if answer is not None and not handle.superseded:
-                answer()
+            if job.answer is not None and not job.handle.superseded:
+                job.answer()
         finally:
+            job.let_go()
             self._tell()
 
 
@@ -218,7 +226,7 @@ class ImmediateRunner(_RunnerBase):
         """As TaskRunner.run, finished on return; an error nobody handles is raised here."""
         handle = TaskHandle(title, visible=visible, key=key)
         self._enter(handle)
-        self._execute(handle, work, done, failed, partial)
+        self._execute(Job(handle, work, done, failed, partial))
         return handle
 
     def post(self, call: Callable[[], None]) -> None:
@@ -267,6 +275,7 @@ class ThreadTaskRunner(_RunnerBase):
         def loop() -> None:
             while (job := jobs.get()) is not None:
                 job()
+                job = None  # what it holds is not kept until the next one comes
 
         thread = threading.Thread(target=loop, name=name, daemon=True)
         thread.start()
@@ -305,7 +314,8 @@ class ThreadTaskRunner(_RunnerBase):
         handle = TaskHandle(title, visible=visible, key=key)
         self._enter(handle)
         put = self._store.put if uses_store else self._put_in_pool
-        put(lambda: self._execute(handle, work, done, failed, partial))
+        job = Job(handle, work, done, failed, partial)
+        put(lambda: self._execute(job))
         return handle
 
     def post(self, call: Callable[[], None]) -> None:

@@ -1,5 +1,6 @@
 """The runners: answers in order in the face's thread, cancel, generations, errors that never vanish."""
 
+import gc
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +37,49 @@ def test_answer_comes_in_the_face_thread(runner: ThreadTaskRunner, face: Face) -
     face.until(lambda: bool(seen))
     assert seen == [("answer", threading.get_ident())]
     assert work_thread != [threading.get_ident()]
+
+
+class _Listener:
+    """Stands for a widget: tells in which thread it ended."""
+
+    def __init__(self, ended: list[int]) -> None:
+        self._ended = ended
+
+    def work(self, context: TaskContext) -> None:
+        context.publish("half")
+
+    def fail(self, _context: TaskContext) -> None:
+        raise InputError("No.", "Try again.")
+
+    def hear(self, _value: object) -> None:
+        pass
+
+    def __del__(self) -> None:
+        self._ended.append(threading.get_ident())
+
+
+@pytest.mark.parametrize("uses_store", [False, True])
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_hears_the_answer_ends_in_the_face_thread(
+    runner: ThreadTaskRunner, face: Face, fails: bool, uses_store: bool
+) -> None:
+    ended: list[int] = []
+    gc.disable()  # as in the app; an error holds the frames that it came through
+    for _ in range(200):
+        listener = _Listener(ended)
+        runner.run(
+            listener.fail if fails else listener.work,
+            title="Ask",
+            done=listener.hear,
+            failed=listener.hear,
+            partial=listener.hear,
+            uses_store=uses_store,
+        )
+        del listener
+    face.until(lambda: not runner.tasks() and face.calls.empty())
+    gc.collect()
+    gc.enable()
+    assert ended == [threading.get_ident()] * 200
 
 
 def test_store_work_runs_one_at_a_time_in_order(runner: ThreadTaskRunner) -> None:
