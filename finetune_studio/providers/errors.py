@@ -175,7 +175,8 @@ def _status_error(
         return garbled_at(title, status)
     if status in (404, 405):
         known = f"{title} does not have what was asked for.{quote}"
-        advice = "Check the name." if said else "Check the address; most end in /v1."
+        ends_so = base_url.rstrip("/").endswith("/v1")
+        advice = "Check the name." if said and ends_so else "Check the address; most end in /v1."
         if code == _NOT_DEPLOYED:
             advice = "Make a deployment of the model there, and ask it by the name of the deployment."
         return ProviderError(

@@ -10,13 +10,14 @@ from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.workspace.connections import Connections
 from finetune_studio.workspace.services import change_service, forget_service
+from tests.helpers.fake_openai_likes import LIKES
 from tests.helpers.memory_keyring import MemoryKeyring
 from tests.helpers.services import SERVICES
 from tests.screens.stage import Stage
 
 
 def tune_services(stage: Stage) -> None:
-    """One picture of the form and one of the finished job for each service with an adapter of its own."""
+    """One picture of the form and one of the finished job for each service with habits of its own."""
     stage.open_sample()
     page = stage.page("tune")
     assert isinstance(page, TunePage)
@@ -36,6 +37,20 @@ def tune_services(stage: Stage) -> None:
             _submit(stage, page)
             stage.shoot(f"tune-{service.id}-done")
             forget_service(sending, service.id)
+    for name, like in LIKES.items():
+        with like(script=("running", "running", "succeeded")) as fake:
+            keys = KeyStore(lambda: ring, environment={})
+            sending.__dict__["connections"] = Connections(app_paths(), sending.profiles, keys)
+            profile = change_service(sending, name, {"service": {"base_url": fake.base_url}})
+            sending.connections.keys.keep(profile, fake.base_url, Secret(fake.key))
+            page.form.where.set_profiles(sending.profiles, name)
+            model = profile.default_model or "meta-llama/Llama-3.1-8B-Instruct"
+            page.form.where.choose(name, model, "supervised")
+            stage.settle(700)
+            stage.shoot(f"tune-{name}")
+            _submit(stage, page)
+            stage.shoot(f"tune-{name}-done")
+            forget_service(sending, name)
 
 
 def _submit(stage: Stage, page: TunePage) -> None:

@@ -111,6 +111,17 @@ def test_azure_wants_its_own_body_its_mark_and_a_deployment(bench: Bench) -> Non
     assert "".join(bench.provider.chat([ChatMessage("user", "hi")], "marv-1")).startswith("Paris")
 
 
+@pytest.mark.parametrize("bench", ["azure"], indirect=True)
+def test_an_address_of_azure_without_its_path_is_told(bench: Bench) -> None:
+    provider = OpenAIWireProvider(
+        wire_facts(bench.profile), f"{bench.fake.root}/openai", Secret(bench.fake.key), Timeouts(5, 5, 5)
+    )
+    bench.fake.on_close.append(provider.close)
+    with pytest.raises(ProviderError) as caught:
+        provider.list_jobs()
+    assert caught.value.advice == "Check the address; most end in /v1."
+
+
 @pytest.mark.parametrize("bench", ["nebius"], indirect=True)
 def test_nebius_takes_switches_as_such_and_tells_steps_and_measures_its_own_way(bench: Bench) -> None:
     bench.send(n_epochs=2, learning_rate=0.00002, lora=1, packing=0)
