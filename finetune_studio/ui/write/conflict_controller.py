@@ -31,6 +31,7 @@ _CHOICES = {
     ),
     ConflictKind.NO_MESSAGE: (("add", "Add it as a message"), ("copy", "Copy"), ("drop", "Drop")),
     ConflictKind.NO_EXAMPLE: (("add", "Make an example of it"), ("copy", "Copy"), ("drop", "Drop")),
+    ConflictKind.NOTE: (("copy", "Copy"), ("drop", "Drop")),
     ConflictKind.NOT_WRITTEN: (("again", "Try again"), ("copy", "Copy"), ("drop", "Drop")),
 }
 

@@ -22,9 +22,11 @@ class ConflictKind(StrEnum):
     NO_MESSAGE = "no message"
     NO_EXAMPLE = "no example"
     NOT_WRITTEN = "not written"
+    NOTE = "note"
+    """The note of an example, which is gone, or which could not be written."""
 
 
-HOMELESS = (ConflictKind.NO_MESSAGE, ConflictKind.NO_EXAMPLE, ConflictKind.NOT_WRITTEN)
+HOMELESS = (ConflictKind.NO_MESSAGE, ConflictKind.NO_EXAMPLE, ConflictKind.NOT_WRITTEN, ConflictKind.NOTE)
 """What was typed is not in the dataset."""
 
 
@@ -55,6 +57,8 @@ class Conflict:
                 return f"The message in which you typed is not there any more. {self._waits}"
             case ConflictKind.NO_EXAMPLE:
                 return f"The example in which you typed was removed. {self._waits}"
+            case ConflictKind.NOTE:
+                return f"A note could not be kept. {self.reason} {self._waits}"
             case ConflictKind.NOT_WRITTEN:
                 return f"{self.reason} {self._waits}"
 
@@ -82,6 +86,12 @@ def homeless(example: Example, typed: TypedText, error: StudioError) -> Conflict
         kind = ConflictKind.NO_EXAMPLE
     reason = f"{error.text} {error.advice}".strip()
     return Conflict(kind, example.id, typed, "", reason, with_typed(example.record, typed))
+
+
+def lost_note(example_id: int, note: str, error: StudioError) -> Conflict:
+    """A note could not be written."""
+    reason = f"{error.text} {error.advice}".strip()
+    return Conflict(ConflictKind.NOTE, example_id, TypedText(0, "", note, "", ""), "", reason)
 
 
 def with_typed(record: Record | None, typed: TypedText) -> Record | None:

@@ -6,12 +6,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from finetune_studio.domain.changes import ChangeKind, Changes
 from finetune_studio.domain.diagnostic import Diagnostic
-from finetune_studio.domain.errors import StudioError
+from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.example import Example
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.storage.rows import StepRow
 from finetune_studio.ui.commands.registry import CommandRegistry
+from finetune_studio.ui.write.conflicts import lost_note
 from finetune_studio.ui.write.inspector import Inspector
 from finetune_studio.ui.write.inspector_findings import other_members
 from finetune_studio.ui.write.inspector_models import ModelsController
@@ -19,6 +20,7 @@ from finetune_studio.ui.write.words import counted
 from finetune_studio.workspace.operations import fixes, options, review, splits, tags
 from finetune_studio.workspace.operations.fixes import FixReport
 from finetune_studio.workspace.queries.examples import history_of, tag_counts
+from finetune_studio.workspace.task import UnexpectedError
 from finetune_studio.workspace.workspace import Workspace
 
 _HISTORY_AFTER = 150
@@ -37,7 +39,8 @@ class InspectorController(QObject):
     """`flush_requested` comes before anything that needs what was typed to be in the dataset.
 
     `show_requested(Diagnostic)`, `example_requested(int)`, `list_requested()` (the person is done here)
-    `help_requested(str)` and `job_requested(ref)` are for the page.
+    `help_requested(str)` and `job_requested(ref)` are for the page; `note_lost(Conflict)`: a note that could
+    not be written.
     """
 
     flush_requested = Signal()
@@ -46,6 +49,7 @@ class InspectorController(QObject):
     list_requested = Signal()
     help_requested = Signal(str)
     job_requested = Signal(str)
+    note_lost = Signal(object)
 
     def __init__(
         self, workspace: Workspace, inspector: Inspector, commands: CommandRegistry, parent: QObject
@@ -268,7 +272,14 @@ class InspectorController(QObject):
     @Slot(int, object)
     def _on_note_written(self, example_id: int, note: str) -> None:
         if self.is_writable:
-            self._workspace.perform(review.set_note, example_id, note, initiator=self, failed=self._on_failed)
+
+            def failed(error: StudioError) -> None:
+                if isinstance(error, CancelledError | UnexpectedError):
+                    self._on_failed(error)
+                else:
+                    self.note_lost.emit(lost_note(example_id, note, error))
+
+            self._workspace.perform(review.set_note, example_id, note, initiator=self, failed=failed)
 
     @Slot()
     def _on_note_author_requested(self) -> None:

@@ -180,6 +180,7 @@ class WritePage(QWidget):
         self.details.example_requested.connect(self.open_example)
         self.details.list_requested.connect(self._focus_list)
         self.details.help_requested.connect(self.help_requested)
+        self.details.note_lost.connect(self.conflicts.add)
         self.details.job_requested.connect(self.job_requested)
         self.findings.show_requested.connect(self.open_example)
         self._signals.changed.connect(self._on_signals_changed)

@@ -189,6 +189,19 @@ def test_closing_asks_for_a_text_that_is_refused_at_the_last_moment(
     choose(stage, "drop")
 
 
+def test_a_note_of_an_example_that_is_gone_waits(stage: Stage) -> None:
+    stage.page.details.start_note()
+    type_text("Keep this one.")
+    meanwhile(stage, examples.delete_examples, IdSet.of([1]))
+    stage.page.flush()
+    stage.settle()
+    assert bar_words(stage).startswith("A note could not be kept.")
+    choose(stage, "copy")
+    assert QApplication.clipboard().text() == "Keep this one."
+    choose(stage, "drop")
+    assert bar_words(stage) == ""
+
+
 @pytest.fixture
 def on_json(stage: Stage) -> Iterator[Stage]:
     """The first example's JSON is edited when the example is changed elsewhere."""
