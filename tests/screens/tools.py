@@ -37,6 +37,9 @@ def tools(stage: Stage) -> None:
     page.open_example(ids[4], None)
     stage.settle(800)
     stage.shoot("images")
+    page.open_example(ids[5], None)
+    stage.settle(500)
+    stage.shoot("tools-functions")
     _dialogs(stage, page)
 
 
@@ -63,6 +66,8 @@ def _dialogs(stage: Stage, page: Any) -> None:
     broken.json.setPlainText(broken.json.toPlainText().replace('"type": "object",', '"type": "object"', 1))
     _shoot(stage, "tool-editor-error", broken)
     _shoot(stage, "tool-editor-new", ToolEditor(parent=window))
+    nested = ToolEditor(json.dumps(_trip()), "Tool plan_trip", (), window)
+    _shoot(stage, "tool-editor-nested", nested)
     chosen = list_ids(stage.workspace)
     library = ToolLibraryDialog(stage.workspace, stage.studio.commands, chosen, None, window)
     _shoot(stage, "tool-library-empty", library)
@@ -103,6 +108,14 @@ def _weather(words: str = "The weather in a town, now and for the coming days.")
     return tool | {"function": tool["function"] | {"strict": True}}
 
 
+def _trip() -> dict[str, Any]:
+    stop = {"type": "object", "properties": {"place": {"type": "string"}, "nights": {"type": "integer"}}}
+    stops = {"type": "array", "description": "The places between", "items": stop | {"required": ["place"]}}
+    return _tool(
+        "plan_trip", "Plans a trip", {"stops": stops, "tags": {"type": "array", "items": {}}}, "stops"
+    )
+
+
 def _many() -> list[dict[str, Any]]:
     names = ("search_flights", "book_flight", "cancel_booking", "find_hotel", "rent_a_car", "convert_money")
     words = "Looks through what is on offer and gives the best ten, with prices in the wanted currency"
@@ -132,6 +145,7 @@ def _examples() -> list[dict[str, Any]]:
         {"messages": bare},
         {"messages": turns, "tools": [_weather()]},
         {"messages": seen},
+        {"messages": bare, "functions": [_weather()["function"], _many()[0]["function"]]},
     ]
 
 

@@ -132,6 +132,14 @@ def _json(stage: Stage, page: Any, ids: list[int]) -> None:
     stage.studio.commands.invoke("view.json")
     stage.settle(300)
     stage.shoot("json")
+    stage.studio.commands.invoke("edit.find_here")
+    stage.settle(200)
+    found = page.tools.json.find
+    found.bar.field.setText("content")
+    found.search()
+    stage.settle(500)
+    stage.shoot("json-find")
+    found.close()
     editor = page.tools.json.view.editor
     editor.document().find('"user",').insertText('"user"')
     stage.settle(300)

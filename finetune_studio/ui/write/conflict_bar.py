@@ -33,6 +33,7 @@ class ConflictBar(QWidget):
         sentence.addWidget(self.label, 1)
         self._choices = QHBoxLayout()
         self._choices.setSpacing(_GAP)
+        self._choices.addStretch(1)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, frame)
         self._box.setContentsMargins(12, 8, 14, 8)
         self._box.setSpacing(_GAP)
@@ -49,18 +50,16 @@ class ConflictBar(QWidget):
         self.show()
         if [(name, button.text()) for name, button in self.buttons.items()] == list(choices):
             return
-        while (item := self._choices.takeAt(0)) is not None:
-            button = item.widget()
-            if button is not None:
-                button.hide()
-                button.deleteLater()
+        for button in self.buttons.values():
+            self._choices.removeWidget(button)
+            button.hide()
+            button.deleteLater()
         self.buttons = {}
-        for name, text in choices:
-            made = Button(text, kind="link")
-            made.clicked.connect(self._on_button_clicked)
-            self._choices.addWidget(made)
-            self.buttons[name] = made
-        self._choices.addStretch(1)
+        for place, (name, text) in enumerate(choices):
+            button = Button(text, kind="link")
+            button.clicked.connect(self._on_button_clicked)
+            self._choices.insertWidget(place, button)
+            self.buttons[name] = button
         self._turn()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -35,6 +35,7 @@ from finetune_studio.ui.write.image_files import images_in
 from finetune_studio.ui.write.shown_characters import (
     NamedFormats,
     has_named,
+    name_font,
     paint_names,
     paint_white_space,
 )
@@ -120,7 +121,7 @@ class MessageEditor(StudioTextEdit):
         if look.zoom != 100 or self.property("zoom"):
             set_style_property(self, "zoom", str(look.zoom))
             if self._code is not None:
-                self._code.rehighlight()
+                self._code.set_font(name_font(self))
         if look.shows_marks != self._shows_marks:
             self._shows_marks = look.shows_marks
             self.viewport().update()
@@ -130,7 +131,7 @@ class MessageEditor(StudioTextEdit):
         text = self._binding.text
         wanted = not self._is_big and (has_fence(text) or has_named(text))
         if wanted and self._code is None:
-            self._code = NamedFormats(self)
+            self._code = NamedFormats(self.document(), name_font(self))
         elif not wanted and self._code is not None:
             self._code.setDocument(None)
             self._code.deleteLater()

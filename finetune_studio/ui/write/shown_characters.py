@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPolygonF,
     QTextBlock,
     QTextCharFormat,
+    QTextDocument,
     QTextLayout,
     QTextLine,
 )
@@ -46,18 +47,27 @@ class Run:
 
 
 class NamedFormats(CodeBlocks):
-    """Blocks of code in mono, and room behind each character that is named there."""
+    """Blocks of code in mono, and room behind each character that is named there.
 
-    def __init__(self, editor: QPlainTextEdit) -> None:
-        self._editor = editor
-        super().__init__(editor.document())
+    It does not hold the editor: a highlighter and its editor that hold each other end when the garbage is
+    collected, in whichever thread that is.
+    """
+
+    def __init__(self, document: QTextDocument, font: QFont) -> None:
+        self._names = font
+        super().__init__(document)
+
+    def set_font(self, font: QFont) -> None:
+        """That of the names, which are as wide as it makes them."""
+        self._names = font
+        self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
         super().highlightBlock(text)
         named = names_in(text)
         if not named:
             return
-        metrics = QFontMetricsF(name_font(self._editor))
+        metrics = QFontMetricsF(self._names)
         for at, name, _severity in named:
             place = to_units(text, at)
             style = QTextCharFormat(self.format(place))
