@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from finetune_studio.domain.errors import CancelledError, StudioError
 from finetune_studio.domain.job import Metrics
 from finetune_studio.ui.tune.curves import ACCURACY, LOSS, series_of
-from finetune_studio.ui.tune.words import badge_of, count_text, duration_text, name_of
+from finetune_studio.ui.tune.words import badge_of, chosen_words, count_text, duration_text, name_of
 from finetune_studio.ui.widgets import Button, ComboBox, Label, LineHeightLabel, Segmented
 from finetune_studio.ui.widgets.charts import LineChart, Series, TableModel, plain_table
 from finetune_studio.ui.widgets.dialog_parts import dialog_column
@@ -192,10 +192,7 @@ def _column(workspace: "Workspace", row: Submission, update: JobUpdate | None) -
         "Training examples": f"{row.training.examples:,}",
         "Validation examples": f"{row.validation.examples:,}" if row.validation else "none",
     }
-    chosen = {**row.plan.hyperparameters.as_dict(), **(dict(job.hyperparameters) if job else {})}
-    names = {"n_epochs": "Epochs", "learning_rate_multiplier": "Learning rate ×"}
-    for name, value in chosen.items():
-        found[names.get(name, name.replace("_", " ").capitalize())] = f"{value}"
+    found.update(chosen_words(row, profile))
     seed = job.seed if job is not None and job.seed is not None else row.plan.seed
     found["Seed"] = "" if seed is None else f"{seed}"
     for title, field in (

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.job import Checkpoint
 from finetune_studio.targets.profile import Profile
-from finetune_studio.ui.tune.words import count_text, size_text
+from finetune_studio.ui.tune.words import chosen_words, count_text, size_text
 from finetune_studio.ui.widgets import Button, ElidedLabel, IconButton, Label, LineHeightLabel, SectionLabel
 from finetune_studio.workspace.submission_cost import billed_text
 from finetune_studio.workspace.submission_records import FrozenFile, Submission
@@ -157,7 +157,7 @@ class SentPart(QWidget):
             button.setVisible(is_here)
         self.copy_button.setVisible(row.training.is_kept)
         self.gone.setVisible(is_kept and not is_here)
-        self.settings.setText(settings_text(row))
+        self.settings.setText(settings_text(row, profile))
         billed = billed_text(row, profile, progress)
         self.billed.setText(billed)
         self.billed.setVisible(bool(billed))
@@ -188,15 +188,18 @@ def _file_text(word: str, frozen: FrozenFile) -> str:
     return f"{word}: {told}" if told else f"{word}: a file that was uploaded elsewhere"
 
 
-def settings_text(row: Submission) -> str:
+def _in_a_row(title: str) -> str:
+    """A title within a line: "Epochs" becomes "epochs", "LoRA rank" stays."""
+    first = title.split(" ")[0]
+    return first.lower() + title[len(first) :] if first == first.capitalize() else title
+
+
+def settings_text(row: Submission, profile: Profile | None) -> str:
     """Model, method and every number that was chosen or that the service chose."""
-    values = {name: f"{value}" for name, value in row.plan.hyperparameters.values}
-    values.update(dict(row.job.hyperparameters) if row.job else {})
     words = [row.plan.title, row.plan.model]
     if row.plan.method != "supervised":
         words.append(row.plan.method)
-    names = {"n_epochs": "epochs", "learning_rate_multiplier": "learning rate ×"}
-    words += [f"{names.get(name, name.replace('_', ' '))} {value}" for name, value in values.items()]
+    words += [f"{_in_a_row(title)} {value}" for title, value in chosen_words(row, profile)]
     seed = row.job.seed if row.job is not None and row.job.seed is not None else row.plan.seed
     if seed is not None:
         words.append(f"seed {seed}")

@@ -31,6 +31,9 @@ _JOB = {
 }
 
 
+_TITLES = {"n_epochs": "Epochs", "learning_rate_multiplier": "Learning rate ×"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Progress of what is being sent just now: of bytes or examples; `total` None where it is not known."""
@@ -90,8 +93,26 @@ def name_of(row: Submission) -> str:
 def model_of(row: Submission, profile: Profile | None) -> str:
     """The base model and, where it is not plain, whose it is."""
     facts = profile.find_model(row.plan.model) if profile else None
-    name = facts.aliases[0] if facts and facts.aliases else row.plan.model
+    names = (row.plan.model, *(facts.aliases if facts else ()))
+    name = min(names, key=len).rpartition("/")[2]
     return f"{row.plan.title}: {name}" if profile is None or profile.id != "openai" else name
+
+
+def chosen_words(row: Submission, profile: Profile | None) -> list[tuple[str, str]]:
+    """Titles and values of the hyperparameters, as chosen and over that as the service tells them."""
+    method = profile.method(row.plan.method) if profile is not None else None
+    values = {name: f"{value}" for name, value in row.plan.hyperparameters.values}
+    values.update(dict(row.job.hyperparameters) if row.job is not None else {})
+    found = []
+    for name, value in values.items():
+        facts = method.hyperparameter(name) if method is not None else None
+        title = _TITLES.get(name) or (
+            facts.title if facts is not None else name.replace("_", " ").capitalize()
+        )
+        if facts is not None and facts.kind == "flag":
+            value = "on" if value.lower() in ("1", "true") else "off"
+        found.append((_TITLES.get(name, title), value))
+    return found
 
 
 def since_text(at: datetime | None, now: datetime | None = None) -> str:

@@ -1,17 +1,21 @@
 """What the page says of jobs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from finetune_studio.domain.job import FineTuneJob, JobEvent, JobState
+from finetune_studio.domain.job import FineTuneJob, Hyperparameters, JobEvent, JobState
 from finetune_studio.targets.facts import HyperparameterRange
+from finetune_studio.targets.registry import load_profiles
 from finetune_studio.ui.tune.auto_fields import is_auto, range_text
 from finetune_studio.ui.tune.event_list import event_lines
+from finetune_studio.ui.tune.job_details import settings_text
 from finetune_studio.ui.tune.words import (
     Sent,
     badge_of,
     duration_text,
+    model_of,
     name_of,
     outcome_of,
     since_text,
@@ -129,3 +133,18 @@ def test_the_cost_so_far_and_how_long_it_took() -> None:
     assert step_text(_submission(done), None, None) == "took 8 min"
     update = JobUpdate("r", done, step=4, total_steps=4)
     assert step_text(_submission(done), update, None) == "step 4 of 4 · epoch 3 of 3 · took 8 min"
+
+
+def test_settings_are_told_by_their_titles_and_switches_as_on_and_off() -> None:
+    profile = load_profiles()["nebius"]
+    chosen = Hyperparameters((("n_epochs", 3), ("lora", 1), ("packing", 0), ("lora_r", 16)))
+    plan = replace(_PLAN, profile_id="nebius", model=profile.default_model, hyperparameters=chosen)
+    told = FineTuneJob("j", "m", "running", JobState.RUNNING, hyperparameters=(("lora", "True"),))
+    row = replace(_submission(told), plan=replace(plan, title=profile.title))
+    text = settings_text(row, profile)
+    assert "epochs 3 · LoRA adapter on · packing off · LoRA rank 16" in text
+    assert "learning rate × 2" in settings_text(
+        replace(row, plan=replace(plan, hyperparameters=Hyperparameters((("learning_rate_multiplier", 2),)))),
+        None,
+    )
+    assert model_of(row, profile) == "Nebius Token Factory: Llama-3.1-8B-Instruct"
