@@ -89,8 +89,11 @@ class WorkerPool:
         return [(asked[ticket], found[ticket]) for ticket in sorted(asked)]
 
     def close(self) -> None:
+        """End the workers: at once where they are at work, which nobody waits for any more."""
         for worker in self._workers:
             worker.connection.close()
+            if worker.waiting:
+                worker.process.kill()
         for worker in self._workers:
             worker.process.join(0.5)
             if worker.process.is_alive():

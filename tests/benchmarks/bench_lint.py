@@ -4,11 +4,14 @@ Peers are measured up to 160,000 examples: the next ones would take them minutes
 """
 
 import importlib.util
+import multiprocessing
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from finetune_studio.lint import LintConfig, check_example
+from finetune_studio.domain.errors import CancelledError
+from finetune_studio.lint import LintConfig, LintEngine, check_example
 from finetune_studio.tokens.vocabulary import prepare_vocabulary
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, median_seconds, percentile
@@ -19,6 +22,7 @@ _FULL_TARGETS = {160_000: 15.0}
 _MEMORY_MIB = 1.2 * 1024
 _PEERS_UP_TO = 160_000
 _REPEATS_UP_TO = 160_000
+_CANCELLED_WITHIN = 0.3
 
 
 def run(sizes: Sequence[int]) -> list[Result]:
@@ -31,6 +35,7 @@ def run(sizes: Sequence[int]) -> list[Result]:
             results += own
             if size <= _PEERS_UP_TO:
                 results += _peers(size, some)
+    results += _cancelled(min(max(sizes), _PEERS_UP_TO))
     results.append(_one_example())
     return results
 
@@ -85,6 +90,34 @@ def _time(name: str, measured: Measured, target: float | None) -> Result:
 
 def _memory(name: str, measured: Measured, target: float | None = _MEMORY_MIB) -> Result:
     return Result(name, measured.peak_mib, "MiB", target)
+
+
+def _cancelled(size: int) -> list[Result]:
+    """How long a check goes on after it was told to stop, and closing with what is left after it."""
+    told: list[float] = []
+
+    def progress(done: int, total: int, text: str) -> None:
+        if done:
+            told.append(time.perf_counter())
+            raise CancelledError
+
+    before = set(multiprocessing.active_children())
+    engine = LintEngine(LintConfig(select=("F", "L", "D", "B")), workers=2)
+    try:
+        engine.check_file(dataset_of(size), progress=progress)
+    except CancelledError:
+        returned = time.perf_counter()
+    started = time.perf_counter()
+    engine.close()
+    closed = time.perf_counter() - started
+    left = len(set(multiprocessing.active_children()) - before)
+    return [
+        Result(
+            f"a check of {size:,} goes on after it is cancelled", returned - told[-1], "s", _CANCELLED_WITHIN
+        ),
+        Result("closing it, with workers at work", closed, "s"),
+        Result("worker processes left after that", left, "", note="none is the target"),
+    ]
 
 
 def _one_example() -> Result:
