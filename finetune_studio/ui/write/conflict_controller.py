@@ -10,7 +10,6 @@ from finetune_studio.domain.errors import StudioError
 from finetune_studio.domain.example import Example
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.widgets.questions import QuestionBox
-from finetune_studio.ui.write.compare_dialog import CompareDialog
 from finetune_studio.ui.write.conflict_bar import ConflictBar
 from finetune_studio.ui.write.conflicts import HOMELESS, Conflict, ConflictKind
 from finetune_studio.ui.write.conversation_controller import ConversationController
@@ -132,6 +131,8 @@ class ConflictController(QObject):
             self._settle(conflict)
 
     def _compare(self, conflict: Conflict) -> None:
+        from finetune_studio.ui.write.compare_dialog import CompareDialog
+
         place = f"Message {conflict.typed.message_index + 1}, {conflict.typed.role}"
         dialog = CompareDialog(place, conflict.theirs, conflict.typed.text, self._page.window())
         dialog.exec()

@@ -13,7 +13,6 @@ from finetune_studio.formats.json_merge import lay_out
 from finetune_studio.formats.json_node import Node, NodeKind
 from finetune_studio.formats.json_reader import parse, position_of
 from finetune_studio.ui.widgets import Banner, Button, LineHeightLabel, set_style_property
-from finetune_studio.ui.write.compare_dialog import CompareDialog
 from finetune_studio.ui.write.conflict_bar import ConflictBar
 from finetune_studio.ui.write.json_editor import JsonEditor
 
@@ -264,6 +263,8 @@ class JsonView(QWidget):
             self.commit()
 
     def _compare(self) -> str:
+        from finetune_studio.ui.write.compare_dialog import CompareDialog
+
         mine, base = self.editor.true_text, self._base
         self._base = self._newer or base
         theirs, self._base = self._original(), base

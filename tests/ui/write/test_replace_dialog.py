@@ -144,7 +144,7 @@ def test_a_read_only_dataset_is_only_searched(
 def test_a_list_of_hits_speaks(workspace: Workspace) -> None:
     model = HitModel(lambda _number: 0)
     assert model.rowCount() == 0
-    assert model.ticked() == []
+    assert list(model.ticked()) == []
 
 
 def test_the_prompt_dialog_says_how_many_it_changes(workspace: Workspace, qtbot: QtBot) -> None:
