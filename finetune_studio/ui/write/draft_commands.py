@@ -49,14 +49,15 @@ class DraftCommands(QObject):
         workspace: "Workspace",
         commands: CommandRegistry,
         view: ConversationView,
-        card: DraftCard,
+        card: Callable[[], DraftCard],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._commands = commands
         self._view = view
-        self._card = card
+        self._make_card = card
+        self._made_card: DraftCard | None = None
         self._page = parent
         self._settings = QSettings(str(workspace.paths.config / "window.ini"), QSettings.Format.IniFormat)
         self._handle: TaskHandle | None = None
@@ -71,17 +72,23 @@ class DraftCommands(QObject):
             ("draft.model", self._on_model),
         ):
             commands.register(command_id, handler)
-        self._connect()
+        view.draft_requested.connect(self._on_view_draft_requested)
 
-    def _connect(self) -> None:
-        card = self._card
+    @property
+    def _card(self) -> DraftCard:
+        """Made for the first draft."""
+        if self._made_card is None:
+            self._made_card = self._make_card()
+            self._connect(self._made_card)
+        return self._made_card
+
+    def _connect(self, card: DraftCard) -> None:
         card.take_requested.connect(self._on_card_take_requested)
         card.edit_requested.connect(self._on_card_edit_requested)
         card.drop_requested.connect(self.drop)
         card.stop_requested.connect(self.stop)
         card.again_requested.connect(self._on_card_again_requested)
         card.model_requested.connect(self._on_card_model_requested)
-        self._view.draft_requested.connect(self._on_view_draft_requested)
 
     # The model
 
@@ -214,6 +221,8 @@ class DraftCommands(QObject):
     @Slot()
     def drop(self) -> None:
         """Take the draft away."""
+        if self._made_card is None:
+            return
         focus = QApplication.focusWidget()
         had_focus = focus is not None and (focus is self._card or self._card.isAncestorOf(focus))
         self.stop()

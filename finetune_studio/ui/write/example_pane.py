@@ -37,7 +37,7 @@ class ExamplePane(QWidget):
         self.header = ExampleHeader(commands, page)
         self.tools = ToolsPane(page)
         self.conversation = ConversationView(self._middle)
-        self.draft = DraftCard(page)
+        self._draft: DraftCard | None = None
         self.review_bar = ReviewBar(self._foot)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 14, 0, 0)
@@ -50,9 +50,8 @@ class ExamplePane(QWidget):
         column.addLayout(self._bars)
         self._middle.addWidget(self.conversation)
         column.addWidget(self._middle, 1)
-        drafting = _inset(self.draft)
-        drafting.setContentsMargins(_MARGIN, 4, _MARGIN, 4)
-        column.addLayout(drafting)
+        self._drafting = QVBoxLayout()
+        column.addLayout(self._drafting)
         foot = _inset(self.review_bar)
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 12)
         self._foot.setLayout(foot)
@@ -75,6 +74,15 @@ class ExamplePane(QWidget):
         self.conflict.setContentsMargins(_MARGIN, 14, _MARGIN, 0)
         outer.addWidget(self.conflict)
         outer.addWidget(self._stack)
+
+    @property
+    def draft(self) -> DraftCard:
+        """Made when the first draft is asked for."""
+        if self._draft is None:
+            self._draft = DraftCard(self._middle.parentWidget())
+            self._drafting.setContentsMargins(_MARGIN, 4, _MARGIN, 4)
+            self._drafting.addWidget(self._draft)
+        return self._draft
 
     def set_empty(self, empty: bool) -> None:
         self._stack.setCurrentIndex(0 if empty else 1)

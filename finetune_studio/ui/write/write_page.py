@@ -73,6 +73,8 @@ class WritePage(QWidget):
         self._settings = QSettings(str(workspace.paths.config / "window.ini"), QSettings.Format.IniFormat)
         self.model = ExampleListModel(self._fetch_rows, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
         self.panel = ListPanel(self.model, self.splitter)
         self.pane = ExamplePane(commands, self.splitter)
         self.inspector = Inspector(self.splitter)
@@ -93,7 +95,9 @@ class WritePage(QWidget):
         self.whole = DatasetCommands(workspace, commands, self.examples, self.list, self)
         self.prompts = PromptCommands(workspace, commands, self.examples, self.pane.conversation, self)
         self.templates = TemplateCommands(workspace, commands, self.list, self)
-        self.drafts = DraftCommands(workspace, commands, self.pane.conversation, self.pane.draft, self)
+        self.drafts = DraftCommands(
+            workspace, commands, self.pane.conversation, lambda: self.pane.draft, self
+        )
         self.reviewing = ReviewCommands(commands, self.panel.view, self.list, self.examples, self)
         memory = ListMemory(self._settings, workspace.uid)
         self.listing = ListingCommands(workspace, commands, self.panel, self.list, memory, self)
@@ -113,8 +117,6 @@ class WritePage(QWidget):
         return self.panel.filter.field
 
     def _lay_out(self) -> None:
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
         for number, part in enumerate((self.panel, self.pane, self.inspector)):
             self.splitter.setStretchFactor(number, int(part is self.pane))
         self.splitter.setSizes([list_panel.WIDTH, 760, inspector_module.WIDTH])
