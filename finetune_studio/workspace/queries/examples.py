@@ -66,9 +66,12 @@ def list_ids(
     where = where_of(query, workspace)
     is_large = large_order.is_for(order, len(workspace.ranks()))
     by = sql_order(Order() if is_large else order)
-    ids = array("q")
-    for chunk in workspace.examples().ids(where.sql, where.params, by, where.joins):
-        ids.extend(chunk)
+    if by == "position" and not where.sql and not where.joins:
+        ids = workspace.ranks().ids()
+    else:
+        ids = array("q")
+        for chunk in workspace.examples().ids(where.sql, where.params, by, where.joins):
+            ids.extend(chunk)
     if is_large:
         return large_order.ordered(workspace, ids, order)
     return by_checks(workspace, ids, order) if order.sort in (Sort.TOKENS, Sort.FINDINGS) else ids

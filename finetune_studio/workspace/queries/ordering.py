@@ -90,13 +90,27 @@ def by_checks(workspace: "Workspace", ids: "array[int]", order: Order) -> "array
 
 def groups_of(workspace: "Workspace", ids: "array[int]", grouping: Grouping) -> list[Group]:
     """The examples in groups, in their order within each; for the pool."""
-    keys: dict[int, str] = {}
+    import numpy as np
+
+    codes: dict[str, int] = {"": 0}
+    having, of_each = array("q"), array("q")
     cursor = workspace.reader().execute(_KEYS[grouping])
-    while rows := cursor.fetchmany(4096):
-        keys.update(rows)
+    while page := cursor.fetchmany(4096):
+        having.extend([row[0] for row in page])
+        of_each.extend([codes.setdefault(row[1] or "", len(codes)) for row in page])
+    numbers = np.frombuffer(ids, dtype=np.int64) if ids else np.zeros(0, dtype=np.int64)
+    code = np.zeros(len(numbers), dtype=np.int64)
+    if having:
+        known, values = np.frombuffer(having, dtype=np.int64), np.frombuffer(of_each, dtype=np.int64)
+        places = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+        code = np.where(known[places] == numbers, values[places], 0)
+    rows_by_code = np.argsort(code, kind="stable")
+    ends = np.cumsum(np.bincount(code, minlength=len(codes)))
     by_key: dict[str, array[int]] = {}
-    for example_id in ids:
-        by_key.setdefault(keys.get(example_id) or "", array("q")).append(example_id)
+    for key, number in codes.items():
+        rows = rows_by_code[ends[number - 1] if number else 0 : ends[number]]
+        if len(rows):
+            by_key[key] = array("q", numbers[rows].tobytes())
     return [Group(key, _label(key, grouping), by_key[key]) for key in _ordered(by_key, grouping)]
 
 
@@ -105,19 +119,22 @@ _FIRST_MESSAGE = (
     " THEN json_extract(t, '{0}[0].content') END"
 )
 _KEYS = {
-    Grouping.SPLIT: "SELECT id, split FROM example WHERE deleted_step IS NULL",
+    Grouping.SPLIT: (
+        "SELECT id, split FROM example WHERE deleted_step IS NULL AND split IS NOT NULL ORDER BY id"
+    ),
     Grouping.TAG: (
-        "SELECT x.example_id, min(t.name) FROM example_tag x JOIN tag t ON t.id=x.tag_id GROUP BY 1"
+        "SELECT x.example_id, min(t.name) FROM example_tag x JOIN tag t ON t.id=x.tag_id"
+        " GROUP BY 1 ORDER BY 1"
     ),
     Grouping.PROMPT: (
         "SELECT id, coalesce("  # noqa: S608 (ours)
         + ", ".join(_FIRST_MESSAGE.format(path) for path in ("$.messages", "$.input.messages"))
         + ") FROM (SELECT e.id AS id, CAST(b.bytes AS TEXT) AS t FROM example e JOIN body b ON b.id=e.body_id"
         " WHERE e.deleted_step IS NULL AND (instr(b.bytes, CAST('\"system\"' AS BLOB))"
-        " OR instr(b.bytes, CAST('\"developer\"' AS BLOB)))) WHERE json_valid(t)"
+        " OR instr(b.bytes, CAST('\"developer\"' AS BLOB)))) WHERE json_valid(t) ORDER BY id"
     ),
 }
-"""SQL of (id, key) for every example that has one."""
+"""SQL of (id, key) for every example that has one, by id."""
 _NONE = {
     Grouping.TAG: "No tag",
     Grouping.PROMPT: "No system prompt",

@@ -18,6 +18,10 @@ class Ranks:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def ids(self) -> "array[int]":
+        """All examples in order; a copy."""
+        return self._ids[:]
+
     def rank_of(self, example_id: int) -> int | None:
         """From 0; None when it is not in the dataset."""
         if self._table is not None:
