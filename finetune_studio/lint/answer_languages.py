@@ -21,7 +21,8 @@ _COMMON = {
     "pt": "o os um uma que não para com é da em na por mais são você como dos mas ao pode seu",
     "nl": "het een van en niet op dat te voor zijn aan ook je deze als bij wordt dit kan maar naar om",
     "pl": "w nie na się jest że z jak po przez dla tego czy są oraz może ale od być które",
-    "en": "the of and to in is that it for you are with on as this be have or can not your an from by will",
+    "en": "the of and to in is that it for you are with on as this be have or can not your an from by will"
+    " how many what than they were his she he does my there if more which",
 }
 _PAIRS = [(word, language) for language, words in _COMMON.items() for word in words.split()]
 _LANGUAGES = {word: tuple(language for other, language in _PAIRS if other == word) for word, _ in _PAIRS}

@@ -238,6 +238,11 @@ class BatchTexts:
         counts: Array = np.add.reduceat(mask, self.starts[:-1], dtype=np.int32)
         return counts
 
+    def count_places(self, places: Array) -> Array:
+        """How many of some ascending places are in each text."""
+        counts: Array = np.diff(np.searchsorted(places, self.starts))
+        return counts
+
     def owners(self, places: Array) -> Array:
         """Indexes of the texts that places are in, ascending, each once."""
         return np.unique(np.searchsorted(self.starts, places, side="right") - 1)

@@ -58,7 +58,7 @@ class LiteralSearch:
         places, pairs = [], []
         for start in (0, 1):
             own = _pairs_at(lowered, start)
-            at = np.flatnonzero(self._is_wanted[own])
+            at = np.flatnonzero(np.take(self._is_wanted, own))
             places.append(at * 2 + start)
             pairs.append(own[at])
         where, pair = np.concatenate(places), np.concatenate(pairs)
@@ -74,11 +74,18 @@ def _pairs_at(text: bytes, start: int) -> Array:
     return np.frombuffer(text, dtype="<u2", offset=start, count=count)
 
 
-def has_literal(text: str, literals: Iterable[bytes]) -> bool:
+def has_literal(text: str, literals: tuple[bytes, ...]) -> bool:
     """Whether a text holds one of these, as LiteralSearch would find it."""
     whole = text.encode("utf-8", "surrogatepass")
-    lowered = whole.lower()
-    return any(literal in (whole if literal != literal.lower() else lowered) for literal in literals)
+    exact, others = _by_case(literals)
+    return any(map(whole.__contains__, exact)) or any(map(whole.lower().__contains__, others))
+
+
+@lru_cache(maxsize=64)
+def _by_case(literals: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Those that are searched as they are, and those searched without regard to case."""
+    exact = tuple(literal for literal in literals if literal != literal.lower())
+    return exact, tuple(literal for literal in literals if literal == literal.lower())
 
 
 @lru_cache(maxsize=4)

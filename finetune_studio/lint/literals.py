@@ -51,7 +51,7 @@ class LiteralIndex:
     def _searched(self, literal: bytes) -> frozenset[int]:
         any_case = literal != literal.upper() and literal == literal.lower()
         raw = np.frombuffer(self._lowered if any_case else self.text, dtype=np.uint8)
-        places = np.flatnonzero(raw[: len(raw) - len(literal) + 1] == literal[0])
+        places = np.flatnonzero(raw[: max(len(raw) - len(literal) + 1, 0)] == literal[0])
         for step in range(1, len(literal)):
             places = places[raw[places + step] == literal[step]]
         return frozenset(np.unique(np.searchsorted(self.starts, places, side="right") - 1).tolist())

@@ -32,4 +32,4 @@ def test_many_literals_together(lines: list[bytes]) -> None:
         searched = text if literal != literal.lower() else text.lower()
         wanted = [at for at in range(len(text)) if searched.startswith(literal, at)]
         assert found[literal].tolist() == wanted
-        assert has_literal(text.decode(), [literal]) == bool(wanted)
+        assert has_literal(text.decode(), (literal,)) == bool(wanted)

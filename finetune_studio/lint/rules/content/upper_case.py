@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from finetune_studio.domain.diagnostic import Severity
-from finetune_studio.lint.batch_texts import BatchTexts, is_capital, is_foreign
+from finetune_studio.lint.batch_texts import BatchTexts, is_capital
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule, Reads
@@ -34,8 +34,8 @@ class UpperCase(FaultRule):
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
         """Those with capitals enough, were all that is not ASCII capitals."""
-        foreign = texts.count(is_foreign(texts.raw))
-        capitals = texts.count(is_capital(texts.raw)) + foreign
+        foreign = texts.count_places(texts.foreign)
+        capitals = texts.count_places(texts.capitals) + foreign
         letters = texts.count(is_capital(texts.raw & _NO_CASE))
         return np.flatnonzero((capitals * _PART > letters) & (letters + foreign >= _LETTERS))
 

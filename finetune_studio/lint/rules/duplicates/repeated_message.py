@@ -15,6 +15,7 @@ from finetune_studio.lint.view import ExampleView
 _WORDS = RuleOption(
     "words", 12, "Length", "Messages of fewer words, such as “Yes, please.”, may be repeated.", 1, 10_000
 )
+_STEP = np.uint64(0x9E3779B97F4A7C15)
 _SHORTEST = 2
 """Characters of a word with the space after it, at the least."""
 
@@ -31,7 +32,8 @@ class RepeatedMessage(ExampleRule):
         texts = batch.normal_block
         long = np.flatnonzero(texts.ends - texts.starts >= least)
         owners = batch.layout.owners
-        repeated = long[_shared(owners[long], texts.hashes[long])]
+        of_owner = owners[long].astype(np.uint64) * _STEP + texts.hashes[long]
+        repeated = long[_is_repeated(of_owner)]
         plain = batch.scan.plain
         return batch.unusual + [plain[row] for row in np.unique(owners[repeated]).tolist()]
 
@@ -54,10 +56,7 @@ class RepeatedMessage(ExampleRule):
                 )
 
 
-def _shared(owners: Array, values: Array) -> Array:
-    """Which of the values their owner has twice or more."""
-    order = np.lexsort((values, owners))
-    same = (np.diff(owners[order]) == 0) & (np.diff(values[order]) == 0)
-    found = np.zeros(len(values), dtype=bool)
-    found[order[1:][same]] = found[order[:-1][same]] = True
-    return found
+def _is_repeated(values: Array) -> Array:
+    """Which of the values are there twice or more."""
+    ordered = np.sort(values)
+    return np.isin(values, ordered[1:][ordered[1:] == ordered[:-1]])
