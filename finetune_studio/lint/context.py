@@ -16,6 +16,7 @@ class RuleContext:
         self.config = config
         self.limits = limits_of(config) if limits is None else limits
         self._severity_of: dict[str, Severity] = {}
+        self._known: dict[str, Severity] = {}
         self._texts: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @cached_property

@@ -14,7 +14,7 @@ import numpy as np
 from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.groups import stars_of
-from finetune_studio.lint.minhash import BANDS, band_keys
+from finetune_studio.lint.minhash import OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, grouped
 from finetune_studio.lint.near_pairs import candidate_pairs
 from finetune_studio.lint.prints import Prints
@@ -220,19 +220,19 @@ class Sketches:
         return self.column(f"{name}_hash"), self._bands(f"{name}_bands")
 
     def _bands(self, name: str) -> Iterator[Array]:
-        for band in range(BANDS if self.batches else 0):
+        for band in range(len(getattr(self.batches[0], name)) if self.batches else 0):
             yield np.concatenate([getattr(batch, name)[band] for batch in self.batches])[self.place]
 
     def _keys_by_prints(self, compared: Compared) -> tuple[Array, Iterable[Array]]:
         """Keys made from the prints: for the scope that the batches have no keys of."""
         hashes = np.zeros(len(self), dtype=np.uint64)
-        bands = np.zeros((BANDS, len(self)), dtype=np.uint32)
+        bands = np.zeros((OF_WHOLE.bands, len(self)), dtype=np.uint32)
         for start in range(0, len(self), _ROWS_AT_ONCE):
             rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(self)))
             found = Prints(self.batches, self.place, rows, PARTS_OF[compared])
             counts, prints = found.by_row()
             values = mixed((prints.astype(np.uint64) + np.uint64(1)) * _STEP)
-            bands[:, rows] = band_keys(counts, values)
+            bands[:, rows] = band_keys(counts, values, OF_WHOLE)
             hashes[rows] = sums(values, counts)
         return hashes, bands
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import hash_texts, normalised
-from finetune_studio.lint.minhash import band_keys
+from finetune_studio.lint.minhash import OF_QUESTIONS, OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.prompt_variants import prompts_to_keep
 from finetune_studio.lint.scan import Batch
@@ -55,7 +55,7 @@ class SketchBatch:
     """Sketches of n examples.
 
     `kept` is (n, PARTS): how many prints of each part stand in `prints`, which follow one another by example
-    and part, each but once in an example; `levels` says how each part is thinned. Band keys are (BANDS, n),
+    and part, each but once in an example; `levels` says how each part is thinned. Band keys are (bands, n),
     0 for no words. The hashes are 0 where there is nothing to hash: of the shingles of the whole and of the
     questions, of all that comes before the last answer (words and roles, in order), and of the numbers in
     the questions.
@@ -185,8 +185,8 @@ def _sketch(
         levels=levels,
         kept=kept,
         prints=prints,
-        whole_bands=band_keys(whole.counts, whole.value),
-        question_bands=band_keys(asked.counts, asked.value),
+        whole_bands=band_keys(whole.counts, whole.value, OF_WHOLE),
+        question_bands=band_keys(asked.counts, asked.value, OF_QUESTIONS),
         whole_hash=sums(whole.value, whole.counts),
         question_hash=sums(asked.value, asked.counts),
         context_hash=_context(texts, codes, counts, last),

@@ -277,7 +277,7 @@ def test_large_datasets_are_checked_in_workers_and_cancel_is_quick(
 NEAR = [
     chat_line(
         ("user", f"Which river runs through the old town and where does it rise in {town}?"),
-        ("assistant", "The Tiber."),
+        ("assistant", "The Tiber. It rises on Mount Fumaiolo, far inland."),
     )
     for town in ("Rome", "Rome today", "Rome now")
 ]
