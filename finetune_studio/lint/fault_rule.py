@@ -15,7 +15,6 @@ from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.literal_search import has_literal
 from finetune_studio.lint.rule import ExampleRule, Look
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.view import ExampleView, MessageView
@@ -107,16 +106,11 @@ class FaultRule(ExampleRule):
                 yield self.told(context, *texts.place(index), fault)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
+        suspicious, foreign_only = self.suspicious, self.foreign_only
         for message, where, text in self.texts_of(view):
-            if self.may_have_fault(text):
+            if (not foreign_only or not text.isascii()) and suspicious(text):
                 for fault in self.faults_at(where, text, context):
                     yield self.told(context, view, message, where, fault)
-
-    def may_have_fault(self, text: str) -> bool:
-        """For one text by itself: what `suspects` and `suspicious` say together."""
-        if self.foreign_only and text.isascii():
-            return False
-        return (not self.triggers or has_literal(text, self.triggers)) and self.suspicious(text)
 
     def texts_of(self, view: ExampleView) -> list[tuple[MessageView, str, str]]:
         """The texts of an example that the rule looks at."""

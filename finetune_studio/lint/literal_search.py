@@ -74,20 +74,6 @@ def _pairs_at(text: bytes, start: int) -> Array:
     return np.frombuffer(text, dtype="<u2", offset=start, count=count)
 
 
-def has_literal(text: str, literals: tuple[bytes, ...]) -> bool:
-    """Whether a text holds one of these, as LiteralSearch would find it."""
-    whole = text.encode("utf-8", "surrogatepass")
-    exact, others = _by_case(literals)
-    return any(map(whole.__contains__, exact)) or any(map(whole.lower().__contains__, others))
-
-
-@lru_cache(maxsize=64)
-def _by_case(literals: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """Those that are searched as they are, and those searched without regard to case."""
-    exact = tuple(literal for literal in literals if literal != literal.lower())
-    return exact, tuple(literal for literal in literals if literal == literal.lower())
-
-
 @lru_cache(maxsize=4)
 def search_for(literals: frozenset[bytes]) -> LiteralSearch:
     """One search a set and process: what is rare is told once."""

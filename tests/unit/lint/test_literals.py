@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from finetune_studio.lint.batch import example_rules
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.literal_search import LiteralSearch, has_literal
+from finetune_studio.lint.literal_search import LiteralSearch
 from finetune_studio.lint.literals import LiteralIndex
 
 LITERALS = tuple({literal for rule in example_rules(LintConfig()) for literal in rule.triggers})
@@ -32,4 +32,3 @@ def test_many_literals_together(lines: list[bytes]) -> None:
         searched = text if literal != literal.lower() else text.lower()
         wanted = [at for at in range(len(text)) if searched.startswith(literal, at)]
         assert found[literal].tolist() == wanted
-        assert has_literal(text.decode(), (literal,)) == bool(wanted)

@@ -53,9 +53,6 @@ class Placeholder(FaultRule):
         alone = [index for index in short.tolist() if _is_alone(texts.texts[index])]
         return np.union1d(np.array(alone, dtype=np.int64), texts.having(self.triggers))
 
-    def may_have_fault(self, text: str) -> bool:
-        return _is_alone(text) or super().may_have_fault(text)
-
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         if _is_alone(text):
             yield Fault(0, len(text), "is nothing but “{found}”", {"found": text.strip()})

@@ -8,7 +8,6 @@ import numpy as np
 from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.literal_search import has_literal
 from finetune_studio.lint.national_ids import SEPARATORS, SHAPES, WORDS, find_ids, has_own_form
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
 
@@ -34,9 +33,6 @@ class NationalIdNumber(PersonalRule):
         mixed = np.setdiff1d(texts.owners(numbers.first[is_mixed]), with_words)
         own = [index for index in mixed.tolist() if has_own_form(texts.texts[index])]
         return np.union1d(with_words, np.array(own, dtype=np.int64))
-
-    def may_have_fault(self, text: str) -> bool:
-        return self.suspicious(text) and (has_own_form(text) or has_literal(text, self.triggers))
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         for found in find_ids(text):

@@ -72,9 +72,6 @@ class PhoneNumber(PersonalRule):
         has_word = found.around(texts.literals(self.triggers), before=_NEAR * _MOST_BYTES)
         return found.of(looks_like_one | (has_word & (found.digits >= _NATIONAL)))
 
-    def may_have_fault(self, text: str) -> bool:
-        return self.suspicious(text)
-
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         regions = self.texts_option(context, "regions")
         for digits in _DIGITS.finditer(text):

@@ -31,6 +31,9 @@ class UrlWithSecret(PersonalRule):
     triggers: ClassVar[tuple[bytes, ...]] = (b"://",)
     mask_kind = "secret"
 
+    def suspicious(self, text: str) -> bool:
+        return "://" in text
+
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
         taken = 0
         found = [(match.span(1), match[1], "a password in an address") for match in _PASSWORD.finditer(text)]
