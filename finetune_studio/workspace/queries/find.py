@@ -27,6 +27,7 @@ TIME_LIMIT = 2.0
 """Seconds that a regular expression may take for one text."""
 MAX_TEXT_HITS = 5_000
 _CHUNK = 500
+_CHUNK_BYTES = 6 << 20
 _JOBS_AT_ONCE = 8
 """Pieces of work given to the worker processes together."""
 _PATIENCE = 5
@@ -203,10 +204,19 @@ def find_hits(
 def _jobs(
     workspace: "Workspace", ids: Sequence[int], options: FindOptions, finder: Finder
 ) -> "Iterator[Searched]":
+    wanted: list[tuple[int, bytes]] = []
+    size = n_read = 0
     for start in range(0, len(ids), _CHUNK):
-        read = bodies_of(workspace.reader(), ids[start : start + _CHUNK])
-        wanted = [(example_id, body) for example_id, body in read if finder.may_be_in(body)]
-        yield Searched(options, wanted, len(read))
+        for example_id, body in bodies_of(workspace.reader(), ids[start : start + _CHUNK]):
+            n_read += 1
+            if finder.may_be_in(body):
+                wanted.append((example_id, body))
+                size += len(body)
+            if n_read >= _CHUNK or size >= _CHUNK_BYTES:
+                yield Searched(options, wanted, n_read)
+                wanted, size, n_read = [], 0, 0
+    if n_read:
+        yield Searched(options, wanted, n_read)
 
 
 @dataclass(frozen=True, slots=True)
