@@ -15,7 +15,7 @@ from finetune_studio.workspace.operations.editing import message_lists
 from finetune_studio.workspace.queries.bodies import bodies_of
 from finetune_studio.workspace.queries.examples import list_ids
 from finetune_studio.workspace.queries.hits import Hits, HitText
-from finetune_studio.workspace.queries.replacement import template_of
+from finetune_studio.workspace.queries.replacement import expander_of
 from finetune_studio.workspace.queries.required_text import quicker, required_texts
 from finetune_studio.workspace.task import TaskContext, silent_context
 
@@ -103,7 +103,7 @@ class Finder:
         self._limits: dict[str, Any] = {"timeout": TIME_LIMIT, "concurrent": True} if can_be_slow else {}
         given = options.replacement
         has_groups = options.is_regex and given is not None and "\\" in given
-        self._template = template_of(given or "", self._pattern) if has_groups else None
+        self._expand = expander_of(given or "", self._pattern) if has_groups else None
         self._constant = None if has_groups else (given,)
         """The replacement of every hit, unless it depends on what was found."""
         self._fold = not options.match_case
@@ -153,9 +153,8 @@ class Finder:
         return starts, ends, texts if constant is None else constant[0]
 
     def _expanded(self, match: Any) -> str:
-        if self._template is not None:
-            groups = match.groups("")
-            return "".join([each if isinstance(each, str) else groups[each] for each in self._template])
+        if self._expand is not None:
+            return self._expand(match.groups(""))
         try:
             return str(match.expand(self._options.replacement))
         except (regex.error, IndexError) as error:
