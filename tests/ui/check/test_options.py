@@ -67,13 +67,13 @@ WORDS = "one two three four five six seven eight nine ten eleven twelve"
 
 @pytest.fixture
 def near_page(make_page: MakePage, tmp_path: Path) -> CheckPage:
-    """At 80 % there is no group; examples 1 and 2 are 73 % alike, 3 and 4 are 62 %."""
+    """At 80 % there is no group; examples 1 and 2 are 73 % alike, 3 and 4 hardly."""
     source = tmp_path / "near.jsonl"
     source.write_bytes(
         chat_line(("system", "You are A."), ("user", f"{WORDS} {WORDS} end"), ("assistant", "It is so."))
         + chat_line(("system", "You are B."), ("user", f"{WORDS} {WORDS} end"), ("assistant", "It is so."))
         + chat_line(("user", "red green blue pink gray gold"), ("assistant", "a b c d e f g h i j k l m"))
-        + chat_line(("user", "red green blue pink gray plum"), ("assistant", "a b c d e f g h i j k l n"))
+        + chat_line(("user", "red green blue pink gray plum"), ("assistant", "n o p q r s t u v w x y z"))
         + chat_line(("user", "nothing like the others"), ("assistant", "indeed"))
     )
     workspace = Workspace.open_any(source, paths=app_paths(), runner=ImmediateRunner())
@@ -93,12 +93,12 @@ def test_the_groups_follow_the_slider_before_it_is_let_go(near_page: CheckPage, 
     assert row.is_waiting
     assert workspace.lint.findings("D202") == [], "nothing is written yet"
     qtbot.waitUntil(lambda: near_page.middle.currentWidget() is groups)
-    assert groups.facts.full_text() == "2 groups, 4 examples. Group 1 of 2"
+    assert groups.facts.full_text() == "1 group, 2 examples. Group 1 of 1"
     row._slider.setValue(90)
     qtbot.waitUntil(lambda: near_page.middle.currentWidget() is near_page.middle.empty)
     row._slider.setValue(60)
     near_page.flush()
-    assert len(workspace.lint.findings("D202")) == 2
+    assert len(workspace.lint.findings("D202")) == 1
     assert workspace.lint.config.options["D202.threshold"] == 0.6
 
 
