@@ -4,7 +4,6 @@ Pairs that were found are kept, so another threshold regroups them and an edit l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -27,10 +26,8 @@ _MOST_CANDIDATES = 2_000
 _SMALL_BATCH = 64
 _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
-_PAIRS_AT_ONCE = 8_000
+_PAIRS_AT_ONCE = 80_000
 """Pairs whose rows' prints are laid out at a time."""
-_THREADS = 2
-"""numpy lets the interpreter go while it works, so that two threads use two cores."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
 
@@ -115,9 +112,8 @@ class Sketches:
         order = np.argsort(rows[:, 0], kind="stable")
         pieces = np.array_split(order, -(-len(rows) // _PAIRS_AT_ONCE))
         found = np.zeros(len(rows), dtype=np.float32)
-        with ThreadPoolExecutor(_THREADS) as threads:
-            for piece, values in zip(pieces, threads.map(lambda p: similar(rows[p]), pieces), strict=True):
-                found[piece] = values
+        for piece in pieces:
+            found[piece] = similar(rows[piece])
         return found
 
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:

@@ -11,7 +11,7 @@ from finetune_studio.lint.sketches import SketchBatch
 _PRINT_BITS = 16
 _ROWS_AT_ONCE = 16
 """Rows whose prints are marked in a table at a time: 1 MB, so that it stays in the processor's cache."""
-_PAIRS_AT_ONCE = 1_024
+_PAIRS_AT_ONCE = 256
 
 
 class Prints:
@@ -84,7 +84,7 @@ class Prints:
         """Where the prints of the slots stand in the table, each in its line."""
         sizes = self._sizes[slots]
         places = np.repeat(lines.astype(np.int64) << _PRINT_BITS, sizes)
-        places |= self._prints[ranges(self._starts[slots], sizes)]
+        places |= self._prints.take(ranges(self._starts[slots], sizes))
         return places
 
     def _hits(self, table: Array, slots: Array, lines: Array) -> Array:
@@ -92,7 +92,7 @@ class Prints:
         found = np.zeros(len(slots), dtype=np.int64)
         filled = np.flatnonzero(sizes)
         if len(filled):
-            hits = table[self._places(slots, lines)]
+            hits = table.take(self._places(slots, lines), mode="clip")
             starts = (np.cumsum(sizes) - sizes)[filled]
             found[filled] = np.add.reduceat(hits, starts, dtype=np.int64)
         return found

@@ -8,7 +8,7 @@ from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
 from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import KINDS, Array, DatasetFacts
-from finetune_studio.lint.groups import groups_of
+from finetune_studio.lint.groups import groups_of, stars_of
 from finetune_studio.lint.near_duplicates import Compared, Sketches
 from finetune_studio.lint.near_pairs import components
 from finetune_studio.lint.rule import RuleOption
@@ -66,7 +66,7 @@ class Contradiction(ComparingRule):
 def _same_context(facts: DatasetFacts, sketches: Sketches) -> Array:
     """Each example with the first of those that have the same words before their last answer."""
     context = np.where(_comparable(facts), sketches.column("context_hash"), 0).astype(np.uint64)
-    return _stars(groups_of(context))
+    return stars_of(context)
 
 
 def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) -> Array:
@@ -80,15 +80,19 @@ def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) ->
     questions = sketches.column("question_hash")
     pairs = pairs[questions[pairs[:, 0]] != questions[pairs[:, 1]]]
     members = np.unique(pairs)
-    label = components(len(members), np.searchsorted(members, pairs)) + 1
-    alike = [
-        members[group]
-        for group in groups_of(label.astype(np.uint64))
-        if len(np.unique(questions[members[group]])) <= _MOST_ALIKE
-    ]
-    kept = np.isin(pairs[:, 0], np.concatenate(alike)) if alike else np.zeros(len(pairs), dtype=bool)
-    found_pairs: Array = pairs[kept]
+    label = components(len(members), np.searchsorted(members, pairs))
+    distinct = _distinct_by_label(label, questions[members])
+    found_pairs: Array = pairs[distinct[label[np.searchsorted(members, pairs[:, 0])]] <= _MOST_ALIKE]
     return found_pairs
+
+
+def _distinct_by_label(label: Array, values: Array) -> Array:
+    """How many different values each label has."""
+    order = np.lexsort((values, label))
+    label, values = label[order], values[order]
+    is_new = np.ones(len(label), dtype=bool)
+    is_new[1:] = (label[1:] != label[:-1]) | (values[1:] != values[:-1])
+    return np.bincount(label[is_new], minlength=len(label))
 
 
 def _different_answers(sketches: Sketches, pairs: Array) -> Array:
@@ -101,8 +105,3 @@ def _different_answers(sketches: Sketches, pairs: Array) -> Array:
 def _comparable(facts: DatasetFacts) -> Array:
     mask: Array = facts.columns.readable & (facts.columns.kind == KINDS.index("conversation"))
     return mask & (facts.columns.n_turns > 0)
-
-
-def _stars(groups: Iterator[Array]) -> Array:
-    pairs = [np.stack([np.full(len(g) - 1, g[0]), g[1:]], axis=1) for g in groups]
-    return np.concatenate([np.zeros((0, 2), dtype=np.int64), *pairs])
