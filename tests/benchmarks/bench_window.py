@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -16,14 +15,13 @@ from finetune_studio.app import make_application
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.ui.application import Studio
 from tests.benchmarks.data import dataset_of
-from tests.benchmarks.framework import Result, percentile
+from tests.benchmarks.framework import Result
+from tests.benchmarks.gaps import told
 from tests.benchmarks.heart import Heart, run_for, until
 
 _OPENING = 60.0
 """Milliseconds in which anything opens."""
 _STEPS = 100
-_PLACES = 3
-"""Places named of what ran in the longest gap."""
 
 
 def run(sizes: Sequence[int]) -> list[Result]:
@@ -51,14 +49,14 @@ def _one(app: QApplication, data: Path, folder: Path, size: int, with_pages: boo
     until(lambda: studio.window.workspace is not None, 300)
     opened = time.perf_counter() - started
     heart.stop()
-    results = [Result(f"window: open {size:,}", opened, "s"), *_gaps(f"opening {size:,}", heart)]
+    results = [Result(f"window: open {size:,}", opened, "s"), *told(f"opening {size:,}", heart.beats)]
     workspace = studio.window.workspace
     assert workspace is not None
     heart.start()
     until(lambda: not workspace.lint.is_running and workspace.lint.summary.checked == size, 600)
     heart.stop()
     checked = workspace.lint.summary.seconds or 0.0
-    results += [Result(f"window: check {size:,}", checked, "s"), *_gaps(f"checking {size:,}", heart)]
+    results += [Result(f"window: check {size:,}", checked, "s"), *told(f"checking {size:,}", heart.beats)]
     run_for(1000)
     results += _stepping(studio, heart, f"stepping through {_STEPS} of {size:,} while it is indexed and kept")
     until(lambda: not studio.tasks.runner.tasks(), 300)
@@ -67,7 +65,7 @@ def _one(app: QApplication, data: Path, folder: Path, size: int, with_pages: boo
     heart.start()
     run_for(3000)
     heart.stop()
-    results += _gaps("idle (what the machine does)", heart)
+    results += told("idle (what the machine does)", heart.beats)
     if with_pages:
         results += _first_showings(studio)
     studio.window.close()
@@ -82,7 +80,7 @@ def _stepping(studio: Studio, heart: Heart, name: str) -> list[Result]:
         press(studio, Qt.Key.Key_J)
     run_for(500)
     heart.stop()
-    return _gaps(name, heart)
+    return told(name, heart.beats)
 
 
 def _first_showings(studio: Studio) -> list[Result]:
@@ -100,20 +98,6 @@ def _first_showings(studio: Studio) -> list[Result]:
             times.append((time.thread_time() - started) * 1000)
     return [
         Result(f"first showing of page {key}", median(times), "ms", _OPENING) for key, times in taken.items()
-    ]
-
-
-def _gaps(name: str, heart: Heart) -> list[Result]:
-    """With and without what the machine gave to others, and what was seen in the longest."""
-    longest = heart.longest()
-    places = Counter(each.split(" < ")[0] for each in longest.seen).most_common(_PLACES)
-    seen = ", ".join(place for place, _ in places)
-    lengths = [gap.length for gap in heart.beats] or [0.0]
-    ours = [gap.ours for gap in heart.beats] or [0.0]
-    return [
-        Result(f"gap while {name}, p99", percentile(lengths, 0.99), "ms", 16.0),
-        Result("  without what other programs took, p99", percentile(ours, 0.99), "ms", 16.0),
-        Result("  longest", longest.length, "ms", note=f"{longest}; {seen}" if seen else str(longest)),
     ]
 
 

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -15,14 +16,14 @@ from finetune_studio.app import make_application
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.ui.application import Studio
 from finetune_studio.ui.write.write_page import WritePage
-from tests.benchmarks.bench_window import Heart, run_for, until
 from tests.benchmarks.data import dataset_of
-from tests.benchmarks.framework import Result, percentile
+from tests.benchmarks.framework import Result
+from tests.benchmarks.gaps import told
+from tests.benchmarks.heart import Gap, Heart, run_for, until
 
 _SPELL = 1500
 """Milliseconds of each kind of work before the next one."""
 _ROUNDS = 8
-_FRAME = 16.0
 _CANCELLED_WITHIN = 0.3
 _WORDS = ("paris", '"how many"', "thank you", "")
 
@@ -52,7 +53,7 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
     page = studio.window.pages.page("write")
     assert isinstance(page, WritePage)
     until(lambda: page.list.is_listed and workspace.lint.is_running, 60)
-    gaps: dict[str, list[float]] = {"typing": [], "scrolling": [], "searching": []}
+    gaps: dict[str, list[Gap]] = {"typing": [], "scrolling": [], "searching": []}
     works: dict[str, Callable[[], Iterator[None]]] = {
         "typing": lambda: _type(page),
         "scrolling": lambda: _scroll(page),
@@ -69,28 +70,21 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
     closed = _seconds_until(lambda: _close(studio), lambda: not multiprocessing.active_children())
     left = len(multiprocessing.active_children())
     return [
-        *(
-            result
-            for name, found in gaps.items()
-            for result in (
-                Result(f"{name} while {size:,} are checked, gap p99", percentile(found, 0.99), "ms", _FRAME),
-                Result("  longest", max(found), "ms"),
-            )
-            if found
-        ),
+        *chain.from_iterable(told(f"{name}, {size:,} being checked", found) for name, found in gaps.items()),
         Result(f"cancel the check of {size:,}", cancelled, "s", _CANCELLED_WITHIN),
         Result("close the app, every worker gone", closed, "s", note=f"{left} left"),
     ]
 
 
-def _spell(steps: Iterator[None], goes_on: Callable[[], bool]) -> list[float]:
+def _spell(steps: Iterator[None], goes_on: Callable[[], bool]) -> list[Gap]:
     """The gaps of the GUI thread while these steps are done; none of those after the check's end."""
-    heart = Heart()
+    heart = Heart(watches=True)
     heart.start()
     until_when = time.monotonic() + _SPELL / 1000
     while goes_on() and time.monotonic() < until_when:
         next(steps)
-    return heart.stop()
+    heart.stop()
+    return heart.beats
 
 
 def _type(page: WritePage) -> Iterator[None]:

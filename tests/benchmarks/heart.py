@@ -1,12 +1,13 @@
 """The pulse of the GUI thread: how long it is deaf, whose fault that is, and what the threads were doing."""
 
-import sys
+import faulthandler
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
+from tempfile import TemporaryFile
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
@@ -16,6 +17,8 @@ LONG = 16.0
 """Milliseconds from which a gap is looked into."""
 _DEEP = 7
 """Frames shown of a thread, from the innermost on."""
+_THREAD = re.compile(r"[Tt]hread (0x[0-9a-f]+)")
+_PLACE = re.compile(r'File "(.*)", line (\d+) in (.*)')
 _IDLE = ("threading.py", "queue.py", "selectors.py", "connection.py", "timer.py", "tasks.py:loop")
 
 
@@ -143,23 +146,31 @@ class _Watchdog:
     def _look(self) -> None:
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         own = threading.get_ident()
-        for ident, frame in sys._current_frames().items():
-            if ident == own:
+        for ident, stack in _stacks().items():
+            if ident == own or not stack:
                 continue
-            stack = stack_of(frame)
             if ident == self._main or not any(name in stack[0] for name in _IDLE):
                 name = "GUI" if ident == self._main else names.get(ident, "?")
                 self._seen.append(f"{name}: {' < '.join(stack)}")
 
 
-def stack_of(frame: FrameType | None) -> list[str]:
-    """Places in the code, the innermost first."""
-    places = []
-    while frame is not None and len(places) < _DEEP:
-        code = frame.f_code
-        places.append(f"{Path(code.co_filename).name}:{code.co_name}:{frame.f_lineno}")
-        frame = frame.f_back
-    return places or ["?"]
+def _stacks() -> dict[int, list[str]]:
+    """Places in the code by thread, the innermost first.
+
+    As text: a frame that is held keeps its painter alive beyond the paint event, and Qt falls over that.
+    """
+    with TemporaryFile() as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        text = file.read().decode("utf-8", "replace")
+    found: dict[int, list[str]] = {}
+    stack: list[str] = []
+    for line in text.splitlines():
+        if thread := _THREAD.search(line):
+            stack = found[int(thread[1], 16)] = []
+        elif (place := _PLACE.search(line)) and len(stack) < _DEEP:
+            stack.append(f"{Path(place[1]).name}:{place[3]}:{place[2]}")
+    return found
 
 
 def run_for(milliseconds: int) -> None:
