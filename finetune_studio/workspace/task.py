@@ -3,7 +3,8 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -63,10 +64,19 @@ class TaskHandle:
         """time.monotonic() when the work began."""
         self._cancelled = threading.Event()
         self._finished = threading.Event()
+        self._interrupt: Callable[[], None] | None = None
+        self._interrupt_lock = threading.Lock()
 
     def cancel(self) -> None:
-        """Ask the work to stop; it does at its next progress report."""
+        """Ask the work to stop; it does at its next progress report, or where it can be interrupted."""
         self._cancelled.set()
+        with self._interrupt_lock:
+            if self._interrupt is not None:
+                self._interrupt()
+
+    def _set_interrupt(self, interrupt: Callable[[], None] | None) -> None:
+        with self._interrupt_lock:
+            self._interrupt = interrupt
 
     @property
     def is_cancelled(self) -> bool:
@@ -119,6 +129,15 @@ class TaskContext:
     def cancel(self) -> None:
         """As TaskHandle.cancel, for whoever has to end the work."""
         self._handle.cancel()
+
+    @contextmanager
+    def interrupted_by(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Have cancelling call this (from any thread) while the block runs, and at no other time."""
+        self._handle._set_interrupt(interrupt)
+        try:
+            yield
+        finally:
+            self._handle._set_interrupt(None)
 
     def check(self) -> None:
         """Raises CancelledError once the task is cancelled."""

@@ -163,7 +163,13 @@ class Workspace:
             if self.derived is not None:
                 self.derived.attach(connection)
             self._readers.connection = connection
+            self._own_readers().append(connection)
         return connection
+
+    def _own_readers(self) -> list[sqlite3.Connection]:
+        """The connection of this thread, once it has one."""
+        found: list[sqlite3.Connection] = self._readers.__dict__.setdefault("all", [])
+        return found
 
     def examples(self) -> ExampleStore:
         """The examples, for reading in this thread."""
@@ -221,15 +227,26 @@ class Workspace:
 
     @contextmanager
     def _reading(self, context: TaskContext) -> Iterator[None]:
-        """Let close() wait for this work, and end it quietly when the dataset was closed before."""
+        """Let close() wait for this work, and end it quietly when the dataset was closed before.
+
+        Cancelling it ends also what SQLite is looking for just now: a search through a million texts that
+        nobody waits for any more would keep a thread and the processor.
+        """
         with self._reads_lock:
             if self._closed:
                 raise CancelledError
             self._reads.append(context)
+        readers = self._own_readers()
+
+        def interrupt() -> None:
+            for connection in readers:
+                connection.interrupt()
+
         try:
-            yield
+            with context.interrupted_by(interrupt):
+                yield
         except (sqlite3.Error, StudioError):
-            if self._closed:
+            if self._closed or context.is_cancelled:
                 raise CancelledError from None
             raise
         finally:
