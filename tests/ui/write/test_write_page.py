@@ -58,7 +58,7 @@ def test_the_first_example_is_open(stage: Callable[..., Stage]) -> None:
     assert on.title() == "Example 1"
     header = on.page.pane.header
     facts = header.facts
-    assert facts.full_text() == "19 tokens · 4 trained", "there is no room for all"
+    on.qtbot.waitUntil(lambda: facts.full_text() == "19 tokens · 4 trained")  # there is no room for all
     assert (header.approve.text(), header.approve.accessibleName()) == ("", "Approve")
     on.window.resize(1500, 800)
     on.qtbot.waitUntil(lambda: facts.full_text() == "2 messages · 19 tokens · 4 trained")
