@@ -107,6 +107,15 @@ def shown_range(binding: TextBinding, start: int, end: int) -> tuple[int, int]:
     return to_units(shown, binding.to_shown(start)), to_units(shown, binding.to_shown(end))
 
 
+def select_range(editor: QPlainTextEdit, start: int, end: int) -> None:
+    """Select a stretch in UTF-16 units, as far as the text goes."""
+    limit = max(0, editor.document().characterCount() - 1)
+    cursor = editor.textCursor()
+    cursor.setPosition(min(start, limit))
+    cursor.setPosition(min(end, limit), QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
+
+
 def selection_of(
     editor: QPlainTextEdit, start: int, end: int, severity: str, wave: bool = True
 ) -> QTextEdit.ExtraSelection:

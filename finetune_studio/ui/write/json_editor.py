@@ -17,7 +17,13 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets import StudioTextEdit
 from finetune_studio.ui.widgets.text_edit import is_history_key, is_history_override
-from finetune_studio.ui.write.findings_marks import extra_selection, selection_of, shown_range, to_units
+from finetune_studio.ui.write.findings_marks import (
+    extra_selection,
+    select_range,
+    selection_of,
+    shown_range,
+    to_units,
+)
 from finetune_studio.ui.write.text_binding import PARAGRAPH, TextBinding
 from finetune_studio.ui.write.text_spans import SPANS_LIMIT, format_of
 
@@ -117,12 +123,7 @@ class JsonEditor(StudioTextEdit):
 
     def select_points(self, start: int, end: int) -> None:
         """Select code points of the true text."""
-        first, last = shown_range(self._binding, start, end)
-        limit = max(0, self.document().characterCount() - 1)
-        cursor = self.textCursor()
-        cursor.setPosition(min(first, limit))
-        cursor.setPosition(min(last, limit), QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
+        select_range(self, *shown_range(self._binding, start, end))
 
     def _show_marks(self) -> None:
         marks = []

@@ -27,6 +27,7 @@ from finetune_studio.ui.write.findings_marks import (
     extra_selection,
     invisible_characters,
     odd_spaces,
+    select_range,
     selection_of,
     shown_range,
     to_points,
@@ -149,12 +150,7 @@ class MessageEditor(StudioTextEdit):
 
     def select(self, start: int, end: int) -> None:
         """Select code points of the true text."""
-        first, last = shown_range(self._binding, start, end)
-        limit = max(0, self.document().characterCount() - 1)
-        cursor = self.textCursor()
-        cursor.setPosition(min(first, limit))
-        cursor.setPosition(min(last, limit), QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
+        select_range(self, *shown_range(self._binding, start, end))
 
     def position(self) -> int:
         """The caret as a code point of the true text."""
