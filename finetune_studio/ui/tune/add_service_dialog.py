@@ -27,6 +27,7 @@ class AddServiceDialog(AskingDialog):
         self.address = StudioLineEdit(placeholder="https://…/v1")
         self.key.setPlaceholderText("Leave empty where it asks for none")
         self._lay_out()
+        self.keep_requested.connect(self._on_keep_requested)
         for field in self.fields:
             field.textChanged.connect(self._on_text_changed)
         self._on_text_changed()
@@ -57,7 +58,8 @@ class AddServiceDialog(AskingDialog):
             buttons.addWidget(button)
         column.addLayout(buttons)
 
-    def _run(self, *, test: bool) -> None:
+    @Slot(bool)
+    def _on_keep_requested(self, test: bool) -> None:
         sending = self._workspace.sending
         name, address, key = self.name.text(), self.address.text().strip(), self.key.text().strip()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from finetune_studio.domain.errors import CancelledError, StudioError
@@ -19,8 +19,11 @@ T = TypeVar("T")
 class AskingDialog(QDialog):
     """A key field, a banner for what the service said, and the buttons: keep, without the test, cancel.
 
-    Subclasses lay these out, say in `fields` and `is_complete` what is entered, and do it in `_run`.
+    `keep_requested(test)`: with asking the service first, or without. Subclasses lay these out, say in
+    `fields` and `is_complete` what is entered, and do what is requested.
     """
+
+    keep_requested = Signal(bool)
 
     def __init__(
         self, workspace: "Workspace", title: str, verbs: tuple[str, str], parent: QWidget | None = None
@@ -52,9 +55,6 @@ class AskingDialog(QDialog):
     @property
     def is_complete(self) -> bool:
         return bool(self.key.text().strip())
-
-    def _run(self, *, test: bool) -> None:
-        raise NotImplementedError
 
     def _start(self, work: Callable[[TaskContext], T], title: str, done: Callable[[T], None]) -> None:
         self._set_busy(True)
@@ -96,8 +96,8 @@ class AskingDialog(QDialog):
 
     @Slot()
     def _on_keep_clicked(self) -> None:
-        self._run(test=True)
+        self.keep_requested.emit(True)
 
     @Slot()
     def _on_anyway_clicked(self) -> None:
-        self._run(test=False)
+        self.keep_requested.emit(False)

@@ -103,6 +103,7 @@ class KeyDialog(AskingDialog):
         self.file_button = Button("Keep it in a file…")
         self.file_button.hide()
         self._lay_out()
+        self.keep_requested.connect(self._on_keep_requested)
         self.forget_button.clicked.connect(self._on_forget_clicked)
         self.file_button.clicked.connect(self._on_file_clicked)
         self.key.textChanged.connect(self._on_text_changed)
@@ -125,7 +126,8 @@ class KeyDialog(AskingDialog):
             buttons.addWidget(button)
         column.addLayout(buttons)
 
-    def _run(self, *, test: bool) -> None:
+    @Slot(bool)
+    def _on_keep_requested(self, test: bool) -> None:
         workspace, profile, base_url = self._workspace, self._profile, self._base_url
         text = self.key.text().strip()
 
