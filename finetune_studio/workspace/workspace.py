@@ -155,20 +155,19 @@ class Workspace:
 
     def reader(self) -> sqlite3.Connection:
         """This thread's read-only connection, with the derived data attached as `derived`."""
-        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
-        if connection is None:
+        own = self._own_reader()
+        if not own:
             if self._closed:
                 raise StudioError("The dataset is closed.")
             connection = self._database.new_reader()
             if self.derived is not None:
                 self.derived.attach(connection)
-            self._readers.connection = connection
-            self._own_readers().append(connection)
-        return connection
+            own.append(connection)
+        return own[0]
 
-    def _own_readers(self) -> list[sqlite3.Connection]:
+    def _own_reader(self) -> list[sqlite3.Connection]:
         """The connection of this thread, once it has one."""
-        found: list[sqlite3.Connection] = self._readers.__dict__.setdefault("all", [])
+        found: list[sqlite3.Connection] = self._readers.__dict__.setdefault("own", [])
         return found
 
     def examples(self) -> ExampleStore:
@@ -236,10 +235,10 @@ class Workspace:
             if self._closed:
                 raise CancelledError
             self._reads.append(context)
-        readers = self._own_readers()
+        reader = self._own_reader()
 
         def interrupt() -> None:
-            for connection in readers:
+            for connection in reader:
                 connection.interrupt()
 
         try:
