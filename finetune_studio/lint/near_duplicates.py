@@ -103,17 +103,12 @@ class Sketches:
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
         """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,)."""
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else (*compared, AGAIN)
-
-        def similar(pairs: Array) -> Array:
-            return Prints(self.batches, self.place, np.unique(pairs), parts).similarities(pairs)
-
-        if len(rows) <= _PAIRS_AT_ONCE:
-            return similar(rows)
         order = np.argsort(rows[:, 0], kind="stable")
-        pieces = np.array_split(order, -(-len(rows) // _PAIRS_AT_ONCE))
+        pieces = np.array_split(order, max(1, -(-len(rows) // _PAIRS_AT_ONCE)))
         found = np.zeros(len(rows), dtype=np.float32)
         for piece in pieces:
-            found[piece] = similar(rows[piece])
+            pairs = rows[piece]
+            found[piece] = Prints(self.batches, self.place, np.unique(pairs), parts).similarities(pairs)
         return found
 
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:

@@ -44,12 +44,6 @@ class NormalBlock:
     def text(self, index: int) -> str:
         return self.joined[self.starts[index] : self.ends[index]].decode(*UTF8)
 
-    def pieces(self, count: int) -> list[bytes]:
-        """The bytes of the first so many texts."""
-        joined = self.joined
-        places = zip(self.starts[:count].tolist(), self.ends[:count].tolist(), strict=True)
-        return [joined[start:end] for start, end in places]
-
 
 def normal_block_of(block: TextBlock) -> NormalBlock:
     if not len(block):
