@@ -2,7 +2,7 @@
 
 from array import array
 
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.ui.check.split_dialog import SplitDialog
@@ -26,7 +26,7 @@ def dataset_dialogs(stage: Stage) -> None:
         ("retype", RetypeDialog(24, stage.studio.window)),
         ("split", _split_dialog(stage)),
     ):
-        _shoot(stage, name, dialog)
+        stage.shoot_dialog(name, dialog)
 
 
 def _split_dialog(stage: Stage) -> SplitDialog:
@@ -34,14 +34,6 @@ def _split_dialog(stage: Stage) -> SplitDialog:
     dialog.by.setCurrentIndex(dialog.by.findData("length"))
     dialog.test.setValue(10)
     return dialog
-
-
-def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:
-    dialog.show()
-    stage.settle(600)
-    stage.shoot(name, dialog)
-    dialog.reject()
-    dialog.deleteLater()
 
 
 def _replace(stage: Stage) -> None:
@@ -72,7 +64,7 @@ def history_dialogs(stage: Stage) -> None:
     """Versions, the undo list and earlier texts after a few changes."""
     stage.open_sample()
     workspace, commands, window = stage.workspace, stage.studio.commands, stage.studio.window
-    _shoot(stage, "versions-empty", VersionsDialog(workspace, commands, window))
+    stage.shoot_dialog("versions-empty", VersionsDialog(workspace, commands, window))
     for operation, *arguments in (
         (versions.name_version, "Before the clean-up"),
         (messages.set_message_text, 1, 2, "Paris, as nearly everyone knows by now."),
@@ -85,12 +77,12 @@ def history_dialogs(stage: Stage) -> None:
         stage.wait(lambda: not workspace.pending_writes)
     dialog = VersionsDialog(workspace, commands, window)
     dialog.list.setCurrentRow(1)
-    _shoot(stage, "versions", dialog)
+    stage.shoot_dialog("versions", dialog)
     workspace.undo()
     stage.settle()
-    _shoot(stage, "history", HistoryDialog(workspace, commands, window))
-    _shoot(stage, "earlier", EarlierTextsDialog(workspace, commands, 1, window))
-    _shoot(stage, "share", ShareDialog(window))
+    stage.shoot_dialog("history", HistoryDialog(workspace, commands, window))
+    stage.shoot_dialog("earlier", EarlierTextsDialog(workspace, commands, 1, window))
+    stage.shoot_dialog("share", ShareDialog(window))
     purge = PurgeDialog(workspace, commands, window)
     purge.text.setText("Paris, as")
-    _shoot(stage, "purge", purge)
+    stage.shoot_dialog("purge", purge)

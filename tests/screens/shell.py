@@ -1,6 +1,6 @@
 """Pictures of the dialogs of the window itself, of files coming and going, and of the questions it asks."""
 
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from finetune_studio.ui.crash_dialog import CrashDialog
 from finetune_studio.ui.exporting.export_dialog import ExportDialog
@@ -40,7 +40,7 @@ def shell_dialogs(stage: Stage) -> None:
         ("question-name", _name_question(stage)),
         ("question-replace", _replace_question(stage)),
     ):
-        _shoot(stage, name, dialog)
+        stage.shoot_dialog(name, dialog)
 
 
 def files(stage: Stage) -> None:
@@ -54,13 +54,12 @@ def files(stage: Stage) -> None:
     reports: list[ImportReport] = []
     stage.workspace.perform(import_file, source, done=reports.append)
     stage.wait(lambda: bool(reports), what="the import")
-    _shoot(
-        stage,
+    stage.shoot_dialog(
         "import-report",
         ImportReportDialog(stage.workspace, commands, report=reports[0], parent=window),
     )
     export = ExportDialog(stage.workspace, commands, "/home/anna/marv", window)
-    _shoot(stage, "export", export)
+    stage.shoot_dialog("export", export)
 
 
 def service_dialogs(stage: Stage) -> None:
@@ -68,12 +67,12 @@ def service_dialogs(stage: Stage) -> None:
     stage.open_sample()
     stage.page("tune")
     window, workspace = stage.studio.window, stage.workspace
-    _shoot(stage, "gate", GateDialog("OpenAI", 7, _FINDINGS, window))
+    stage.shoot_dialog("gate", GateDialog("OpenAI", 7, _FINDINGS, window))
     profile = workspace.sending.profiles["openai"]
-    _shoot(stage, "key", KeyDialog(workspace, profile, "https://api.openai.com/v1/", window))
+    stage.shoot_dialog("key", KeyDialog(workspace, profile, "https://api.openai.com/v1/", window))
     with FakeProviderServer() as service:
         custom = workspace.sending.profiles["custom"]
-        _shoot(stage, "adopt", AdoptDialog(workspace, custom, service.base_url, window))
+        stage.shoot_dialog("adopt", AdoptDialog(workspace, custom, service.base_url, window))
 
 
 def _name_question(stage: Stage) -> TextQuestion:
@@ -93,11 +92,3 @@ def _bug() -> Exception:
         raise RuntimeError("no words of the dataset")
     except RuntimeError as error:
         return error
-
-
-def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:
-    dialog.show()
-    stage.settle(600)
-    stage.shoot(name, dialog)
-    dialog.reject()
-    dialog.deleteLater()

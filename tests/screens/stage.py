@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from finetune_studio.resource_files import resource
 from finetune_studio.ui.application import Studio
@@ -93,6 +93,14 @@ class Stage:
         path = self._out / f"{name}-{self._suffix}.png"
         picture.save(str(path))
         print(path)
+
+    def shoot_dialog(self, name: str, dialog: QDialog) -> None:
+        """Show a dialog, take its picture, and close it."""
+        dialog.show()
+        self.settle(600)
+        self.shoot(name, dialog)
+        dialog.reject()
+        dialog.deleteLater()
 
     def _add_floating(self, picture: QPixmap) -> None:
         from PySide6.QtGui import QPainter

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QDialog
 
 from finetune_studio.ui.write.image_files import url_of_image
 from finetune_studio.ui.write.tool_editor import ToolEditor
@@ -61,30 +60,22 @@ def _dialogs(stage: Stage, page: Any) -> None:
     text = json.dumps(_weather())
     editor = ToolEditor(text, "Tool get_weather", (), window)
     editor.show_uses(42, 3, is_chosen=True)
-    _shoot(stage, "tool-editor", editor)
+    stage.shoot_dialog("tool-editor", editor)
     broken = ToolEditor(text, "Tool get_weather", (), window)
     broken.json.setPlainText(broken.json.toPlainText().replace('"type": "object",', '"type": "object"', 1))
-    _shoot(stage, "tool-editor-error", broken)
-    _shoot(stage, "tool-editor-new", ToolEditor(parent=window))
+    stage.shoot_dialog("tool-editor-error", broken)
+    stage.shoot_dialog("tool-editor-new", ToolEditor(parent=window))
     nested = ToolEditor(json.dumps(_trip()), "Tool plan_trip", (), window)
-    _shoot(stage, "tool-editor-nested", nested)
+    stage.shoot_dialog("tool-editor-nested", nested)
     chosen = list_ids(stage.workspace)
     library = ToolLibraryDialog(stage.workspace, stage.studio.commands, chosen, None, window)
-    _shoot(stage, "tool-library-empty", library)
-    _shoot(stage, "tool-gather", ToolGatherDialog(stage.workspace, [], window))
+    stage.shoot_dialog("tool-library-empty", library)
+    stage.shoot_dialog("tool-gather", ToolGatherDialog(stage.workspace, [], window))
     found = [json.dumps(tool) for tool in (_weather(), *_many()[:4])]
     stage.workspace.perform(tool_library.gather_into_library, found)
     stage.wait(lambda: not stage.workspace.pending_writes)
     library = ToolLibraryDialog(stage.workspace, stage.studio.commands, chosen, None, window)
-    _shoot(stage, "tool-library", library)
-
-
-def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:
-    dialog.show()
-    stage.settle(600)
-    stage.shoot(name, dialog)
-    dialog.reject()
-    dialog.deleteLater()
+    stage.shoot_dialog("tool-library", library)
 
 
 def _tool(name: str, words: str, properties: Any, *required: str) -> dict[str, Any]:

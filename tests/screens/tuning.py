@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QDialog
 
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.job import JobState
@@ -191,10 +190,10 @@ def tune_dialogs(stage: Stage) -> None:
         "error",
     )
     added.anyway_button.show()
-    _shoot(stage, "tune-add-service", added)
-    _shoot(stage, "tune-export", _export(stage, page))
+    stage.shoot_dialog("tune-add-service", added)
+    stage.shoot_dialog("tune-export", _export(stage, page))
     profile = stage.workspace.sending.profiles["openai"]
-    _shoot(stage, "tune-service", ServiceDialog(stage.workspace, profile, page))
+    stage.shoot_dialog("tune-service", ServiceDialog(stage.workspace, profile, page))
 
 
 def _record(stage: Stage, page: TunePage) -> None:
@@ -224,10 +223,10 @@ def _record(stage: Stage, page: TunePage) -> None:
         target = page.form.target
         assert target is not None
         sent = SentDialog(workspace, "What was sent for marv-first", partial(_files_of, first.ref), page)
-        _shoot(stage, "tune-sent", sent)
-        _shoot(stage, "tune-changes", ChangesDialog(workspace, first, page))
+        stage.shoot_dialog("tune-sent", sent)
+        stage.shoot_dialog("tune-changes", ChangesDialog(workspace, first, page))
         others = [first]
-        _shoot(stage, "tune-compare", CompareDialog(workspace, page.book.rows[0], others, page))
+        stage.shoot_dialog("tune-compare", CompareDialog(workspace, page.book.rows[0], others, page))
         write = stage.page("write")
         write.open_example(ids[0], None)  # type: ignore[attr-defined]
         stage.settle(900)
@@ -248,14 +247,6 @@ def _export(stage: Stage, page: TunePage) -> ExportFilesDialog:
 
 def _files_of(ref: str, workspace: Workspace, context: TaskContext) -> SentFiles:
     return files_sent(workspace, ref, context)
-
-
-def _shoot(stage: Stage, name: str, dialog: QDialog) -> None:
-    dialog.show()
-    stage.settle(500)
-    stage.shoot(name, dialog)
-    dialog.reject()
-    dialog.deleteLater()
 
 
 SCENES: dict[str, Callable[[Stage], None]] = {
