@@ -25,9 +25,19 @@ settings.load_profile("studio")
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees or leaves anything in the person's own folders or keyring."""
     home = tmp_path_factory.mktemp("home")
+    _share_unpacked(tmp_path_factory.getbasetemp(), home)
     monkeypatch.setenv("FINETUNE_STUDIO_HOME", str(home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home
+
+
+def _share_unpacked(base: Path, home: Path) -> None:
+    """What the app unpacks into its cache is the same for every home: one for all tests."""
+    (home / "cache").mkdir()
+    for name in ("vocab", "language-model"):
+        shared = base / "unpacked" / name
+        shared.mkdir(parents=True, exist_ok=True)
+        (home / "cache" / name).symlink_to(shared, target_is_directory=True)
 
 
 @pytest.fixture

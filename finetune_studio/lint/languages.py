@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from string import ascii_letters
-from typing import Any
+
+from finetune_studio.lint.language_model import language_identifier
 
 _ENGLISH = (
     *(
@@ -97,7 +97,7 @@ def telling_part(text: str) -> str:
 
 def language_of(part: str) -> str:
     """The code (ISO 639-1) of what `telling_part` gave, or "" when it is not sure."""
-    ranked = _identifier().rank(part)
+    ranked = language_identifier().rank(part)
     best, share = str(ranked[0][0]), float(ranked[0][1])
     near = _NEAR_TO.get(best, frozenset())
     is_sure = (
@@ -109,11 +109,3 @@ def language_of(part: str) -> str:
 def are_near(first: str, second: str) -> bool:
     """Whether the languages are the same, or easily taken for each other."""
     return first == second or second in _NEAR_TO.get(first, ())
-
-
-@lru_cache(maxsize=1)
-def _identifier() -> Any:
-    """Loading the model takes a second."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
