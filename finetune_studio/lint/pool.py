@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.worker_start import start_worker
+from finetune_studio.lint.worker_start import CAN_FORK, start_workers
 
 if TYPE_CHECKING:
     from finetune_studio.lint.jobs import Job
@@ -18,10 +18,14 @@ SMALL_FILE = 2 << 20
 """Bytes below which starting workers does not pay."""
 _POLL = 0.1
 """Seconds between two looks at whether to go on."""
+_POLITE = 0.5
+"""Seconds that a worker has for ending by itself."""
 
 
 @dataclass
 class _Worker:
+    """`process` is its own, or the one that it is a fork of and ends with."""
+
     process: BaseProcess
     connection: "Connection[Any, Any]"
     config: LintConfig | None = None
@@ -40,11 +44,21 @@ class WorkerPool:
     def launch(self) -> None:
         """Start what is missing; returns long before it is ready."""
         self._workers = [w for w in self._workers if w.process.is_alive()]
+        missing = self._count - len(self._workers)
+        if missing and CAN_FORK:
+            self._launch(missing)
+        else:
+            for _ in range(missing):
+                self._launch(1)
+
+    def _launch(self, count: int) -> None:
+        """Start a process that makes so many workers."""
         context = get_context("spawn")
-        while len(self._workers) < self._count:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=start_worker, args=(theirs,), daemon=True, name="checks")
-            process.start()
+        pipes = [context.Pipe() for _ in range(count)]
+        ends = [theirs for _, theirs in pipes]
+        process = context.Process(target=start_workers, args=(ends,), daemon=True, name="checks")
+        process.start()
+        for ours, theirs in pipes:
             theirs.close()
             self._workers.append(_Worker(process, ours))
 
@@ -91,11 +105,15 @@ class WorkerPool:
     def close(self) -> None:
         """End the workers: at once where they are at work, which nobody waits for any more."""
         for worker in self._workers:
-            worker.connection.close()
             if worker.waiting:
                 worker.process.kill()
+            else:
+                self._send(worker, None)
         for worker in self._workers:
-            worker.process.join(0.5)
+            _wait_for_end(worker.connection)
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join(_POLITE)
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join(5)
@@ -146,6 +164,15 @@ class WorkerPool:
             worker.connection.send(message)
         except (BrokenPipeError, ConnectionResetError):
             pass  # its connection reports the end at the next look
+
+
+def _wait_for_end(connection: "Connection[Any, Any]") -> None:
+    """Until nobody holds its other end any more; what comes before is dropped."""
+    try:
+        while connection.poll(_POLITE):
+            connection.recv_bytes()
+    except (EOFError, OSError):
+        pass
 
 
 def _checked(answer: Any) -> Any:

@@ -12,16 +12,23 @@ from finetune_studio.lint.batch import counter_for
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.jobs import Job
+from finetune_studio.tokens.encodings import O200K
 
 
-def worker_main(connection: "Connection[Any, Any]") -> None:
+def prepare_worker() -> None:
+    """Load what nearly every worker needs: the vocabulary of nearly every target, without the collector."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    counter_for(O200K).count("ready")
+
+
+def worker_main(connection: "Connection[Any, Any]", *alive: int) -> None:
     """Loop over messages: a LintConfig sets the configuration, (ticket, Job) is answered by (ticket, facts).
 
-    An exception is the answer in place of facts. None ends the loop.
+    An exception is the answer in place of facts. None ends the loop, and so does the end of the parent or of
+    who holds the other ends of the pipes `alive`.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.disable()
+    threading.Thread(target=_end_with_parent, args=alive, daemon=True).start()
     config = LintConfig()
     while (message := _receive(connection)) is not None:
         if isinstance(message, LintConfig):
@@ -51,9 +58,9 @@ def _receive(connection: "Connection[Any, Any]") -> Any:
         return None
 
 
-def _end_with_parent() -> None:
-    """Wait on the pipe that breaks when the parent dies, however it dies."""
+def _end_with_parent(*alive: int) -> None:
+    """Wait on the pipe that breaks when the parent dies, however it dies, or on others like it."""
     parent = parent_process()
     if parent is not None:
-        wait([parent.sentinel])
+        wait([parent.sentinel, *alive])
         os._exit(0)

@@ -1,10 +1,38 @@
-"""Where a worker process begins: imports nothing, so that whoever starts it need not wait for numpy."""
+"""Where worker processes begin: imports nothing, so that whoever starts them need not wait for numpy."""
 
+import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
+CAN_FORK = sys.platform == "linux"
+"""Elsewhere a forked process may not use the system's libraries."""
 
-def start_worker(connection: Any) -> None:
-    """Run worker.worker_main."""
-    from finetune_studio.lint.worker import worker_main
 
-    worker_main(connection)
+def start_workers(connections: Sequence[Any]) -> None:
+    """Run worker.worker_main for each connection: for the first in this process, for the others in forks.
+
+    What all need is imported and loaded before, once. The forks end with this process, however it ends.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no thread may run where a process is forked
+    from finetune_studio.lint.worker import prepare_worker, worker_main
+
+    prepare_worker()
+    alive, held = os.pipe()
+    forks = []
+    for own in connections[1:]:
+        if (fork := os.fork()) == 0:
+            os.close(held)
+            _close(other for other in connections if other is not own)
+            worker_main(own, alive)
+            os._exit(0)
+        forks.append(fork)
+    _close(connections[1:])
+    worker_main(connections[0])
+    for fork in forks:
+        os.waitpid(fork, 0)
+
+
+def _close(connections: Any) -> None:
+    for connection in connections:
+        connection.close()

@@ -4,7 +4,6 @@ Peers are measured up to 160,000 examples: the next ones would take them minutes
 """
 
 import importlib.util
-import multiprocessing
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from finetune_studio.tokens.vocabulary import prepare_vocabulary
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, median_seconds, percentile
 from tests.benchmarks.measured_process import Measured, run_measured
+from tests.helpers.processes import worker_processes
 
 _TARGETS = {50_000: 1.5, 160_000: 5.0, 1_000_000: 30.0}
 _FULL_TARGETS = {160_000: 15.0}
@@ -101,7 +101,7 @@ def _cancelled(size: int) -> list[Result]:
             told.append(time.perf_counter())
             raise CancelledError
 
-    before = set(multiprocessing.active_children())
+    before = worker_processes()
     engine = LintEngine(LintConfig(select=("F", "L", "D", "B")), workers=2)
     try:
         engine.check_file(dataset_of(size), progress=progress)
@@ -110,7 +110,7 @@ def _cancelled(size: int) -> list[Result]:
     started = time.perf_counter()
     engine.close()
     closed = time.perf_counter() - started
-    left = len(set(multiprocessing.active_children()) - before)
+    left = len(worker_processes() - before)
     return [
         Result(
             f"a check of {size:,} goes on after it is cancelled", returned - told[-1], "s", _CANCELLED_WITHIN

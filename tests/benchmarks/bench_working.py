@@ -1,6 +1,5 @@
 """Working while a whole check runs: typing, scrolling and searching; then cancelling it, and closing."""
 
-import multiprocessing
 import shutil
 import tempfile
 import time
@@ -20,6 +19,7 @@ from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result
 from tests.benchmarks.gaps import told
 from tests.benchmarks.heart import Gap, Heart, run_for, until
+from tests.helpers.processes import worker_processes
 
 _SPELL = 1500
 """Milliseconds of each kind of work before the next one."""
@@ -67,8 +67,8 @@ def _one(app: QApplication, data: Path, folder: Path, size: int) -> list[Result]
         until(lambda: workspace.lint.is_running, 10)
         run_for(300)
     cancelled = _seconds_until(workspace.lint.stop, lambda: not workspace.lint.is_running)
-    closed = _seconds_until(lambda: _close(studio), lambda: not multiprocessing.active_children())
-    left = len(multiprocessing.active_children())
+    closed = _seconds_until(lambda: _close(studio), lambda: not worker_processes())
+    left = len(worker_processes())
     return [
         *chain.from_iterable(told(f"{name}, {size:,} being checked", found) for name, found in gaps.items()),
         Result(f"cancel the check of {size:,}", cancelled, "s", _CANCELLED_WITHIN),

@@ -17,6 +17,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.lint import LintConfig, LintEngine, check_file
 from finetune_studio.lint.engine import SMALL
 from tests.helpers.builders import chat_line
+from tests.helpers.processes import is_running, worker_processes
 from tests.helpers.shared_data import unpacked
 
 GOOD = chat_line(("user", "hi"), ("assistant", "hello"))
@@ -164,15 +165,36 @@ class TestWorkers:
             assert time.monotonic() - calls[0] < 0.3
             assert engine.check_file(path).examples == SMALL * 30
 
-    def test_a_killed_worker_costs_time_only(self, tmp_path: Path) -> None:
+    @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
+    @pytest.mark.parametrize("which", ["first", "last", "all"])
+    def test_a_killed_worker_costs_time_only(self, tmp_path: Path, which: str) -> None:
         path = tmp_path / "data.jsonl"
         path.write_bytes(b"".join(good(n) for n in range(40_000)))
         with LintEngine(LintConfig(select=("F",)), workers=2) as engine:
             engine.start()
-            pool = engine._pool
-            assert pool is not None
-            os.kill(pool._workers[0].process.pid or 0, signal.SIGKILL)
+            workers = sorted(_until_there(2))
+            for pid in {"first": workers[:1], "last": workers[1:], "all": workers}[which]:
+                os.kill(pid, signal.SIGKILL)
             assert engine.check_file(path).examples == 40_000
+            assert engine.check_file(path).examples == 40_000
+        assert worker_processes() == set()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
+    @pytest.mark.parametrize("is_at_work", [False, True])
+    def test_closing_leaves_no_worker(self, tmp_path: Path, is_at_work: bool) -> None:
+        path = tmp_path / "data.jsonl"
+        path.write_bytes(b"".join(good(n) for n in range(SMALL * 30)))
+
+        def cancel(done: int, total: int, text: str) -> None:
+            raise CancelledError
+
+        with LintEngine(LintConfig(select=("F",)), workers=2) as engine:
+            engine.start()
+            workers = _until_there(2)
+            if is_at_work:
+                with pytest.raises(CancelledError):
+                    engine.check_file(path, progress=cancel)
+        assert not any(is_running(pid) for pid in workers)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
     def test_workers_end_when_their_parent_is_killed(self, tmp_path: Path) -> None:
@@ -183,34 +205,26 @@ class TestWorkers:
             "if __name__ == '__main__':\n"
             "    engine = LintEngine(workers=2)\n"
             "    engine.start()\n"
-            "    print(*[w.process.pid for w in engine._pool._workers], flush=True)\n"
             "    time.sleep(60)\n"
         )
         root = Path(__file__).resolve().parents[3]
-        parent = subprocess.Popen(
-            [sys.executable, str(script)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-        assert parent.stdout is not None
-        with parent.stdout as out:
-            workers = [int(pid) for pid in out.readline().split()]
+        parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(root)})
+        workers = _until_there(2, of=parent.pid)
         parent.kill()
         parent.wait()
         deadline = time.monotonic() + 20
-        while any(_runs(pid) for pid in workers) and time.monotonic() < deadline:
+        while any(is_running(pid) for pid in workers) and time.monotonic() < deadline:
             os.sched_yield()
         assert len(workers) == 2
-        assert not any(_runs(pid) for pid in workers)
+        assert not any(is_running(pid) for pid in workers)
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/status")
-    return not (status.exists() and "\nState:\tZ" in status.read_text())
+def _until_there(count: int, of: int | None = None) -> set[int]:
+    """The worker processes, once there are so many."""
+    deadline = time.monotonic() + 60
+    while len(found := worker_processes(of)) < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
 
 
 def test_real_conversations_are_mostly_fine() -> None:

@@ -1,6 +1,5 @@
 """Findings follow the dataset: whole checks, edits, undo, targets, set-asides, cancel, close."""
 
-import multiprocessing
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +24,7 @@ from finetune_studio.workspace.queries.examples import get_example, list_ids, ro
 from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import a_conversation, assistant, chat_line, user
+from tests.helpers.processes import worker_processes
 from tests.helpers.shared_data import unpacked
 from tests.unit.workspace.conftest import Face
 
@@ -268,10 +268,10 @@ def test_large_datasets_are_checked_in_workers_and_cancel_is_quick(
     assert stopping < time.monotonic() - asked, "a busy machine is slow at both"
     face.run_waiting()
     assert workspace.lint.summary.checked == 20_000
-    assert len(multiprocessing.active_children()) == 2
+    assert len(worker_processes()) == 2
     assert workspace.close(_WORKERS)
     runner.close(_WORKERS)
-    assert multiprocessing.active_children() == []
+    assert worker_processes() == set()
 
 
 NEAR = [
