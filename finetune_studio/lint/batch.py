@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
+from finetune_studio.domain.errors import CancelledError
 from finetune_studio.lint.columns import build_columns
 from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.config import LintConfig
@@ -75,6 +76,8 @@ def check_dataset(facts: DatasetFacts, config: LintConfig) -> list[Diagnostic]:
     for rule in dataset_rules(config):
         try:
             found.extend(rule.check(facts, context))
+        except CancelledError:
+            raise
         except Exception as error:
             found.append(_crash(rule, error, None))
     return found

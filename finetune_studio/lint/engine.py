@@ -20,6 +20,7 @@ from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
+from finetune_studio.lint.prints import Comparison
 from finetune_studio.lint.report import FileReport, LintResult
 
 SMALL = 2_000
@@ -90,7 +91,7 @@ class LintEngine:
         batches = self.run_jobs(jobs, total=total, progress=progress, in_workers=is_large)
         facts = merge([batch for _, batch in batches])
         facts = facts.with_extras(splits=splits, statuses=statuses, tags=tags, sources=sources)
-        found = facts.diagnostics + check_dataset(facts, self.config)
+        found = facts.diagnostics + self.check_facts(facts, in_workers=is_large)
         return LintResult(facts, found, time.perf_counter() - started)
 
     def check_file(self, path: Path, *, progress: Progress | None = None) -> FileReport:
@@ -100,7 +101,26 @@ class LintEngine:
         in_workers = self._pool is not None and check.size >= SMALL_FILE
         jobs = check.jobs(CHUNK_BYTES if in_workers else SMALL_CHUNK_BYTES)
         facts = check.merged(self.run_jobs(jobs, progress=progress, in_workers=in_workers))
-        return _file_report(Path(path), facts, self.config, started)
+        numbers, facts = _numbered(facts)
+        found = (*facts.diagnostics, *self.check_facts(facts, in_workers=in_workers))
+        return FileReport(Path(path), facts, found, numbers, time.perf_counter() - started)
+
+    def check_facts(
+        self, facts: DatasetFacts, *, progress: Progress | None = None, in_workers: bool = False
+    ) -> list[Diagnostic]:
+        """As check_dataset, but that many examples are compared with each other by the workers.
+
+        Raises CancelledError when `progress` does, which is called while they compare.
+        """
+        if not in_workers or self._pool is None or facts.sketches is None:
+            return check_dataset(facts, self.config)
+
+        def compared(comparisons: Iterable[Comparison]) -> list[Array]:
+            done = self.run_jobs(comparisons, progress=progress, in_workers=True)
+            return [answer for _, answer in done]
+
+        with facts.sketches.compared_by(compared):
+            return check_dataset(facts, self.config)
 
     def run_jobs(
         self,
@@ -154,20 +174,17 @@ def _body_jobs(bodies: Iterable[tuple[int, bytes]], chunk_bytes: int) -> Iterato
         yield Bodies(keys, lines)
 
 
-def _file_report(path: Path, facts: DatasetFacts, config: LintConfig, started: float) -> FileReport:
-    """Turn the keys, which are line numbers from 0, into numbers of examples."""
+def _numbered(facts: DatasetFacts) -> tuple[Sequence[int], DatasetFacts]:
+    """Turn the keys, which are line numbers from 0, into numbers of examples; and the lines, from 1."""
     lines = facts.columns.key
-    numbers: Sequence[int] = range(1, len(lines) + 1)
-    if not np.array_equal(lines, np.arange(len(lines))):
-        numbers = (lines + 1).tolist()
-        facts = replace(
-            facts,
-            diagnostics=[_renumbered(d, lines) for d in facts.diagnostics],
-            columns=replace(facts.columns, key=np.arange(len(lines))),
-            tools=replace(facts.tools, key=np.searchsorted(lines, facts.tools.key)),
-        )
-    found = (*facts.diagnostics, *check_dataset(facts, config))
-    return FileReport(path, facts, found, numbers, time.perf_counter() - started)
+    if np.array_equal(lines, np.arange(len(lines))):
+        return range(1, len(lines) + 1), facts
+    return (lines + 1).tolist(), replace(
+        facts,
+        diagnostics=[_renumbered(d, lines) for d in facts.diagnostics],
+        columns=replace(facts.columns, key=np.arange(len(lines))),
+        tools=replace(facts.tools, key=np.searchsorted(lines, facts.tools.key)),
+    )
 
 
 def _renumbered(diagnostic: Diagnostic, lines: Array) -> Diagnostic:

@@ -3,7 +3,8 @@
 Pairs that were found are kept, so another threshold regroups them and an edit looks up the edited rows only.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -16,7 +17,7 @@ from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.minhash import OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, grouped
 from finetune_studio.lint.near_pairs import candidate_pairs
-from finetune_studio.lint.prints import Prints
+from finetune_studio.lint.prints import Comparison, Prints
 from finetune_studio.lint.shingles import AGAIN, ANSWER, OTHER, SHORT, SYSTEM, USER
 from finetune_studio.lint.sketches import SketchBatch, joined_sketches
 from finetune_studio.lint.word_hashes import mixed, sums
@@ -28,7 +29,11 @@ _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
 _PAIRS_AT_ONCE = 80_000
 """Pairs whose rows' prints are laid out at a time."""
+_PAIRS_TO_SEND = 40_000
+"""The same where others compare them; of fewer that does not pay."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+Compare = Callable[[Iterable[Comparison]], Iterable[Array]]
+"""Does comparisons in its own way; the similarities of each, in order."""
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
 
 
@@ -75,6 +80,16 @@ class Sketches:
         self._begins = np.cumsum([0, *(len(batch) for batch in self.batches)])
         self.place: Array = np.arange(self._begins[-1]) if place is None else place
         self._pairs: dict[Compared, NearPairs] = {}
+        self._compare: Compare | None = None
+
+    @contextmanager
+    def compared_by(self, compare: Compare) -> Iterator[None]:
+        """Many pairs are compared by somebody else meanwhile."""
+        self._compare = compare
+        try:
+            yield
+        finally:
+            self._compare = None
 
     def __len__(self) -> int:
         return len(self.place)
@@ -103,13 +118,18 @@ class Sketches:
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
         """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,)."""
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else (*compared, AGAIN)
+        is_sent = self._compare is not None and len(rows) >= _PAIRS_TO_SEND
         order = np.argsort(rows[:, 0], kind="stable")
-        pieces = np.array_split(order, max(1, -(-len(rows) // _PAIRS_AT_ONCE)))
+        pieces = np.array_split(order, -(-len(rows) // (_PAIRS_TO_SEND if is_sent else _PAIRS_AT_ONCE)) or 1)
+        jobs = (self._comparison(rows[piece], parts) for piece in pieces)
+        answers = self._compare(jobs) if self._compare is not None and is_sent else map(Comparison.run, jobs)
         found = np.zeros(len(rows), dtype=np.float32)
-        for piece in pieces:
-            pairs = rows[piece]
-            found[piece] = Prints(self.batches, self.place, np.unique(pairs), parts).similarities(pairs)
+        for piece, answer in zip(pieces, answers, strict=True):
+            found[piece] = answer
         return found
+
+    def _comparison(self, pairs: Array, parts: Sequence[int]) -> Comparison:
+        return Comparison(Prints(self.batches, self.place, np.unique(pairs), parts), pairs)
 
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:
         """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""

@@ -1,9 +1,11 @@
 """Jaccard similarity of pairs of rows, by the 16-bit prints of their shingles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.sketches import SketchBatch
@@ -116,6 +118,23 @@ class Prints:
         total = np.bincount(pair_of, minlength=len(slots)) - common
         found: Array = common / np.maximum(total, 1)
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Pairs of rows to compare, (n, 2), and the prints of those rows: all that is needed for it, anywhere."""
+
+    prints: Prints
+    pairs: Array
+
+    @property
+    def size(self) -> int:
+        """It is no work on examples."""
+        return 0
+
+    def run(self, config: LintConfig | None = None) -> Array:
+        """The similarities; as a job for the workers it is given a configuration, which changes nothing."""
+        return self.prints.similarities(self.pairs)
 
 
 def _by_batch(batches: Sequence[SketchBatch], place: Array) -> list[tuple[SketchBatch, Array, Array]]:

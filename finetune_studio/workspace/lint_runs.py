@@ -16,7 +16,7 @@ from finetune_studio.workspace.lint_state import LintState
 from finetune_studio.workspace.task import TaskContext
 
 if TYPE_CHECKING:
-    from finetune_studio.lint.engine import LintEngine
+    from finetune_studio.lint.engine import LintEngine, Progress
     from finetune_studio.lint.facts import BatchFacts, DatasetFacts
     from finetune_studio.lint.jobs import Bodies, Job
     from finetune_studio.lint.near_duplicates import Compared
@@ -123,14 +123,13 @@ class LintRuns:
 
     def judge_dataset(self, context: TaskContext) -> set[int] | None:
         """Run the dataset rules; returns the examples whose findings changed, None when nothing did."""
-        from finetune_studio.lint.batch import check_dataset
         from finetune_studio.workspace.lint_jobs import extras_of
 
         facts = self.state.facts
         if facts is None:
             return None
         known = facts.with_extras(**extras_of(self._workspace.reader(), facts.columns.key.tolist()))
-        found, aside = self.without_suppressed(check_dataset(known, self.config))
+        found, aside = self.without_suppressed(self._judged(known, context))
         context.check()
         with self._lock:
             before = self.state.of_dataset
@@ -299,12 +298,17 @@ class LintRuns:
 
     def spread(self, jobs: "Sequence[Job]", context: TaskContext) -> list[Any]:
         """Have the worker processes share some work; the answers in order."""
-        engine = self._engine_for(in_workers=True)
+        done = self._engine_for(in_workers=True).run_jobs(jobs, progress=_checking(context), in_workers=True)
+        return [answer for _, answer in done]
 
-        def go_on(_done: int, _total: int, _text: str) -> None:
-            context.check()
+    def _judged(self, facts: "DatasetFacts", context: TaskContext) -> "list[Diagnostic]":
+        """What the dataset rules say; the workers compare many examples where they have time."""
+        if self.can_spread(len(facts)):
+            engine = self._engine_for(in_workers=True)
+            return engine.check_facts(facts, progress=_checking(context), in_workers=True)
+        from finetune_studio.lint.batch import check_dataset
 
-        return [answer for _, answer in engine.run_jobs(jobs, progress=go_on, in_workers=True)]
+        return check_dataset(facts, self.config)
 
     def _engine_for(self, in_workers: bool) -> "LintEngine":
         from finetune_studio.lint.engine import LintEngine
@@ -319,6 +323,15 @@ class LintRuns:
             self._has_workers = in_workers
         self._engine.config = self.config
         return self._engine
+
+
+def _checking(context: TaskContext) -> "Progress":
+    """Looks at every turn whether to go on."""
+
+    def go_on(_done: int, _total: int, _text: str) -> None:
+        context.check()
+
+    return go_on
 
 
 def _by_example(found: Sequence[Diagnostic]) -> dict[int, tuple[Diagnostic, ...]]:

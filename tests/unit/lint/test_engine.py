@@ -14,7 +14,15 @@ from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.domain.errors import CancelledError, InputError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
-from finetune_studio.lint import LintConfig, LintEngine, check_file
+from finetune_studio.lint import (
+    LintConfig,
+    LintEngine,
+    check_dataset,
+    check_file,
+    facts_of_batch,
+    merge,
+    near_duplicates,
+)
 from finetune_studio.lint.engine import SMALL
 from tests.helpers.builders import chat_line
 from tests.helpers.processes import is_running, worker_processes
@@ -164,6 +172,28 @@ class TestWorkers:
                 engine.check_file(path, progress=progress)
             assert time.monotonic() - calls[0] < 0.3
             assert engine.check_file(path).examples == SMALL * 30
+
+    def test_workers_compare_examples_as_this_process_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(near_duplicates, "_PAIRS_TO_SEND", 2)
+        config = LintConfig(select=("D",))
+        topics = [" ".join(f"word{topic}of{n}" for n in range(30)) for topic in range(40)]
+        lines = [chat_line(("user", f"{topics[n % 40]} {n}"), ("assistant", "Try.")) for n in range(400)]
+        here = check_dataset(merge([facts_of_batch(lines, config)]), config)
+        facts = merge([facts_of_batch(lines, config)])
+        ticks: list[int] = []
+        with LintEngine(config, workers=2) as engine:
+            found = engine.check_facts(facts, progress=lambda *told: ticks.append(told[0]), in_workers=True)
+            assert found == here
+            assert "D202" in codes(found)
+            assert ticks
+
+            def cancel(done: int, total: int, text: str) -> None:
+                raise CancelledError
+
+            fresh = merge([facts_of_batch(lines, config)])
+            with pytest.raises(CancelledError):
+                engine.check_facts(fresh, progress=cancel, in_workers=True)
+            assert engine.check_facts(fresh) == here
 
     @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
     @pytest.mark.parametrize("which", ["first", "last", "all"])
