@@ -10,6 +10,7 @@ from finetune_studio.domain.errors import InputError
 
 SAMPLE_SIZE = 16 << 20
 """How much of a file is looked at, in bytes."""
+_PIECE = 1 << 16
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -78,12 +79,20 @@ def detect_encoding_of(sample: bytes) -> SourceEncoding:
     wide = _wide_encoding(sample[:4096])
     if wide:
         return SourceEncoding(wide, certain=False)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        if not _WELL_FORMED_UTF8.search(sample) and not _NOT_IN_CP1252.search(sample):
-            return SourceEncoding("cp1252", certain=False)
+    if not _is_utf8(sample) and not _WELL_FORMED_UTF8.search(sample) and not _NOT_IN_CP1252.search(sample):
+        return SourceEncoding("cp1252", certain=False)
     return SourceEncoding()
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Whether it begins a text in UTF-8; piece by piece, as that needs little memory."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(sample), _PIECE):
+            decoder.decode(sample[start : start + _PIECE])
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def codec_name(encoding: str) -> str:
