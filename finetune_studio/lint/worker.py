@@ -12,14 +12,6 @@ from finetune_studio.lint.batch import counter_for
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.jobs import Job
-from finetune_studio.tokens.encodings import O200K
-
-
-def prepare_worker() -> None:
-    """Load what nearly every worker needs: the vocabulary of nearly every target, without the collector."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    counter_for(O200K).count("ready")
 
 
 def worker_main(connection: "Connection[Any, Any]", *alive: int) -> None:
@@ -28,7 +20,9 @@ def worker_main(connection: "Connection[Any, Any]", *alive: int) -> None:
     An exception is the answer in place of facts. None ends the loop, and so does the end of the parent or of
     who holds the other ends of the pipes `alive`.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=alive, daemon=True).start()
+    gc.disable()
     config = LintConfig()
     while (message := _receive(connection)) is not None:
         if isinstance(message, LintConfig):

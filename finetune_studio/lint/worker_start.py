@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 CAN_FORK = sys.platform == "linux"
@@ -15,9 +17,11 @@ def start_workers(connections: Sequence[Any]) -> None:
     What all need is imported and loaded before, once. The forks end with this process, however it ends.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no thread may run where a process is forked
-    from finetune_studio.lint.worker import prepare_worker, worker_main
+    loading = Thread(target=_load_vocabulary)
+    loading.start()
+    from finetune_studio.lint.worker import worker_main  # takes as long, and needs the other processor
 
-    prepare_worker()
+    loading.join()
     alive, held = os.pipe()
     forks = []
     for own in connections[1:]:
@@ -31,6 +35,15 @@ def start_workers(connections: Sequence[Any]) -> None:
     worker_main(connections[0])
     for fork in forks:
         os.waitpid(fork, 0)
+
+
+def _load_vocabulary() -> None:
+    """That of nearly every target. What is wrong with it is told where it is needed."""
+    from finetune_studio.domain.errors import StudioError
+    from finetune_studio.tokens.counting import TokenCounter
+
+    with suppress(StudioError):
+        TokenCounter().count("ready")
 
 
 def _close(connections: Any) -> None:
