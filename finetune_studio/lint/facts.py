@@ -244,7 +244,7 @@ class DatasetFacts:
             self,
             split=None if splits is None else _coded((codes[s] if s else -1 for s in splits), len(self)),
             status=None if statuses is None else _coded((states[s] for s in statuses), len(self)),
-            tags=None if tags is None else tuple(frozenset(t) for t in tags),
+            tags=None if tags is None else _tag_sets(tags),
             source=None if sources is None else _numbered(sources, len(self)),
         )
 
@@ -298,6 +298,13 @@ class DatasetFacts:
             tools=self.tools.without(keys_gone),
             sketches=None if self.sketches is None else self.sketches.without(stays),
         )
+
+
+def _tag_sets(tags: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:
+    """Equal sets are one object: a million examples have few different ones."""
+    known: dict[frozenset[str], frozenset[str]] = {}
+    sets = map(frozenset, tags)
+    return tuple(known.setdefault(each, each) for each in sets)
 
 
 def _coded(values: Iterable[int], count: int) -> Array:

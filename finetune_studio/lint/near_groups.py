@@ -1,13 +1,8 @@
 """What rules and commands ask of near-duplicates: groups, chains, the copies of one example."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from finetune_studio.domain.diagnostic import Related
-from finetune_studio.lint.comparing_rule import SCOPE
-from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array, DatasetFacts
 from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.near_duplicates import Compared
@@ -65,41 +60,3 @@ def near_examples(
     order = np.argsort(-similar, kind="stable")
     keys = facts.columns.key[others[order]].tolist()
     return [Related(k, round(s, 3)) for k, s in zip(keys, similar[order].tolist(), strict=True)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ExampleGroups:
-    """Groups of near-duplicates by the examples' keys; a group becomes objects when it is asked for."""
-
-    groups: NearGroups
-    keys: Array
-    """Of `groups.rows`."""
-
-    def __len__(self) -> int:
-        return len(self.groups)
-
-    def __getitem__(self, index: int) -> tuple[Related, ...]:
-        """The examples of a group in their order, each with its similarity to the first."""
-        own = self.groups[index]
-        start = int(self.groups.starts[index])
-        keys = self.keys[start : start + len(own.rows)].tolist()
-        return tuple(Related(k, round(s, 3)) for k, s in zip(keys, own.similarity.tolist(), strict=True))
-
-    @property
-    def examples(self) -> int:
-        """How many examples are in groups."""
-        return len(self.keys)
-
-
-NO_EXAMPLE_GROUPS = ExampleGroups(NO_GROUPS, NO_GROUPS.rows)
-
-
-def example_groups(facts: DatasetFacts, compared: Compared, threshold: float) -> ExampleGroups:
-    """The groups that D202 reports for a scope and a threshold."""
-    groups = distinct_groups(facts, compared, threshold)
-    return ExampleGroups(groups, facts.columns.key[groups.rows])
-
-
-def compared_of(config: LintConfig) -> Compared:
-    """The scope that D202 is set to."""
-    return Compared(round(RuleContext(config).option("D202", SCOPE)))

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from finetune_studio.lint.engine import LintEngine, Progress
     from finetune_studio.lint.facts import BatchFacts, DatasetFacts
     from finetune_studio.lint.jobs import Bodies, Job
-    from finetune_studio.lint.near_duplicates import Compared
-    from finetune_studio.lint.near_groups import ExampleGroups
+    from finetune_studio.lint.trying import OptionTrials
     from finetune_studio.tokens.counting import ExampleTokens
     from finetune_studio.workspace.workspace import Workspace
 
@@ -55,6 +54,12 @@ class LintRuns:
         """One process for what a person waits for; only where the runner spares this one."""
         self._judged_for = self.config
         """What the findings here were found under."""
+        self._dataset_judged_for = self.config
+        """What those about the whole dataset were found under."""
+        self._known: tuple[int, DatasetFacts, OptionTrials] | None = None
+        """The facts that were looked at last, and the same with what the dataset knows beyond the bodies."""
+        self._reviews = 0
+        """Counts what changes what the dataset knows beyond the bodies."""
         self._saved_facts: DatasetFacts | None = None
         self._dirty: set[int] = set()
         """Examples that changed while a whole check runs: it may have seen their old text."""
@@ -72,6 +77,10 @@ class LintRuns:
         """Have a whole check that runs look at these examples again in the end."""
         with self._lock:
             self._dirty.update(ids)
+
+    def note_reviewed(self) -> None:
+        """Read states, splits and tags again before the rules over the dataset are asked again."""
+        self._reviews += 1
 
     def take_settings(self) -> LintConfig:
         """Read what is set aside, and give the configuration that the dataset wants now."""
@@ -123,16 +132,14 @@ class LintRuns:
 
     def judge_dataset(self, context: TaskContext) -> set[int] | None:
         """Run the dataset rules; returns the examples whose findings changed, None when nothing did."""
-        from finetune_studio.workspace.lint_jobs import extras_of
-
-        facts = self.state.facts
-        if facts is None:
+        trials, config = self._trials(), self.config
+        if trials is None:
             return None
-        known = facts.with_extras(**extras_of(self._workspace.reader(), facts.columns.key.tolist()))
-        found, aside = self.without_suppressed(self._judged(known, context))
+        found, aside = self.without_suppressed(self._judged(trials.facts, context))
         context.check()
         with self._lock:
             before = self.state.of_dataset
+            self._dataset_judged_for = config
             self.dataset_aside = aside
             changed = self.state.set_dataset_findings(found)
             return changed if changed or before != self.state.of_dataset else None
@@ -178,12 +185,31 @@ class LintRuns:
                 self.example_aside += aside
                 self.state.replace_examples(ids, _by_example(found), _by_example(kept))
 
-    def groups(self, threshold: float, compared: "Compared") -> "ExampleGroups":
-        """Groups of near-duplicates as they would be."""
-        from finetune_studio.lint.near_groups import NO_EXAMPLE_GROUPS, example_groups
+    def try_options(self, code: str, options: Mapping[str, Any]) -> list[Diagnostic]:
+        """What a rule over the dataset would find with other options, those set aside left out."""
+        trials = self._trials()
+        return (
+            [] if trials is None else self.without_suppressed(trials.findings(self.config, code, options))[0]
+        )
 
-        facts = self.state.facts
-        return NO_EXAMPLE_GROUPS if facts is None else example_groups(facts, compared, threshold)
+    def lags(self, code: str) -> bool:
+        """Whether what a rule over the dataset found is still that of other options than are set."""
+        from finetune_studio.lint.trying import options_of
+
+        return options_of(self._dataset_judged_for, code) != options_of(self.config, code)
+
+    def _trials(self) -> "OptionTrials | None":
+        """What can be tried with the facts; states, splits and tags are read again where they changed."""
+        from finetune_studio.lint.trying import OptionTrials
+        from finetune_studio.workspace.lint_jobs import extras_of
+
+        facts, reviews, known = self.state.facts, self._reviews, self._known
+        if facts is None:
+            return None
+        if known is None or known[0] != reviews or known[1] is not facts:
+            extras = extras_of(self._workspace.reader(), facts.columns.key.tolist())
+            known = self._known = (reviews, facts, OptionTrials(facts.with_extras(**extras)))
+        return known[2]
 
     def group(self) -> None:
         """Part the findings anew into those that count and those set aside."""

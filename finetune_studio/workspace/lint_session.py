@@ -5,7 +5,7 @@ examples it touched are checked at once, then the dataset rules once more from t
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from finetune_studio.lint.facts import BatchFacts, DatasetFacts
     from finetune_studio.lint.fixer import FixOutcome
     from finetune_studio.lint.jobs import Job
-    from finetune_studio.lint.near_duplicates import Compared
-    from finetune_studio.lint.near_groups import ExampleGroups
     from finetune_studio.lint.spelling_jobs import Judged
     from finetune_studio.tokens.counting import ExampleTokens
     from finetune_studio.workspace.workspace import Workspace
@@ -195,22 +193,22 @@ class LintSession:
         ]
         return wanted[offset : offset + limit]
 
-    def regroup(self, threshold: float, compared: "Compared | None" = None) -> "ExampleGroups":
-        """Groups of near-duplicates (D202) as another threshold (0.5 to 1) or scope would have them.
+    def try_options(self, code: str, options: Mapping[str, Any]) -> list[Diagnostic]:
+        """What a rule over the dataset would find with other values of its options (key -> value), without
+        those set aside.
 
-        Changes nothing and reads no example. For the pool, each call in place of the one before:
-        `workspace.ask(lambda w: w.lint.regroup(0.75), key="regroup", done=show)`. Takes under 0.1 s at 50,000
-        examples, a scope that no rule has asked for yet about a second the first time (D202's own and the
-        questions are there after a check). `compared` None is the scope that D202 is set to.
-
-        The answer holds arrays: `len(found)`, `found.examples`, and `found[3]` for the examples of one group
-        with their similarity to its first. Empty before the first check, and while no rule that compares
-        examples is on. To keep the choice: operations.options.set_rule_option(workspace, "D202", "threshold",
-        0.75), or "scope" with `compared.value`; that runs the rules over the dataset again, and no others.
+        Changes nothing and reads no example; what was compared once is kept. For the pool, one question at a
+        time: `workspace.ask(lambda w: w.lint.try_options("D202", {"threshold": 0.75}), done=show)`. Takes
+        under 0.1 s at 50,000 examples, a scope of near-duplicates that no rule has asked for yet about a
+        second the first time. Empty before the first check, while the rule is off, and of rules over single
+        examples. To keep a choice: operations.options.set_rule_option(workspace, "D202", "threshold", 0.75);
+        that runs the rules over the dataset again, and no others.
         """
-        from finetune_studio.lint.near_groups import compared_of
+        return self._runs.try_options(code, options)
 
-        return self._runs.groups(threshold, compared_of(self.config) if compared is None else compared)
+    def lags(self, code: str) -> bool:
+        """Whether the findings of a rule over the dataset are still those of other options than are set."""
+        return self._runs.lags(code)
 
     def set_aside(self) -> list[SetAside]:
         """Findings that were set aside, with the reason."""
@@ -307,6 +305,7 @@ class LintSession:
                 lambda _workspace: self._check_some(changes.example_ids), title="Check changes"
             )
         if changes.kinds & _DATASET_KINDS:
+            self._runs.note_reviewed()
             self._judge_dataset_soon()
 
     def _take_options(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from finetune_studio.lint import DatasetFacts, LintConfig, LintEngine, facts_of_batch
 from finetune_studio.lint.near_duplicates import Compared
-from finetune_studio.lint.near_groups import example_groups, near_examples
+from finetune_studio.lint.near_groups import distinct_groups, near_examples
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, percentile
 
@@ -26,7 +26,7 @@ def run(sizes: Sequence[int]) -> list[Result]:
         with LintEngine(_CONFIG, workers=2) as engine:
             facts = engine.check_file(dataset_of(size)).facts
         for compared in (Compared.WHOLE, Compared.QUESTIONS):
-            example_groups(facts, compared, 0.5)
+            distinct_groups(facts, compared, 0.5)
             times = [_seconds(facts, compared, threshold) for threshold in _THRESHOLDS]
             name = f"groups for another threshold, {compared.name.lower()}, {size:,}, longest"
             results.append(Result(name, max(times) * 1000, "ms", 100 if size == 50_000 else None))
@@ -38,7 +38,7 @@ def run(sizes: Sequence[int]) -> list[Result]:
 
 def _seconds(facts: DatasetFacts, compared: Compared, threshold: float) -> float:
     started = time.perf_counter()
-    example_groups(facts, compared, threshold)
+    distinct_groups(facts, compared, threshold)
     return time.perf_counter() - started
 
 

@@ -1,5 +1,6 @@
 """Page Check: is it ready, what was found, and what to do about it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -14,8 +15,8 @@ from finetune_studio.ui.check.check_progress import CheckProgress
 from finetune_studio.ui.check.dataset_panel import DatasetPanel
 from finetune_studio.ui.check.finding_deeds import FindingDeeds
 from finetune_studio.ui.check.group_deeds import GroupDeeds
-from finetune_studio.ui.check.groups import NEAR
-from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, page_facts
+from finetune_studio.ui.check.option_trials import Trial
+from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, RuleFindings, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
 from finetune_studio.ui.check.scroll import SteadyColumn
@@ -124,6 +125,7 @@ class CheckPage(QWidget):
         middle.findings.open_requested.connect(self._on_open)
         middle.findings.current_changed.connect(self._update_commands)
         self._filler.findings_shown.connect(self._on_findings_shown)
+        self._filler.tried.connect(self._on_tried)
         self._filler.chart_shown.connect(self.dataset_panel.show_chart)
         self._filler.lines_gone.connect(self.show_overview)
         middle.groups.open_requested.connect(self._on_open_example)
@@ -224,7 +226,8 @@ class CheckPage(QWidget):
             return
         self._progress.follow()
         key = f"check facts {self._workspace.uid}"
-        self._workspace.ask(page_facts, self.rail.filters.value(), done=self._on_facts, key=key)
+        wanted, trial = self.rail.filters.value(), self._trial()
+        self._workspace.ask(page_facts, wanted, trial, done=self._on_facts, key=key)
 
     @Slot(object)
     def _on_workspace_changed(self, _changes: Changes) -> None:
@@ -259,7 +262,8 @@ class CheckPage(QWidget):
             self.dataset_panel.show_chart("", "", ())
         self._update_commands()
         if self._facts is not None:
-            self._filler.fill(shown, self._facts, self._measure, self.rail.severities())
+            severities = self.rail.severities()
+            self._filler.fill(shown, self._facts, self._measure, severities, self._trial())
 
     def _show_rule_panel(self) -> None:
         try:
@@ -272,13 +276,24 @@ class CheckPage(QWidget):
         self.rule_panel.show_rule(rule, settings, aside, not self._workspace.read_only)
 
     @Slot(str, str, object)
-    def _on_option_moved(self, code: str, _key: str, _value: object) -> None:
-        """The groups of near-duplicates follow the slider; what it ends at is written."""
-        values = self.rule_panel.option_values()
-        threshold, scope = values.get("threshold"), values.get("scope")
-        is_filtered = self._facts is not None and self._facts.passed is not None
-        if code == NEAR and isinstance(threshold, float) and isinstance(scope, int) and not is_filtered:
-            self._filler.regroup(threshold, scope)
+    def _on_option_moved(self, code: str, key: str, value: object) -> None:
+        """What a rule over the dataset finds follows the slider; what it ends at is written."""
+        trial, wanted = self._trial(), self.rail.filters.value()
+        if trial is not None and trial.code == code and wanted.since is None:
+            self._filler.try_options(replace(trial, options={**trial.options, key: value}), wanted)
+
+    def _trial(self) -> Trial | None:
+        """The rule over the dataset that is shown, with what was chosen in its panel and is not set yet."""
+        panel = self.rule_panel
+        if self.shown != Shown("rule", panel.code) or not panel.is_over_dataset:
+            return None
+        return Trial(panel.code, panel.waiting_values())
+
+    @Slot(object)
+    def _on_tried(self, rule: RuleFindings) -> None:
+        if self._facts is not None:
+            self._facts = self._facts.with_counts(rule.code, rule.counts)
+            self.rail.set_facts(self._facts)
 
     @Slot()
     def _on_severities_changed(self) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from finetune_studio.domain.diagnostic import Diagnostic, Location, Related, Severity
+from finetune_studio.domain.diagnostic import Diagnostic, Location, Related
 from finetune_studio.domain.errors import InputError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.formats.records import loads
-from finetune_studio.lint.near_duplicates import Compared
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.word_diff import Span, different_spans
 from finetune_studio.workspace.lint_state import members_of
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 MAX_CHOICES = 200
 """Members that can be chosen to be shown; the rest is counted."""
-NEAR = "D202"
 PROMPTS = "D204"
 """Its groups are system prompts: a frequent one and a variant of it."""
 LEAKS = "S704"
@@ -171,20 +169,6 @@ def prompt_groups(found: Sequence[Diagnostic]) -> list[Diagnostic]:
         )
         for (like, _), own in variants.items()
     ]
-
-
-def regrouped(workspace: "Workspace", threshold: float, scope: int) -> list[Diagnostic]:
-    """The groups of near-duplicates as they would be, those set aside left out; for the pool."""
-    found = workspace.lint.regroup(threshold, Compared(scope))
-    aside = {one.location.example for one, _ in workspace.lint.set_aside() if one.code == NEAR}
-    ranks = workspace.ranks()
-    groups = (found[number] for number in range(len(found)))
-    shown = [
-        Diagnostic(NEAR, Severity.WARNING, "", Location(group[0].example), related=group[1:])
-        for group in groups
-        if group[0].example not in aside
-    ]
-    return sorted(shown, key=lambda one: ranks.rank_of(one.location.example or 0) or 0)
 
 
 def without_gone(found: Sequence[Diagnostic], is_there: Callable[[int], bool]) -> list[Diagnostic]:

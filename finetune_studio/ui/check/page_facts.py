@@ -1,14 +1,15 @@
 """What page Check shows beside the chosen view, read in the pool. No Qt."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Severity
 from finetune_studio.lint.registry import all_rules
 from finetune_studio.storage.versions import VersionRow
-from finetune_studio.ui.check.groups import NEAR, PROMPTS, prompt_groups, regrouped, without_gone
+from finetune_studio.ui.check.groups import PROMPTS, prompt_groups, without_gone
+from finetune_studio.ui.check.option_trials import Trial
 from finetune_studio.workspace.lint_config import suppressions_of
 from finetune_studio.workspace.lint_session import LintSummary
 from finetune_studio.workspace.lint_state import members_of
@@ -76,6 +77,16 @@ class PageFacts:
     def rule(self, code: str) -> RuleRow | None:
         return next((row for row in self.rules if row.code == code), None)
 
+    def with_counts(self, code: str, counts: Mapping[Severity, int]) -> "PageFacts":
+        """The same with other numbers of findings of a rule, at its place in the list."""
+        at = next((n for n, row in enumerate(self.rules) if row.code == code), None)
+        if at is None:
+            return self
+        row = self.rules[at]
+        rows = [replace(row, severity=severity, count=count) for severity, count in counts.items() if count]
+        others = (other for other in self.rules[at:] if other.code != code)
+        return replace(self, rules=(*self.rules[:at], *(rows or [replace(row, count=0)]), *others))
+
     @property
     def unused(self) -> list[AsideRow]:
         """What was set aside and matches no finding any more."""
@@ -86,17 +97,23 @@ class PageFacts:
 
 
 def page_facts(
-    workspace: "Workspace", wanted: FindingFilter | None = None, context: TaskContext | None = None
+    workspace: "Workspace",
+    wanted: FindingFilter | None = None,
+    trial: Trial | None = None,
+    context: TaskContext | None = None,
 ) -> PageFacts:
-    """Read everything once; for the pool."""
+    """Read everything once; for the pool. `trial` is of the rule that is shown."""
     workspace.ranks()
     store = workspace.examples()
     wanted = wanted or FindingFilter()
     versions = tuple(list_versions(workspace))
     if wanted.since not in {row.id for row in versions}:
         wanted = replace(wanted, since=None)
-    passed = None if wanted.is_empty else tuple(filtered_findings(workspace, wanted, context))
-    return PageFacts(
+    passed = None
+    tried = None if wanted.since is not None else _tried(workspace, trial)
+    if not wanted.is_empty:
+        passed = tuple(filtered_findings(workspace, wanted, context, _with_tried(workspace, trial, tried)))
+    facts = PageFacts(
         summary=workspace.lint.summary,
         report=readiness(workspace),
         rules=tuple(_rules(workspace, passed)),
@@ -106,6 +123,9 @@ def page_facts(
         total=store.count(),
         unreadable=len(store.unreadable_lines()),
     )
+    if trial is None or tried is None or passed is not None:
+        return facts
+    return facts.with_counts(trial.code, _by_severity(tried))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,8 @@ class RuleFindings:
     has_text: bool = False
     is_groups: bool = False
     is_filtered: bool = False
+    counts: Mapping[Severity, int] = field(default_factory=dict)
+    """Findings by severity; of system prompts there are more than groups."""
 
 
 def findings_of_rule(
@@ -126,10 +148,48 @@ def findings_of_rule(
     code: str,
     passed: Sequence[Diagnostic] | None = None,
     severities: Collection[Severity] = (),
+    trial: Trial | None = None,
 ) -> RuleFindings:
     """Findings of one rule, or of ALL_RULES with these severities, in order; for the pool, as there may be a
-    hundred thousand. `passed` are those that a filter lets through."""
-    found = _sorted_findings(workspace, code, passed, severities)
+    hundred thousand. `passed` are those that a filter lets through, with those of the trial."""
+    if passed is not None:
+        found = [one for one in passed if code in (ALL_RULES, one.code)]
+    elif (tried := _tried(workspace, trial)) is not None:
+        found = tried
+    else:
+        found = workspace.lint.findings(code=None if code == ALL_RULES else code, limit=2**62)
+    if severities:
+        found = [one for one in found if one.severity in severities]
+    is_filtered = passed is not None or (code == ALL_RULES and bool(severities))
+    return _shown(workspace, code, found, is_filtered)
+
+
+def tried_findings(workspace: "Workspace", trial: Trial, wanted: FindingFilter) -> RuleFindings:
+    """What a rule would find with other options, as findings_of_rule; for the pool."""
+    found = workspace.lint.try_options(trial.code, trial.options)
+    if not wanted.is_empty:
+        found = filtered_findings(workspace, wanted, found=found)
+    return _shown(workspace, trial.code, found, not wanted.is_empty)
+
+
+def _tried(workspace: "Workspace", trial: Trial | None) -> list[Diagnostic] | None:
+    """What the rule that is shown finds, where the findings of the dataset are those of other options."""
+    if trial is None or not (trial.options or workspace.lint.lags(trial.code)):
+        return None
+    return workspace.lint.try_options(trial.code, trial.options)
+
+
+def _with_tried(
+    workspace: "Workspace", trial: Trial | None, tried: list[Diagnostic] | None
+) -> list[Diagnostic] | None:
+    if trial is None or tried is None:
+        return None
+    return tried + [one for one in workspace.lint.findings(limit=2**62) if one.code != trial.code]
+
+
+def _shown(workspace: "Workspace", code: str, found: list[Diagnostic], is_filtered: bool) -> RuleFindings:
+    counts = _by_severity(found)
+    found = _in_order(workspace, found)
     if code == PROMPTS:
         found = prompt_groups(found)
     is_groups = code != ALL_RULES and any(one.related for one in found)
@@ -144,14 +204,13 @@ def findings_of_rule(
         len(fixes),
         any(one.location.start is not None for one in found),
         is_groups,
-        passed is not None or (code == ALL_RULES and bool(severities)),
+        is_filtered,
+        counts,
     )
 
 
-def regrouped_findings(workspace: "Workspace", threshold: float, scope: int) -> RuleFindings:
-    """The groups of D202 as another threshold and scope would have them, no text read again; for the pool."""
-    found = regrouped(workspace, threshold, scope)
-    return RuleFindings(NEAR, found, _groups_text(found), is_groups=True)
+def _by_severity(found: Sequence[Diagnostic]) -> Mapping[Severity, int]:
+    return Counter(one.severity for one in found)
 
 
 def can_fix(finding: Diagnostic) -> bool:
@@ -173,18 +232,7 @@ def _groups_text(found: list[Diagnostic]) -> str:
     return f"{counted(len(found), 'group')}, {counted(len(members), 'example')}"
 
 
-def _sorted_findings(
-    workspace: "Workspace",
-    code: str,
-    passed: Sequence[Diagnostic] | None,
-    severities: Collection[Severity],
-) -> list[Diagnostic]:
-    if passed is None:
-        found = workspace.lint.findings(code=None if code == ALL_RULES else code, limit=2**62)
-    else:
-        found = [one for one in passed if code in (ALL_RULES, one.code)]
-    if severities:
-        found = [one for one in found if one.severity in severities]
+def _in_order(workspace: "Workspace", found: list[Diagnostic]) -> list[Diagnostic]:
     ranks = workspace.ranks()
     last = 2**62
 

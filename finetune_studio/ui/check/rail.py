@@ -138,12 +138,13 @@ class CheckRail(SidePanel):
             return
         wanted = self.severities()
         every = self.filters.every_rule.isChecked()
+        kept = self._kept
         rows = [
             row
             for row in self._facts.rules
-            if (every or row.count or row.aside or row.is_off) and (not wanted or row.severity in wanted)
+            if (every or row.count or row.aside or row.is_off or (kept is not None and row.code == kept.code))
+            and (not wanted or row.severity in wanted)
         ]
-        kept = self._kept
         if kept is not None and all(row.code != kept.code for row in rows):
             known = self._facts.rule(kept.code)
             rows.append(known or RuleRow(kept.code, kept.name, kept.severity, 0))

@@ -133,6 +133,7 @@ class NumberRow(QWidget):
     def _on_reset(self) -> None:
         self._timer.stop()
         self.set_value(self.option.default)
+        self.value_moved.emit(self.option.key, self.value())
         self.value_chosen.emit(self.option.key, None)
 
 

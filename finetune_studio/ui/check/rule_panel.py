@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Severity
-from finetune_studio.lint.rule import ListOption, Rule, RuleOption, Status
+from finetune_studio.lint.rule import ListOption, Rule, RuleOption, Scope, Status
 from finetune_studio.ui.check.help_sections import HelpSections
 from finetune_studio.ui.check.page_facts import AsideRow
 from finetune_studio.ui.check.rule_option_row import OptionRow, option_row
@@ -87,6 +87,8 @@ class RulePanel(QWidget):
         self.enabled = QCheckBox("Check this rule")
         self.options: list[OptionRow] = []
         self._code = ""
+        self.is_over_dataset = False
+        """Whether the rule looks at the dataset as a whole: other options then need no text."""
         self._aside_rows: list[AsideRow] | None = None
         self._can_write = True
         self._option_box = QVBoxLayout()
@@ -131,6 +133,7 @@ class RulePanel(QWidget):
         """Show a rule, or what changed of the one that is shown."""
         is_other = rule.code != self._code
         self._code = rule.code
+        self.is_over_dataset = rule.scope is Scope.DATASET
         self._can_write = can_write
         self.badge.set_text(rule.code)
         self.badge.set_tone(settings.severity.value)
@@ -220,9 +223,9 @@ class RulePanel(QWidget):
     def _on_value_moved(self, key: str, value: object) -> None:
         self.option_moved.emit(self._code, key, value)
 
-    def option_values(self) -> dict[str, object]:
-        """What the rows show now, settled or not."""
-        return {row.option.key: row.value() for row in self.options}
+    def waiting_values(self) -> dict[str, object]:
+        """What was chosen and is not written yet, by the option's key."""
+        return {row.option.key: row.value() for row in self.options if row.is_waiting}
 
     @Slot()
     def _on_more(self) -> None:

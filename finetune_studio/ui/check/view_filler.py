@@ -15,15 +15,17 @@ from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.finding_rows import FindingRow, Snippet, finding_rows
 from finetune_studio.ui.check.groups import Group, group_of
 from finetune_studio.ui.check.middle import Middle
+from finetune_studio.ui.check.option_trials import OneAtATime, Trial
 from finetune_studio.ui.check.page_facts import (
     ALL_RULES,
     PageFacts,
     RuleFindings,
     findings_of_rule,
-    regrouped_findings,
+    tried_findings,
 )
 from finetune_studio.workspace.queries.charts import TITLES
 from finetune_studio.workspace.queries.examples import unreadable_lines
+from finetune_studio.workspace.queries.findings import FindingFilter
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -40,10 +42,11 @@ class Shown:
 
 
 class ViewFiller(QObject):
-    """`findings_shown(count)` when a rule's findings are there; `chart_shown(title, text, facts)`;
-    `lines_gone` when the last unreadable line was repaired."""
+    """`findings_shown(count)` when a rule's findings are there, `tried(RuleFindings)` when those are that it
+    would find; `chart_shown(title, text, facts)`; `lines_gone` when the last unreadable line was repaired."""
 
     findings_shown = Signal(int)
+    tried = Signal(object)
     chart_shown = Signal(str, str, object)
     lines_gone = Signal()
 
@@ -55,6 +58,9 @@ class ViewFiller(QObject):
         self._shown = Shown()
         self._facts: PageFacts | None = None
         self._closed = False
+        self._trials = OneAtATime(workspace)
+        self._turn = self._filled_in = self._tried_in = 0
+        """The number of the newest wish to fill the view or to try options, and of the newest of each."""
 
     def close(self) -> None:
         """Drop late answers."""
@@ -66,16 +72,24 @@ class ViewFiller(QObject):
         self.middle.groups.show_first()
 
     def fill(
-        self, shown: Shown, facts: PageFacts, measure: str, severities: frozenset[Severity] = frozenset()
+        self,
+        shown: Shown,
+        facts: PageFacts,
+        measure: str,
+        severities: frozenset[Severity] = frozenset(),
+        trial: Trial | None = None,
     ) -> None:
         """Show a view as it is now; `measure` is what the charts of lengths count, `severities` those of the
-        findings of all rules (none: all)."""
+        findings of all rules (none: all). `trial` has the options of the rule that are not set yet."""
         self._shown, self._facts = shown, facts
+        self._trials.forget()
+        self._turn += 1
+        self._filled_in = self._turn
         if self._show_nothing(facts):
             return
         if shown.kind == "rule":
             wanted = severities if shown.key == ALL_RULES else frozenset()
-            self._ask(findings_of_rule, shown.key, facts.passed, wanted, done=self._on_findings)
+            self._ask(findings_of_rule, shown.key, facts.passed, wanted, trial, done=self._on_findings)
         elif shown.kind == "chart":
             self._ask(chart_data.chart_alone, shown.key, measure, done=self._on_chart)
         elif shown.kind == "unreadable":
@@ -83,18 +97,21 @@ class ViewFiller(QObject):
         else:
             self._ask(chart_data.overview_data, measure, done=self._on_overview)
 
-    def regroup(self, threshold: float, scope: int) -> None:
-        """Show the groups of near-duplicates as they would be with another threshold or scope."""
-        self._ask(regrouped_findings, threshold, scope, done=self._on_regrouped, part="regroup")
+    def try_options(self, trial: Trial, wanted: FindingFilter) -> None:
+        """Show what the rule that is shown would find; while its options move, as often as it can be told."""
+        self._turn += 1
+        turn = self._tried_in = self._turn
 
-    def _on_regrouped(self, rule: RuleFindings) -> None:
-        if self._shown != Shown("rule", rule.code):
-            return
-        if not rule.found:
-            self._show_no_findings(rule.code)
-            return
-        self.middle.groups.show_findings(rule_name(rule.code), rule)
-        self.middle.show_view(self.middle.groups)
+        def answer(rule: RuleFindings) -> None:
+            if not self._closed and turn > self._filled_in:
+                self._on_tried(rule)
+
+        self._trials.ask(tried_findings, trial, wanted, done=answer)
+
+    def _on_tried(self, rule: RuleFindings) -> None:
+        if self._shown == Shown("rule", rule.code):
+            self._show_rule(rule, is_trial=True)
+            self.tried.emit(rule)
 
     def _ask(
         self, query: Callable[..., object], *arguments: object, done: Callable[..., None], part: str = "view"
@@ -131,25 +148,30 @@ class ViewFiller(QObject):
         return finding_rows(self._workspace, findings)
 
     def _on_findings(self, rule: RuleFindings) -> None:
-        code, found = rule.code, rule.found
-        if self._shown != Shown("rule", code):
-            return
-        middle, name = self.middle, rule_name(code)
-        if not found:
-            self._show_no_findings(code)
+        if self._shown == Shown("rule", rule.code) and self._tried_in < self._filled_in:
+            self._show_rule(rule)
+            self.findings_shown.emit(len(rule.found))
+
+    def _show_rule(self, rule: RuleFindings, is_trial: bool = False) -> None:
+        """The charts beside a rule's findings are the same whatever its options are."""
+        middle, name = self.middle, rule_name(rule.code)
+        before = middle.currentWidget() if is_trial else None
+        if not rule.found:
+            self._show_no_findings(rule.code)
         elif rule.is_groups:
             middle.groups.show_findings(name, rule)
             middle.show_view(middle.groups)
-            self._ask(chart_data.chart_alone, "length", "answer", done=self._on_answers, part="chart")
+            if before is not middle.groups:
+                self._ask(chart_data.chart_alone, "length", "answer", done=self._on_answers, part="chart")
         else:
             middle.findings.show_findings(name, rule)
             middle.show_view(middle.findings)
-            chart = None if found[0].location.example is not None else chart_data.related_chart(code)
-            if chart is not None:
+            whole = rule.found[0].location.example is None
+            chart = chart_data.related_chart(rule.code) if whole else None
+            if chart is not None and before is not middle.findings:
                 self._ask(chart_data.chart_alone, *chart, done=self._on_rule_chart, part="chart")
-            else:
+            elif chart is None:
                 middle.findings.show_chart(None)
-        self.findings_shown.emit(len(found))
 
     def _show_no_findings(self, code: str) -> None:
         row = self._facts.rule(code) if self._facts is not None else None

@@ -59,10 +59,14 @@ class _Since:
 
 
 def filtered_findings(
-    workspace: "Workspace", wanted: FindingFilter, context: TaskContext | None = None
+    workspace: "Workspace",
+    wanted: FindingFilter,
+    context: TaskContext | None = None,
+    found: list[Diagnostic] | None = None,
 ) -> list[Diagnostic]:
-    """Every finding that passes; for the pool."""
-    found = workspace.lint.findings(limit=2**62)
+    """Those of `found` that pass, without it of all findings; for the pool."""
+    if found is None:
+        found = workspace.lint.findings(limit=2**62)
     if wanted.is_empty:
         return found
     passes = _passes(workspace, wanted, context or silent_context())

@@ -19,7 +19,7 @@ from finetune_studio.storage.example_store import ExampleStore
 from finetune_studio.workspace.lint_cache import cache_path, key_of, load_check
 from finetune_studio.workspace.lint_jobs import jobs_of_ids
 from finetune_studio.workspace.lint_runs import LintRuns
-from finetune_studio.workspace.operations import examples, fixes, messages, options
+from finetune_studio.workspace.operations import examples, fixes, messages, options, tags
 from finetune_studio.workspace.queries.examples import get_example, list_ids, rows
 from finetune_studio.workspace.tasks import ImmediateRunner, TaskState, ThreadTaskRunner
 from finetune_studio.workspace.workspace import Workspace
@@ -291,22 +291,60 @@ def near(tmp_path: Path, paths: AppPaths) -> Iterator[Workspace]:
     workspace.close()
 
 
-def test_groups_for_another_threshold_and_scope(near: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_are_tried_without_reading_an_example(
+    near: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = list(list_ids(near))
     monkeypatch.setattr(ExampleStore, "bodies", None)
-    assert len(near.lint.regroup(1.0)) == 0
-    loose = near.lint.regroup(0.5)
-    assert (len(loose), loose.examples) == (1, 3)
-    assert [other.example for other in loose[0]] == ids[:3]
-    assert loose[0][0].similarity == 1.0
-    assert 0.5 <= (loose[0][2].similarity or 0) < 1.0
-    asked = near.lint.regroup(0.5, Compared.QUESTIONS)
-    assert [other.example for other in asked[0]] == ids[:3]
+    monkeypatch.setattr(ExampleStore, "rows", None)
+    assert near.lint.try_options("D202", {"threshold": 1.0}) == []
+    (loose,) = near.lint.try_options("D202", {"threshold": 0.5})
+    assert [loose.location.example, *(other.example for other in loose.related)] == ids[:3]
+    assert all(0.5 <= other.similarity < 1.0 for other in loose.related)
+    asked = near.lint.try_options("D202", {"threshold": 0.5, "scope": Compared.QUESTIONS})
+    assert [one.location.example for one in asked] == ids[:1]
+    assert near.lint.findings(code="D202") == []
+    assert "D202.threshold" not in near.lint.config.options
 
 
-def test_without_a_check_there_are_no_groups(tmp_path: Path, paths: AppPaths) -> None:
+def test_what_is_tried_is_what_is_found_when_it_is_set(near: Workspace) -> None:
+    tried = near.lint.try_options("D202", {"threshold": 0.6})
+    near.perform(options.set_rule_option, "D202", "threshold", 0.6)
+    assert near.lint.findings(code="D202") == tried
+    near.perform(options.suppress, tried[0], "meant")
+    assert near.lint.try_options("D202", {"threshold": 0.6}) == []
+
+
+def test_trials_follow_tags_and_edits(near: Workspace) -> None:
+    first, second, third, _ = list_ids(near)
+    wanted = {"share": 1.0, "examples": 2}
+    assert near.lint.try_options("B404", wanted) == []
+    near.perform(tags.add_tag, IdSet.of([first, second]), "easy")
+    near.perform(tags.add_tag, IdSet.of([third]), "hard")
+    (rare,) = near.lint.try_options("B404", wanted)
+    assert rare.arguments["tag"] == "hard"
+    near.perform(examples.delete_examples, IdSet.of([second]))
+    (pair,) = near.lint.try_options("D202", {"threshold": 0.5})
+    assert [pair.location.example, *(other.example for other in pair.related)] == [first, third]
+
+
+def test_findings_lag_until_the_rules_ran_under_other_options(
+    near: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LintRuns, "judge_dataset", lambda *_: None)
+    assert not near.lint.lags("D202")
+    near.perform(options.set_rule_option, "D202", "threshold", 0.6)
+    assert near.lint.lags("D202")
+    assert not near.lint.lags("D203")
+    assert near.lint.findings(code="D202") == []
+    assert len(near.lint.try_options("D202", {})) == 1
+    near.undo()
+    assert not near.lint.lags("D202")
+
+
+def test_without_a_check_nothing_is_found_by_trying(tmp_path: Path, paths: AppPaths) -> None:
     workspace = open_lines(tmp_path, paths, *NEAR)
-    assert len(workspace.lint.regroup(0.8)) == 0
+    assert workspace.lint.try_options("D202", {"threshold": 0.5}) == []
     workspace.close()
 
 
