@@ -15,9 +15,10 @@ from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.minhash import OF_WHOLE, band_keys
-from finetune_studio.lint.near_grouping import NearGroups, grouped
+from finetune_studio.lint.near_grouping import NearGroups, PartedGroups, grouped
 from finetune_studio.lint.near_pairs import candidate_pairs
 from finetune_studio.lint.prints import Comparison, Prints
+from finetune_studio.lint.prompt_variants import PromptLikeness
 from finetune_studio.lint.shingles import AGAIN, ANSWER, OTHER, SHORT, SYSTEM, USER
 from finetune_studio.lint.sketches import SketchBatch, joined_sketches
 from finetune_studio.lint.word_hashes import mixed, sums
@@ -80,6 +81,10 @@ class Sketches:
         self._begins = np.cumsum([0, *(len(batch) for batch in self.batches)])
         self.place: Array = np.arange(self._begins[-1]) if place is None else place
         self._pairs: dict[Compared, NearPairs] = {}
+        self._answers = NearPairs(NO_PAIRS, np.zeros(0, dtype=np.float32))
+        """Pairs whose last answers were compared."""
+        self._parted = {compared: PartedGroups() for compared in Compared}
+        self.prompts = PromptLikeness()
         self._compare: Compare | None = None
 
     @contextmanager
@@ -137,22 +142,33 @@ class Sketches:
         chosen = found.similarity >= threshold
         if among is not None:
             chosen &= among[found.rows].all(axis=1)
-        return grouped(found.rows[chosen], threshold, lambda pairs: self._looked_up(pairs, compared))
+        kept = self._parted[compared]
+        return grouped(found.rows[chosen], threshold, lambda pairs: self._looked_up(pairs, compared), kept)
 
     def _looked_up(self, rows: Array, compared: Compared) -> Array:
         """Similarities of pairs: as known, or else computed, and known from then on."""
-        known = self.pairs(compared)
+        found, self._pairs[compared] = self._known_or_computed(self.pairs(compared), rows, compared)
+        return found
+
+    def answer_similarities(self, rows: Array) -> Array:
+        """Of the last answers of pairs of rows; computed once."""
+        found, self._answers = self._known_or_computed(self._answers, rows, (ANSWER,))
+        return found
+
+    def _known_or_computed(
+        self, known: NearPairs, rows: Array, compared: Compared | Sequence[int]
+    ) -> tuple[Array, NearPairs]:
+        """Similarities of pairs, and what is known then."""
         (keys, values), wanted = known.by_key, _joined_keys(rows)
         at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
         found = values[at] if len(keys) else np.zeros(len(rows), dtype=np.float32)
         missing = keys[at] != wanted if len(keys) else np.ones(len(rows), dtype=bool)
-        if missing.any():
-            found[missing] = self.similarities(rows[missing], compared)
-            self._pairs[compared] = NearPairs(
-                np.concatenate([known.rows, rows[missing]]),
-                np.concatenate([known.similarity, found[missing]]),
-            )
-        return found
+        if not missing.any():
+            return found, known
+        found[missing] = self.similarities(rows[missing], compared)
+        return found, NearPairs(
+            np.concatenate([known.rows, rows[missing]]), np.concatenate([known.similarity, found[missing]])
+        )
 
     def updated(self, rows: Array, is_known: Array, batch: SketchBatch) -> "Sketches":
         """Replace `rows` by those of the batch that are known, in order, and append the others."""
@@ -180,6 +196,7 @@ class Sketches:
 
         None for `number` leaves the rows their numbers.
         """
+        self.prompts = before.prompts
         for compared, known in before._pairs.items():
             if compared is Compared.WITHOUT_SYSTEM and self._has_system():
                 continue

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.near_pairs import components, settled_groups
+from finetune_studio.lint.near_pairs import joined_members, settled_groups
 
+_MOST_KEPT = 100_000
 MOST_PARTED = 64
 """Rows of a group up to which all its pairs are looked at."""
 
@@ -72,10 +73,11 @@ NO_GROUPS = NearGroups(
 )
 
 
-def grouped(pairs: Array, threshold: float, look_up: Similarities) -> NearGroups:
+def grouped(pairs: Array, threshold: float, look_up: Similarities, kept: "PartedGroups") -> NearGroups:
     """Groups that pairs of that similarity join; `pairs` are (n, 2), the smaller row first.
 
     Where most pairs of a chain are not similar it is parted (see settled_groups), but for very large groups.
+    `kept` are the parted ones of other thresholds, with the same similarities.
     """
     rows, starts, sizes = _joined(pairs)
     is_large = sizes > MOST_PARTED
@@ -83,7 +85,7 @@ def grouped(pairs: Array, threshold: float, look_up: Similarities) -> NearGroups
     within = _all_pairs(rows, starts[~is_large], sizes[~is_large])
     found = look_up(np.concatenate([stars, within]))
     large = _whole(rows, starts[is_large], sizes[is_large], found[: len(stars)], sizes[is_large] - 1)
-    others = _parted(rows, starts[~is_large], sizes[~is_large], found[len(stars) :], threshold)
+    others = _parted(rows, starts[~is_large], sizes[~is_large], found[len(stars) :], threshold, kept)
     return _in_order([large, *others])
 
 
@@ -99,10 +101,27 @@ _Part = tuple[Array, Array, Array]
 """Rows, similarities and sizes of some groups."""
 
 
+class PartedGroups:
+    """How chains of rows were parted. A chain is parted in the same way wherever the same of its pairs are
+    similar, and as these are always its most similar ones, their number tells which they are."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, int], _Part] = {}
+
+    def part(self, rows: Array, found: Array, near: int, threshold: float) -> _Part:
+        """The parts of a chain; `found` are the similarities of its pairs, of which `near` are similar."""
+        key = rows.tobytes(), near
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            known = self._known[key] = _settled(rows, found.tolist(), float(np.float32(threshold)))
+        return known
+
+
 def _joined(pairs: Array) -> _Part:
     """The rows in pairs by group, where each group starts, and its size."""
-    members = np.unique(pairs)
-    label = components(len(members), np.searchsorted(members, pairs))
+    members, label = joined_members(pairs)
     order = np.argsort(label, kind="stable")
     ordered = label[order]
     starts = np.flatnonzero(np.diff(ordered, prepend=-1))
@@ -131,20 +150,22 @@ def _whole(rows: Array, starts: Array, sizes: Array, found: Array, counts: Array
     return rows[ranges(starts, sizes)], values, sizes
 
 
-def _parted(rows: Array, starts: Array, sizes: Array, found: Array, threshold: float) -> Iterator[_Part]:
+def _parted(
+    rows: Array, starts: Array, sizes: Array, found: Array, threshold: float, kept: PartedGroups
+) -> Iterator[_Part]:
     """Groups of which `found` has all pairs: those whose rows are all similar, then parts of the others."""
     counts = sizes * (sizes - 1) // 2
     begins = np.cumsum(counts) - counts
     near = np.concatenate([[0], np.cumsum(found >= threshold)])
-    is_whole = near[begins + counts] - near[begins] == counts
+    similar = near[begins + counts] - near[begins]
+    is_whole = similar == counts
     yield _whole(
         rows, starts[is_whole], sizes[is_whole], found[ranges(begins, counts * is_whole)], counts[is_whole]
     )
-    values, least = found.tolist(), float(np.float32(threshold))
-    for start, size, begin, count in zip(
-        *(array[~is_whole].tolist() for array in (starts, sizes, begins, counts)), strict=True
+    for start, size, begin, count, own in zip(
+        *(array[~is_whole].tolist() for array in (starts, sizes, begins, counts, similar)), strict=True
     ):
-        yield _settled(rows[start : start + size], values[begin : begin + count], least)
+        yield kept.part(rows[start : start + size], found[begin : begin + count], own, threshold)
 
 
 def _settled(rows: Array, found: list[float], threshold: float) -> _Part:

@@ -77,6 +77,15 @@ def components(count: int, pairs: Array) -> Array:
             return label
 
 
+def joined_members(pairs: Array) -> tuple[Array, Array]:
+    """The rows in pairs, ascending, and for each the number among them of the first it is connected with."""
+    seen = np.zeros(int(pairs.max(initial=-1)) + 1, dtype=bool)
+    seen[pairs] = True
+    members = np.flatnonzero(seen)
+    number = np.cumsum(seen) - 1
+    return members, components(len(members), number[pairs])
+
+
 def _settled(label: Array) -> Array:
     while not np.array_equal(label, further := label[label]):
         label = further

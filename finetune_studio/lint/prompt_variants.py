@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 MOST_VARIANTS = 5
@@ -39,18 +40,25 @@ def prompts_to_keep(prompts: Iterable[str]) -> list[str]:
     return list(kept)
 
 
-def variants_of(texts: Mapping[int, str], counts: Mapping[int, int], similar: float) -> dict[int, int]:
+def variants_of(
+    texts: Mapping[int, str],
+    counts: Mapping[int, int],
+    similar: float,
+    likeness: "PromptLikeness | None" = None,
+) -> dict[int, int]:
     """The hash of each variant, with that of the most frequent prompt like it.
 
-    A prompt that more than MOST_VARIANTS others are like is a template, and is left out with them.
+    A prompt that more than MOST_VARIANTS others are like is a template, and is left out with them. `likeness`
+    knows the texts that were compared before.
     """
+    likeness = PromptLikeness() if likeness is None else likeness
     known = [value for value in counts if value in texts and len(texts[value]) <= _LONGEST]
     found: dict[int, list[int]] = {}
     pieces: dict[int, tuple[str, ...]] = {}
     for value in sorted(known, key=lambda value: -counts[value])[:_MOST_COMPARED]:
         text = texts[value]
         likely = (main for main in found if _may_be_like(pieces[main], texts[main], text))
-        main = next((main for main in likely if _is_like(texts[main], text, similar)), None)
+        main = next((main for main in likely if likeness.is_like(texts, main, value, similar)), None)
         if main is not None:
             found[main].append(value)
         elif len(found) < _MOST_MAINS:
@@ -71,22 +79,53 @@ def _may_be_like(pieces: tuple[str, ...], one: str, other: str) -> bool:
     return shorter * 2 >= longer and any(map(other.__contains__, pieces))
 
 
-def _is_like(one: str, other: str, similar: float) -> bool:
-    """By the share of equal characters, in order; what both begin and end with is not compared twice."""
-    if min(len(one), len(other)) < similar * max(len(one), len(other)):
-        return False
-    size = len(one) + len(other)
+@dataclass(slots=True)
+class _Compared:
+    """Of `size` characters of two texts so many are equal, in order: `exact`, once it was counted."""
+
+    size: int
+    least: int
+    most: int
+    exact: int | None = None
+
+
+class PromptLikeness:
+    """Shares of equal characters, in order, of two texts, by their hashes; each is counted once at most."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], _Compared] = {}
+
+    def is_like(self, texts: Mapping[int, str], one: int, other: int, similar: float) -> bool:
+        """Whether two texts have that share in common."""
+        lengths = len(texts[one]), len(texts[other])
+        if min(lengths) < similar * max(lengths):
+            return False
+        known = self._known.get((one, other))
+        if known is None:
+            known = self._known[one, other] = _bounds(texts[one], texts[other])
+        wanted = similar * known.size
+        if known.least >= wanted or known.most < wanted:
+            return known.least >= wanted
+        if known.exact is None:
+            start, left, right = _differing(texts[one], texts[other])
+            matcher = SequenceMatcher(None, left, right, autojunk=False)
+            known.exact = 2 * (start + sum(block.size for block in matcher.get_matching_blocks()))
+        return known.exact >= wanted
+
+
+def _bounds(one: str, other: str) -> _Compared:
+    """How much is equal at the least, where they begin and end, and at the most, with every letter."""
+    start, left, right = _differing(one, other)
+    letters = (Counter(left) & Counter(right)).total()
+    return _Compared(len(one) + len(other), 2 * start, 2 * (start + letters))
+
+
+def _differing(one: str, other: str) -> tuple[int, str, str]:
+    """How many characters both begin and end with, and what is between."""
     start = _in_common(one, other)
     one, other = one[start:], other[start:]
     end = _in_common(one[::-1], other[::-1])
-    one, other = one[: len(one) - end], other[: len(other) - end]
-    equal = 2 * (start + end)
-    if equal >= similar * size:
-        return True
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    rest = len(one) + len(other)
-    missing = similar * size - equal
-    return matcher.quick_ratio() * rest >= missing and matcher.ratio() * rest >= missing
+    return start + end, one[: len(one) - end], other[: len(other) - end]
 
 
 def _in_common(one: str, other: str) -> int:

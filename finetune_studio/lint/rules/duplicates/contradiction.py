@@ -10,9 +10,8 @@ from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import KINDS, Array, DatasetFacts
 from finetune_studio.lint.groups import groups_of, stars_of
 from finetune_studio.lint.near_duplicates import Compared, Sketches
-from finetune_studio.lint.near_pairs import components
+from finetune_studio.lint.near_pairs import joined_members
 from finetune_studio.lint.rule import RuleOption
-from finetune_studio.lint.shingles import ANSWER
 from finetune_studio.lint.words import counted
 
 _QUESTION = RuleOption(
@@ -48,11 +47,9 @@ class Contradiction(ComparingRule):
         if self.option(context, _QUESTION.key) < 1:
             near = _same_question(facts, facts.sketches, self.option(context, _QUESTION.key))
             pairs = np.concatenate([pairs, _different_answers(facts.sketches, near)])
-        alike = facts.sketches.similarities(pairs, (ANSWER,)) if len(pairs) else np.zeros(0)
-        pairs = pairs[alike <= self.option(context, _ANSWER.key)]
-        members = np.unique(pairs)
-        label = components(len(members), np.searchsorted(members, pairs)) + 1
-        for group in groups_of(label.astype(np.uint64)):
+        pairs = pairs[facts.sketches.answer_similarities(pairs) <= self.option(context, _ANSWER.key)]
+        members, label = joined_members(pairs)
+        for group in groups_of((label + 1).astype(np.uint64)):
             keys = facts.columns.key[members[group]].tolist()
             yield self.finding(
                 context,
@@ -79,8 +76,7 @@ def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) ->
         pairs = pairs[values[pairs[:, 0]] == values[pairs[:, 1]]]
     questions = sketches.column("question_hash")
     pairs = pairs[questions[pairs[:, 0]] != questions[pairs[:, 1]]]
-    members = np.unique(pairs)
-    label = components(len(members), np.searchsorted(members, pairs))
+    members, label = joined_members(pairs)
     distinct = _distinct_by_label(label, questions[members])
     found_pairs: Array = pairs[distinct[label[np.searchsorted(members, pairs[:, 0])]] <= _MOST_ALIKE]
     return found_pairs

@@ -19,19 +19,16 @@ class NearDuplicate(ComparingRule):
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
         compared = Compared(round(self.option(context, SCOPE.key)))
-        keys = facts.columns.key
-        for group in distinct_groups(facts, compared, self.option(context, THRESHOLD.key)):
-            others = [
-                Related(key, round(similarity, 3))
-                for key, similarity in zip(
-                    keys[group.rows[1:]].tolist(), group.similarity[1:].tolist(), strict=True
-                )
-            ]
+        groups = distinct_groups(facts, compared, self.option(context, THRESHOLD.key))
+        keys = facts.columns.key[groups.rows].tolist()
+        alike = [round(similarity, 3) for similarity in groups.similarity.tolist()]
+        for start, end in zip(groups.starts.tolist(), groups.ends.tolist(), strict=True):
+            others = slice(start + 1, end)
             yield self.finding(
                 context,
                 "{count} nearly the same as this one (up to {most:.0%} of their runs of three words).",
-                example=int(keys[group.rows[0]]),
-                related=tuple(others),
-                count=counted(len(others), "example is", "examples are"),
-                most=max(other.similarity for other in others),
+                example=keys[start],
+                related=tuple(map(Related, keys[others], alike[others])),
+                count=counted(end - start - 1, "example is", "examples are"),
+                most=max(alike[others]),
             )

@@ -43,7 +43,8 @@ class NearSystemPrompts(ComparingRule):
             return
         texts = facts.sketches.systems
         counts = dict(most_common(facts.columns.system_hash[facts.columns.readable]))
-        found = variants_of(texts, counts, self.option(context, _SIMILAR.key))
+        likeness = facts.sketches.prompts
+        found = variants_of(texts, counts, self.option(context, _SIMILAR.key), likeness)
         share = self.option(context, _SHARE.key)
         main_of = {v: main for v, main in found.items() if counts[v] <= share * counts[main]}
         if main_of:
