@@ -5,26 +5,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.changes import Changes
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.check_progress import CheckProgress
-from finetune_studio.ui.check.dataset_panel import DatasetPanel
 from finetune_studio.ui.check.finding_deeds import FindingDeeds
 from finetune_studio.ui.check.group_deeds import GroupDeeds
 from finetune_studio.ui.check.option_trials import Trial
 from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, RuleFindings, page_facts
 from finetune_studio.ui.check.rail import CheckRail
 from finetune_studio.ui.check.rule_panel import RulePanel, rule_settings
-from finetune_studio.ui.check.scroll import SteadyColumn
+from finetune_studio.ui.check.side_panels import CheckSide
 from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.check.view_filler import Shown, ViewFiller
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.ui.theme.manager import ThemeManager
-from finetune_studio.ui.widgets import SidePanel
+from finetune_studio.ui.widgets.tab_order import tab_after
 from finetune_studio.ui.workspace_signals import WorkspaceSignals
 from finetune_studio.workspace.readiness import ReadinessLine
 
@@ -64,13 +63,10 @@ class CheckPage(QWidget):
         self.rail = CheckRail(self)
         self._filler = ViewFiller(workspace, self)
         self.middle = self._filler.middle
-        self.group_deeds = GroupDeeds(workspace, self.deeds, self.middle.groups, self)
+        self.group_deeds = GroupDeeds(workspace, self.deeds, self.middle, self)
         self.finding_deeds = FindingDeeds(self.deeds, self.group_deeds, self.middle, self._looking, self)
-        self._side = SidePanel("left", self)
-        self._panels = QStackedWidget(self._side)
-        self._columns = [SteadyColumn(margin=16, right=16, parent=self._panels) for _ in range(2)]
-        self.dataset_panel = DatasetPanel(self._columns[0].widget())
-        self.rule_panel = RulePanel(self._columns[1].widget())
+        self._side = CheckSide(self.deeds, self)
+        self.dataset_panel = self._side.dataset
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(REFRESH_AFTER)
@@ -78,19 +74,12 @@ class CheckPage(QWidget):
         self._signals = WorkspaceSignals(workspace.notifier, self)
         self._lay_out()
         self._connect()
-        self.middle.set_writable(not workspace.read_only)
 
     # Building
 
     def _lay_out(self) -> None:
         self.rail.setFixedWidth(_RAIL)
         self._side.setFixedWidth(_PANEL)
-        self._side.body.setContentsMargins(0, 0, 0, 0)
-        for panel, column in zip((self.dataset_panel, self.rule_panel), self._columns, strict=True):
-            column.set_reachable("About this dataset" if panel is self.dataset_panel else "About this rule")
-            column.body.addWidget(panel)
-            self._panels.addWidget(column)
-        self._side.body.addWidget(self._panels)
         ground = QVBoxLayout()
         ground.setContentsMargins(28, 16, 28 - SCROLL_BAR, 20)
         ground.addWidget(self.middle)
@@ -101,8 +90,13 @@ class CheckPage(QWidget):
         row.addLayout(ground, 1)
         row.addWidget(self._side)
 
+    @property
+    def rule_panel(self) -> RulePanel:
+        """Made when a rule is first shown."""
+        return self._side.rule
+
     def _connect(self) -> None:
-        rail, middle, panel, deeds = self.rail, self.middle, self.rule_panel, self.deeds
+        rail, middle, deeds = self.rail, self.middle, self.deeds
         self._signals.changed.connect(self._on_workspace_changed)
         self._refresh_timer.timeout.connect(self.refresh)
         self._progress.moved.connect(self.rail.card.set_progress)
@@ -115,36 +109,34 @@ class CheckPage(QWidget):
         rail.card.line_chosen.connect(self._on_line_chosen)
         rail.card.cancel_requested.connect(self._on_cancel)
         middle.filter_requested.connect(self.filter_requested)
-        middle.empty.action_requested.connect(self._on_empty_action)
-        middle.overview.measure_chosen.connect(self._on_measure_chosen)
-        middle.chart.measure_chosen.connect(self._on_measure_chosen)
-        middle.chart.export_requested.connect(deeds.export_statistics)
-        middle.chart.more_requested.connect(deeds.new_like)
+        middle.made.connect(self._on_view_made)
         middle.copied.connect(deeds.say)
+        middle.measure_chosen.connect(self._on_measure_chosen)
+        middle.export_requested.connect(deeds.export_statistics)
+        middle.more_requested.connect(deeds.new_like)
+        middle.split_requested.connect(deeds.ask_split)
+        middle.open_requested.connect(self._on_open)
+        middle.open_example_requested.connect(self._on_open_example)
+        middle.current_changed.connect(self._update_commands)
+        middle.repair_requested.connect(deeds.repair)
+        middle.remove_requested.connect(deeds.remove_line)
+        middle.action_requested.connect(self._on_empty_action)
         deeds.made.connect(self._on_open_example)
-        middle.findings.open_requested.connect(self._on_open)
-        middle.findings.current_changed.connect(self._update_commands)
         self._filler.findings_shown.connect(self._on_findings_shown)
         self._filler.tried.connect(self._on_tried)
         self._filler.chart_shown.connect(self.dataset_panel.show_chart)
         self._filler.lines_gone.connect(self.show_overview)
-        middle.groups.open_requested.connect(self._on_open_example)
-        middle.groups.current_changed.connect(self._update_commands)
-        middle.lines.repair_requested.connect(deeds.repair)
-        middle.lines.remove_requested.connect(deeds.remove_line)
-        panel.severity_chosen.connect(deeds.set_severity)
-        panel.enabled_chosen.connect(deeds.set_enabled)
-        panel.option_chosen.connect(deeds.set_option)
-        panel.option_moved.connect(self._on_option_moved)
-        panel.bring_back_requested.connect(deeds.bring_back)
-        panel.open_requested.connect(self._on_open_example)
-        panel.help_requested.connect(self.help_requested)
         self.dataset_panel.page_requested.connect(self.page_requested)
         self.dataset_panel.rule_chosen.connect(self.show_rule)
-        self.dataset_panel.unused_removed.connect(deeds.remove_unused)
-        self.dataset_panel.report_requested.connect(deeds.ask_report)
-        middle.chart.split_requested.connect(deeds.ask_split)
+        self._side.option_moved.connect(self._on_option_moved)
+        self._side.open_requested.connect(self._on_open_example)
+        self._side.help_requested.connect(self.help_requested)
         self.dataset_panel.run.clicked.connect(self._on_run)
+
+    @Slot(object)
+    def _on_view_made(self, view: QWidget) -> None:
+        """Tab comes to it after the rail."""
+        tab_after(self.rail.charts, view)
 
     def _register(self) -> None:
         """The page in front does the commands; other pages may do some of them too."""
@@ -179,7 +171,7 @@ class CheckPage(QWidget):
 
     def flush(self) -> None:
         """Write the numbers of a rule that were just chosen."""
-        self.rule_panel.flush()
+        self._side.flush()
 
     def close_page(self) -> None:
         """Stop listening; late answers are dropped."""
@@ -196,7 +188,7 @@ class CheckPage(QWidget):
             return
         wanted = Severity(severity)
         self.rail.show_only(wanted)
-        if self.rail.filters.value().names_examples:
+        if self.rail.wanted().names_examples:
             self.rail.filters.reset()
         first = next((row for row in self._workspace.lint.rule_counts() if row.severity is wanted), None)
         if first is not None:
@@ -226,7 +218,7 @@ class CheckPage(QWidget):
             return
         self._progress.follow()
         key = f"check facts {self._workspace.uid}"
-        wanted, trial = self.rail.filters.value(), self._trial()
+        wanted, trial = self.rail.wanted(), self._trial()
         self._workspace.ask(page_facts, wanted, trial, done=self._on_facts, key=key)
 
     @Slot(object)
@@ -250,42 +242,45 @@ class CheckPage(QWidget):
         """Choose what the middle shows, and ask for what it needs."""
         if shown != self.shown:
             self._filler.forget_place()
-            self.rule_panel.flush()
+            self.flush()
         self.shown = shown
         is_rule = shown.kind == "rule"
         self.rail.choose(code=shown.key if is_rule else "", chart=shown.key if shown.kind == "chart" else "")
         is_one = is_rule and shown.key != ALL_RULES
-        self._panels.setCurrentIndex(1 if is_one else 0)
-        if is_one:
-            self._show_rule_panel()
-        elif shown.kind != "chart":
+        if not is_one or not self._show_rule_panel():
+            self._side.show_dataset()
+        if not is_one and shown.kind != "chart":
             self.dataset_panel.show_chart("", "", ())
         self._update_commands()
         if self._facts is not None:
             severities = self.rail.severities()
             self._filler.fill(shown, self._facts, self._measure, severities, self._trial())
 
-    def _show_rule_panel(self) -> None:
+    def _show_rule_panel(self) -> bool:
+        """False where no rule has the code (of a rule that crashed)."""
         try:
             rule = rule_by_code(self.shown.key)
         except KeyError:
-            self._panels.setCurrentIndex(0)
-            return
+            return False
         aside = self._facts.aside_of(rule.code) if self._facts is not None else []
         settings = rule_settings(self._workspace, rule)
         self.rule_panel.show_rule(rule, settings, aside, not self._workspace.read_only)
+        self._side.show_rule()
+        return True
 
     @Slot(str, str, object)
     def _on_option_moved(self, code: str, key: str, value: object) -> None:
         """What a rule over the dataset finds follows the slider; what it ends at is written."""
-        trial, wanted = self._trial(), self.rail.filters.value()
+        trial, wanted = self._trial(), self.rail.wanted()
         if trial is not None and trial.code == code and wanted.since is None:
             self._filler.try_options(replace(trial, options={**trial.options, key: value}), wanted)
 
     def _trial(self) -> Trial | None:
         """The rule over the dataset that is shown, with what was chosen in its panel and is not set yet."""
+        if self.shown.kind != "rule" or self.shown.key == ALL_RULES:
+            return None
         panel = self.rule_panel
-        if self.shown != Shown("rule", panel.code) or not panel.is_over_dataset:
+        if self.shown.key != panel.code or not panel.is_over_dataset:
             return None
         return Trial(panel.code, panel.waiting_values())
 
@@ -356,7 +351,7 @@ class CheckPage(QWidget):
     @Slot()
     def _update_commands(self) -> None:
         self.finding_deeds.update_commands(self._commands)
-        self.group_deeds.update_commands(self._commands, self.middle.currentWidget() is self.middle.groups)
+        self.group_deeds.update_commands(self._commands)
 
     def _looking(self) -> tuple[Shown, PageFacts | None]:
         return self.shown, self._facts
@@ -370,7 +365,7 @@ class CheckPage(QWidget):
 
     @Slot()
     def _on_open(self) -> None:
-        finding = self.middle.findings.current()
+        finding = self.current_finding()
         if finding is not None and finding.location.example is not None:
             self.open_example_requested.emit((finding.location.example, finding.location))
 
@@ -394,4 +389,4 @@ class CheckPage(QWidget):
 
     @Slot(object)
     def _on_theme_changed(self, _theme: object) -> None:
-        self.rule_panel.help.refresh()
+        self._side.refresh_help()

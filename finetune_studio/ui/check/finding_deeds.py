@@ -8,7 +8,9 @@ from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.lint.rule import Scope
 from finetune_studio.ui.check.check_deeds import CheckDeeds
+from finetune_studio.ui.check.findings_view import FindingsView
 from finetune_studio.ui.check.group_deeds import GroupDeeds
+from finetune_studio.ui.check.group_view import GroupView
 from finetune_studio.ui.check.middle import Middle
 from finetune_studio.ui.check.page_facts import ALL_RULES, PageFacts, can_fix
 from finetune_studio.ui.check.view_filler import Shown, rule_name
@@ -31,9 +33,14 @@ class FindingDeeds(QObject):
         self._groups = groups
         self._middle = middle
         self._looking = looking
-        middle.findings.fix_requested.connect(self.fix)
-        middle.findings.fix_all_requested.connect(self.fix_listed)
-        middle.findings.set_aside_requested.connect(self.set_aside)
+        middle.made.connect(self._on_made)
+
+    @Slot(object)
+    def _on_made(self, view: object) -> None:
+        if isinstance(view, FindingsView):
+            view.fix_requested.connect(self.fix)
+            view.fix_all_requested.connect(self.fix_listed)
+            view.set_aside_requested.connect(self.set_aside)
 
     def register(self, commands: CommandRegistry) -> None:
         """The page is in front: do its commands."""
@@ -56,8 +63,8 @@ class FindingDeeds(QObject):
         return self._middle.current_finding() if shown.kind == "rule" else None
 
     def _selected(self) -> list[Diagnostic]:
-        view = self._middle.findings
-        return view.selected() if self._middle.currentWidget() is view else []
+        view = self._middle.currentWidget()
+        return view.selected() if isinstance(view, FindingsView) else []
 
     @Slot()
     def fix(self) -> None:
@@ -89,7 +96,7 @@ class FindingDeeds(QObject):
         chosen, finding = self._selected(), self.current()
         if len(chosen) > 1:
             self._deeds.set_aside_each(chosen, rule_name(chosen[0].code))
-        elif finding is not None and self._middle.currentWidget() is self._middle.groups:
+        elif finding is not None and isinstance(self._middle.currentWidget(), GroupView):
             self._groups.mark_as_meant()
         elif finding is not None:
             self._deeds.set_aside(finding, rule_name(finding.code))

@@ -13,6 +13,7 @@ from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.check_deeds import CheckDeeds
 from finetune_studio.ui.check.group_view import GroupView
 from finetune_studio.ui.check.groups import LEAKS, PROMPTS, Group, newest_kept
+from finetune_studio.ui.check.middle import Middle
 from finetune_studio.ui.commands.registry import CommandRegistry
 from finetune_studio.workspace.operations import groups, options, prompts
 from finetune_studio.workspace.readiness import counted
@@ -27,11 +28,21 @@ LOOKED_AT = "Looked at and kept"
 class GroupDeeds(QObject):
     """Belongs to the page; reads the group that is shown, and tells the view to go on."""
 
-    def __init__(self, workspace: "Workspace", deeds: CheckDeeds, view: GroupView, parent: QObject) -> None:
+    def __init__(self, workspace: "Workspace", deeds: CheckDeeds, middle: Middle, parent: QObject) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._deeds = deeds
-        self._view = view
+        self._middle = middle
+        middle.made.connect(self._on_made)
+
+    @property
+    def _view(self) -> GroupView:
+        return self._middle.groups
+
+    @Slot(object)
+    def _on_made(self, view: object) -> None:
+        if not isinstance(view, GroupView):
+            return
         view.keep_requested.connect(self.keep)
         view.only_requested.connect(self.keep_only)
         view.keep_all_requested.connect(self.keep_both)
@@ -43,8 +54,8 @@ class GroupDeeds(QObject):
     def register(self, commands: CommandRegistry) -> None:
         """The page is in front: do its commands."""
         for name, handler in (
-            ("next", self._view.go_on),
-            ("previous", self._view.go_back),
+            ("next", self.go_on),
+            ("previous", self.go_back),
             ("keep_left", self.keep_left),
             ("keep_right", self.keep_right),
             ("keep_both", self.keep_both),
@@ -57,13 +68,15 @@ class GroupDeeds(QObject):
         ):
             commands.register(f"group.{name}", handler)
 
-    def update_commands(self, commands: CommandRegistry, is_shown: bool) -> None:
+    def update_commands(self, commands: CommandRegistry) -> None:
         """Offer the decisions that the group in front allows."""
-        view = self._view
-        group = view.group() if is_shown else None
+        view = self._middle.currentWidget()
+        group = view.group() if isinstance(view, GroupView) else None
+        commands.set_flag("group", group is not None)
+        if not isinstance(view, GroupView):
+            return
         code = group.finding.code if group is not None else ""
         many = group is not None and len(group.choices) > 2
-        commands.set_flag("group", group is not None)
         for name, can in (
             ("next", view.next.isEnabled()),
             ("previous", view.previous.isEnabled()),
@@ -74,6 +87,14 @@ class GroupDeeds(QObject):
             ("other_right", many),
         ):
             commands.set_enabled(f"group.{name}", can)
+
+    @Slot()
+    def go_on(self) -> None:
+        self._view.go_on()
+
+    @Slot()
+    def go_back(self) -> None:
+        self._view.go_back()
 
     @Slot()
     def keep_left(self) -> None:

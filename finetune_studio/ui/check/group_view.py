@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
+from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.group_card import GroupCard
 from finetune_studio.ui.check.group_hints import GroupHints
 from finetune_studio.ui.check.groups import ANSWERS, LEAKS, PROMPTS, Group, without_gone
@@ -13,6 +14,7 @@ from finetune_studio.ui.check.page_facts import RuleFindings
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
 from finetune_studio.ui.widgets import Button, ElidedLabel, FlowLayout, Label
+from finetune_studio.ui.widgets.tab_order import tab_after
 
 
 class GroupView(QWidget):
@@ -57,7 +59,9 @@ class GroupView(QWidget):
         self._scroll = SteadyColumn(spacing=12, parent=self)
         self._scroll.set_reachable("Examples of this group")
         self._more = Label(type="small")
-        self.chart_room = QVBoxLayout()
+        self.answers = ChartPanel("Tokens of the last answer", parent=self._scroll.widget())
+        self.answers.setMinimumHeight(230)
+        self.answers.setMaximumHeight(280)
         self._lay_out()
         self.previous.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)
@@ -92,7 +96,7 @@ class GroupView(QWidget):
         body.addWidget(self._more)
         body.addLayout(foot)
         body.addSpacing(4)
-        body.addLayout(self.chart_room)
+        body.addWidget(self.answers)
         body.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -100,11 +104,6 @@ class GroupView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(keys)
-
-    @property
-    def ground(self) -> QWidget | None:
-        """The parent of what is put in `chart_room`."""
-        return self._scroll.widget()
 
     def set_writable(self, can_write: bool) -> None:
         """A dataset that is open for reading only offers no changes."""
@@ -204,6 +203,7 @@ class GroupView(QWidget):
             self._cards.removeWidget(card)
             card.hide()
             card.deleteLater()
+        before: QWidget = self.next
         for number, member in enumerate(group.members):
             count = group.counts[number] if group.counts else None
             side = "right" if number else "left"
@@ -213,6 +213,7 @@ class GroupView(QWidget):
             card.open_requested.connect(self.open_requested)
             card.other_requested.connect(self._on_other_requested)
             self._cards.addWidget(card, 1)
+            before = tab_after(before, card)
         self._show_buttons(group)
         if not same:
             self._scroll.verticalScrollBar().setValue(0)

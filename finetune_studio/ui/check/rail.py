@@ -10,7 +10,9 @@ from finetune_studio.ui.check.rail_list import RailList, RailRow
 from finetune_studio.ui.check.readiness_card import ReadinessCard
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.widgets import Chip, IconButton, Label, SectionLabel, SidePanel
+from finetune_studio.ui.widgets.tab_order import tab_after
 from finetune_studio.workspace.queries.charts import TITLES
+from finetune_studio.workspace.queries.findings import FindingFilter
 from finetune_studio.workspace.readiness import Readiness
 
 _CHIPS = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.INFO, "Infos"))
@@ -34,8 +36,7 @@ class CheckRail(SidePanel):
         self.findings_label = SectionLabel("Findings", 0, inner)
         self.chips = {severity: Chip(text, 0, severity.value, inner) for severity, text in _CHIPS}
         self.filter_button = IconButton("list-filter", "Filter the findings", checkable=True, parent=inner)
-        self.filters = FindingFilters(inner)
-        self.filters.hide()
+        self._filters: FindingFilters | None = None
         self.nothing = Label("Nothing found.", type="secondary", parent=inner)
         self.nothing.hide()
         self.rules = RailList("Findings by rule", parent=inner)
@@ -48,7 +49,7 @@ class CheckRail(SidePanel):
         self._scroll.body.addSpacing(4)
         self._scroll.body.addWidget(self.findings_label)
         self._scroll.body.addLayout(self._chip_row())
-        self._scroll.body.addWidget(self.filters)
+        self._filters_at = self._scroll.body.count()
         self._scroll.body.addWidget(self.nothing)
         self._scroll.body.addWidget(self.rules)
         self._scroll.body.addSpacing(4)
@@ -67,10 +68,26 @@ class CheckRail(SidePanel):
         row.addStretch(1)
         row.addWidget(self.filter_button)
         box.addLayout(row)
-        self.filter_button.toggled.connect(self.filters.setVisible)
-        self.filters.changed.connect(self.filter_changed)
-        self.filters.rules_toggled.connect(self._on_chip_toggled)
+        self.filter_button.toggled.connect(self._on_filters_toggled)
         return box
+
+    @property
+    def filters(self) -> FindingFilters:
+        """Made when they are first wanted."""
+        if self._filters is None:
+            filters = self._filters = FindingFilters(self._scroll.widget())
+            filters.hide()
+            if self._facts is not None:
+                filters.set_versions(self._facts.versions)
+            self._scroll.body.insertWidget(self._filters_at, filters)
+            tab_after(self.filter_button, filters)
+            filters.changed.connect(self.filter_changed)
+            filters.rules_toggled.connect(self._on_chip_toggled)
+        return self._filters
+
+    def wanted(self) -> FindingFilter:
+        """What the filters let through."""
+        return self._filters.value() if self._filters is not None else FindingFilter()
 
     def set_facts(self, facts: PageFacts) -> None:
         """Show what the checks say now."""
@@ -79,7 +96,7 @@ class CheckRail(SidePanel):
         is_known = facts.report.state is not Readiness.CHECKING or bool(facts.report.lines)
         counts = facts.counts
         self.findings_label.set_count(sum(counts.values()) if is_known else None)
-        if not self.filters.set_versions(facts.versions):
+        if self._filters is not None and not self._filters.set_versions(facts.versions):
             self.filter_changed.emit()
         for severity, chip in self.chips.items():
             chip.set_count(counts[severity])
@@ -137,7 +154,7 @@ class CheckRail(SidePanel):
         if self._facts is None:
             return
         wanted = self.severities()
-        every = self.filters.every_rule.isChecked()
+        every = self._filters is not None and self._filters.every_rule.isChecked()
         kept = self._kept
         rows = [
             row
@@ -157,6 +174,10 @@ class CheckRail(SidePanel):
         self.nothing.setVisible(not found and is_known)
         nothing = "Nothing found." if self._facts.total else "Nothing to check yet."
         self.nothing.setText("No finding passes the filters." if self._facts.passed is not None else nothing)
+
+    @Slot(bool)
+    def _on_filters_toggled(self, shown: bool) -> None:
+        self.filters.setVisible(shown)
 
     @Slot()
     def _on_chip_toggled(self) -> None:

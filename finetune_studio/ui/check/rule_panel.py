@@ -20,6 +20,7 @@ from finetune_studio.ui.widgets import (
     LineHeightLabel,
     SectionLabel,
 )
+from finetune_studio.ui.widgets.tab_order import tab_after
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
@@ -170,12 +171,14 @@ class RulePanel(QWidget):
                 row.deleteLater()
             self.options = []
             every: list[RuleOption | ListOption] = [*rule.options, *rule.list_options]
+            before: QWidget = self._more
             for option in every:
                 row = option_row(option, settings.options[option.key])
                 row.value_chosen.connect(self._on_value_chosen)
                 row.value_moved.connect(self._on_value_moved)
                 self.options.append(row)
                 self._option_box.addWidget(row)
+                before = tab_after(before, row)
         for row in self.options:
             if not row.hasFocus() and not row.is_waiting:
                 row.set_value(settings.options[row.option.key])  # type: ignore[arg-type]

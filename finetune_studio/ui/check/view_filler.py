@@ -13,6 +13,8 @@ from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.ui.check import chart_data
 from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.finding_rows import FindingRow, Snippet, finding_rows
+from finetune_studio.ui.check.findings_view import FindingsView
+from finetune_studio.ui.check.group_view import GroupView
 from finetune_studio.ui.check.groups import Group, group_of
 from finetune_studio.ui.check.middle import Middle
 from finetune_studio.ui.check.option_trials import OneAtATime, Trial
@@ -53,8 +55,8 @@ class ViewFiller(QObject):
     def __init__(self, workspace: "Workspace", parent: QWidget) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.middle = Middle(self._fetch_rows, parent)
-        self.middle.groups.group_wanted.connect(self._on_group_wanted)
+        self.middle = Middle(self._fetch_rows, not workspace.read_only, parent)
+        self.middle.made.connect(self._on_made)
         self._shown = Shown()
         self._facts: PageFacts | None = None
         self._closed = False
@@ -68,8 +70,7 @@ class ViewFiller(QObject):
 
     def forget_place(self) -> None:
         """Another rule is shown: begin with its first finding."""
-        self.middle.findings.show_first()
-        self.middle.groups.show_first()
+        self.middle.show_first()
 
     def fill(
         self,
@@ -140,6 +141,11 @@ class ViewFiller(QObject):
             self.middle.show_empty("list-checks", "Not checked yet", sentence, "Check now")
         return True
 
+    @Slot(object)
+    def _on_made(self, view: object) -> None:
+        if isinstance(view, GroupView):
+            view.group_wanted.connect(self._on_group_wanted)
+
     # Answers
 
     def _fetch_rows(self, findings: Sequence[Diagnostic]) -> list[FindingRow]:
@@ -197,11 +203,12 @@ class ViewFiller(QObject):
             return True
 
     def _on_answers(self, data: ChartData) -> None:
-        self.middle.answers.show_data(data)
+        self.middle.groups.answers.show_data(data)
 
     def _on_rule_chart(self, data: ChartData) -> None:
-        if self.middle.currentWidget() is self.middle.findings:
-            self.middle.findings.show_chart(data)
+        view = self.middle.currentWidget()
+        if isinstance(view, FindingsView):
+            view.show_chart(data)
 
     def _on_chart(self, data: ChartData) -> None:
         if self._shown != Shown("chart", data.key):
