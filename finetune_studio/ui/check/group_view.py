@@ -111,8 +111,11 @@ class GroupView(QWidget):
         for button in (self.keep_all, self.meant, self.same_split, self.keep_newest):
             button.setEnabled(can_write)
 
-    def show_findings(self, name: str, rule: RuleFindings) -> None:
-        """Show a rule's groups; the place in the list is kept, so that a decision leads to the next group."""
+    def show_findings(self, name: str, rule: RuleFindings, is_trial: bool = False) -> None:
+        """Show a rule's groups; the place in the list is kept, so that a decision leads to the next group.
+
+        While options are tried nothing else changes: a group that stays what it is is not read again.
+        """
         before = self.current()
         self.title.setText(name)
         self._code = rule.code
@@ -121,7 +124,10 @@ class GroupView(QWidget):
         self.keep_all.setText("Keep both")
         self.same_split.setVisible(rule.code == LEAKS)
         self.merge_tags.setVisible(rule.code != PROMPTS)
-        self._want()
+        if is_trial and self.group() is not None:
+            self._show_place()
+        else:
+            self._want()
 
     def leave(self, gone: Sequence[int] = ()) -> None:
         """A decision was made: examples go, or (without any) the group; the next one is shown at once, before
@@ -233,11 +239,14 @@ class GroupView(QWidget):
         if current is not None:
             self.group_wanted.emit(current, left, right)
 
-    def _want(self) -> None:
+    def _show_place(self) -> None:
         where = f". Group {self._at + 1:,} of {len(self._found):,}" if self._found else ""
         self.facts.setText(self._counts + where)
         self.previous.setEnabled(self._at > 0)
         self.next.setEnabled(self._at + 1 < len(self._found))
+
+    def _want(self) -> None:
+        self._show_place()
         current, group = self.current(), self._group
         if current is not None:
             same = group is not None and _key(group.finding) == _key(current)

@@ -165,7 +165,7 @@ class ViewFiller(QObject):
         if not rule.found:
             self._show_no_findings(rule.code)
         elif rule.is_groups:
-            middle.groups.show_findings(name, rule)
+            middle.groups.show_findings(name, rule, is_trial)
             middle.show_view(middle.groups)
             if before is not middle.groups:
                 self._ask(chart_data.chart_alone, "length", "answer", done=self._on_answers, part="chart")
