@@ -46,7 +46,7 @@ class GroupCard(Card):
         self.setMinimumWidth(220)
         self.setAccessibleName(f"The {side} one: example {member.rank + 1:,}")
         self.picker: ComboBox | None = None
-        is_prompt = prompt_count is not None
+        self._is_prompt = is_prompt = prompt_count is not None
         self.body.addLayout(self._prompt_head(prompt_count) if prompt_count is not None else self._head())
         if len(choices) > 2:
             self.picker = self._picker(side, choices)
@@ -119,12 +119,26 @@ class GroupCard(Card):
 
     def _picker(self, side: str, choices: Sequence[Choice]) -> ComboBox:
         picker = ComboBox(f"Example shown at the {side}")
+        self._fill(picker, choices)
+        picker.activated.connect(self._on_picked)
+        return picker
+
+    def _fill(self, picker: ComboBox, choices: Sequence[Choice]) -> None:
+        picker.clear()
         for choice in choices:
             alike = "" if choice.similarity is None else f", {_small(alike_text(choice.similarity))}"
             picker.addItem(f"Example {choice.rank + 1:,}{alike}", choice.example_id)
         picker.setCurrentIndex(picker.findData(self.member.example_id))
-        picker.activated.connect(self._on_picked)
-        return picker
+
+    def shows(self, member: GroupMember, choices: Sequence[Choice]) -> bool:
+        """Whether this member looks as it does here, but for the others to choose from."""
+        has_picker = self.picker is not None
+        return not self._is_prompt and member == self.member and (len(choices) > 2) == has_picker
+
+    def set_choices(self, choices: Sequence[Choice]) -> None:
+        """Take other members to choose from."""
+        if self.picker is not None:
+            self._fill(self.picker, choices)
 
     @Slot()
     def _on_keep(self) -> None:

@@ -205,6 +205,24 @@ class GroupView(QWidget):
             return
         same = self._group is not None and self._group.finding.location == group.finding.location
         self._group = group
+        if self._has_cards_of(group):
+            for card in self.cards():
+                card.set_choices(group.choices)
+        else:
+            self._make_cards(group)
+        self._show_buttons(group)
+        if not same:
+            self._scroll.verticalScrollBar().setValue(0)
+        self.current_changed.emit()
+
+    def _has_cards_of(self, group: Group) -> bool:
+        """Whether the two that are shown stay, as when others join their group."""
+        cards = self.cards()
+        if group.counts or len(cards) != len(group.members):
+            return False
+        return all(card.shows(own, group.choices) for card, own in zip(cards, group.members, strict=True))
+
+    def _make_cards(self, group: Group) -> None:
         for card in self.cards():
             self._cards.removeWidget(card)
             card.hide()
@@ -220,10 +238,6 @@ class GroupView(QWidget):
             card.other_requested.connect(self._on_other_requested)
             self._cards.addWidget(card, 1)
             before = tab_after(before, card)
-        self._show_buttons(group)
-        if not same:
-            self._scroll.verticalScrollBar().setValue(0)
-        self.current_changed.emit()
 
     def _show_buttons(self, group: Group) -> None:
         hidden = len(group.ids) - len(group.choices)

@@ -211,3 +211,25 @@ def test_one_question_runs_and_the_newest_comes_next() -> None:
     workspace.calls.pop(0)()
     assert got == [0, 4, 5]
     assert workspace.calls == []
+
+
+def test_the_two_that_are_shown_stay_when_others_join(make_page: MakePage, tmp_path: Path) -> None:
+    words = [f"word{number}" for number in range(40)]
+    texts = [" ".join(words[: 40 - own] + ["other"] * own) for own in (0, 1, 2, 7)]
+    source = tmp_path / "near.jsonl"
+    source.write_bytes(b"".join(chat_line(("user", text), ("assistant", "It is so.")) for text in texts))
+    workspace = Workspace.open_any(source, paths=app_paths(), runner=ImmediateRunner())
+    workspace.lint.start()
+    page = make_page(workspace)
+    page.show_rule("D202")
+    groups = page.middle.groups
+    assert groups.facts.full_text() == "1 group, 3 examples. Group 1 of 1"
+    before = groups.cards()
+    _move(page, "threshold", 0.5)
+    assert groups.facts.full_text() == "1 group, 4 examples. Group 1 of 1"
+    assert groups.cards() == before
+    assert [card.picker.count() for card in before if card.picker is not None] == [4, 4]
+    assert groups.keep_all.text() == "Keep all 4"
+    _move(page, "threshold", 0.93)
+    assert groups.facts.full_text() == "1 group, 2 examples. Group 1 of 1"
+    assert all(card.picker is None for card in groups.cards())
