@@ -157,6 +157,7 @@ class CheckPage(QWidget):
     def on_shown(self) -> None:
         """Look again at what changed while another page was in front; the keys work at once."""
         self._register()
+        self._filler.prepare(self.shown)
         self.refresh()
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic
@@ -129,6 +129,11 @@ class Middle(QStackedWidget):
         view = EmptyState("list-checks", "Nothing found", "", parent=self)
         view.action_requested.connect(self.action_requested)
         return view
+
+    @Slot()
+    def prepare_overview(self) -> None:
+        """Make it before it is asked for."""
+        self._view(Overview, self._make_overview)
 
     # All of them
 

@@ -24,6 +24,8 @@ class LineButton(QAbstractButton):
         super().__init__(parent)
         self.line = line
         self._font = ui_font("body")
+        self._heights: dict[int, int] = {}
+        """By width: layouts ask again and again."""
         self.setText(line.text)
         self.setAccessibleName(f"{line.text}, {line.severity}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -37,8 +39,12 @@ class LineButton(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        room = QRect(0, 0, max(40, width - _TEXT_AT), 10_000)
-        return QFontMetrics(self._font).boundingRect(room, _WRAPPED, self.text()).height() + 2 * _PAD - 2
+        height = self._heights.get(width)
+        if height is None:
+            room = QRect(0, 0, max(40, width - _TEXT_AT), 10_000)
+            text = QFontMetrics(self._font).boundingRect(room, _WRAPPED, self.text())
+            height = self._heights[width] = text.height() + 2 * _PAD - 2
+        return height
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(280))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
@@ -57,6 +57,9 @@ class ViewFiller(QObject):
         self._workspace = workspace
         self.middle = Middle(self._fetch_rows, not workspace.read_only, parent)
         self.middle.made.connect(self._on_made)
+        self._after_frame = QTimer(self)
+        self._after_frame.setSingleShot(True)
+        self._after_frame.timeout.connect(self.middle.prepare_overview)
         self._shown = Shown()
         self._facts: PageFacts | None = None
         self._closed = False
@@ -67,6 +70,12 @@ class ViewFiller(QObject):
     def close(self) -> None:
         """Drop late answers."""
         self._closed = True
+        self._after_frame.stop()
+
+    def prepare(self, shown: Shown) -> None:
+        """Make the overview behind the first frame of the page, while its numbers are read."""
+        if shown.kind == "overview" and self._workspace.lint.facts is not None:
+            self._after_frame.start()
 
     def forget_place(self) -> None:
         """Another rule is shown: begin with its first finding."""

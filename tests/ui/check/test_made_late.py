@@ -16,6 +16,9 @@ from finetune_studio.ui.check.group_view import GroupView
 from finetune_studio.ui.check.rule_panel import RulePanel
 from finetune_studio.ui.check.side_panels import CheckSide
 from finetune_studio.ui.check.unreadable_view import UnreadableView
+from finetune_studio.ui.check.view_filler import Shown
+from finetune_studio.ui.commands import CommandRegistry
+from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.workspace.operations import versions
 from finetune_studio.workspace.workspace import Workspace
 
@@ -123,3 +126,24 @@ def test_filters_made_late_know_the_versions(page: CheckPage, workspace: Workspa
     page.refresh()
     qtbot.mouseClick(page.rail.filter_button, Qt.MouseButton.LeftButton)
     assert page.rail.filters.since.itemText(1) == "New since First"
+
+
+def test_the_overview_is_made_behind_the_first_frame(
+    workspace: Workspace, commands: CommandRegistry, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    page = CheckPage(workspace, commands, theme)
+    qtbot.addWidget(page)
+    page._filler.prepare(Shown("rule", "Q105"))
+    qtbot.wait(1)
+    assert page.findChildren(Overview) == [], "another view comes first"
+    page._filler.prepare(Shown())
+    assert page.findChildren(Overview) == []
+    qtbot.waitUntil(lambda: len(page.findChildren(Overview)) == 1)
+    page.close_page()
+
+
+def test_the_lines_of_the_card_are_as_tall_as_their_text(page: CheckPage) -> None:
+    line = page.rail.card.lines()[0]
+    wide, narrow = line.heightForWidth(600), line.heightForWidth(70)
+    assert narrow > wide
+    assert (line.heightForWidth(600), line.heightForWidth(70)) == (wide, narrow)
