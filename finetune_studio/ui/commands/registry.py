@@ -58,7 +58,10 @@ class CommandRegistry(QObject):
     def register(self, command_id: str, handler: Handler) -> None:
         """Let a bound method do the command; it is kept weakly and goes with its owner. The last one wins."""
         entry = self._entries[command_id]
-        entry.handlers.append(WeakMethod(handler))
+        kept = WeakMethod(handler)
+        if kept in entry.handlers:  # a page registers each time it comes to the front
+            entry.handlers.remove(kept)
+        entry.handlers.append(kept)
         owner = getattr(handler, "__self__", None)
         if isinstance(owner, QObject) and owner not in self._owners:
             self._owners.add(owner)

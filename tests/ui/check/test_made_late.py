@@ -134,7 +134,7 @@ def test_the_overview_is_made_behind_the_first_frame(
     page = CheckPage(workspace, commands, theme)
     qtbot.addWidget(page)
     page._filler.prepare(Shown("rule", "Q105"))
-    qtbot.wait(1)
+    QApplication.processEvents()
     assert page.findChildren(Overview) == [], "another view comes first"
     page._filler.prepare(Shown())
     assert page.findChildren(Overview) == []
@@ -147,3 +147,12 @@ def test_the_lines_of_the_card_are_as_tall_as_their_text(page: CheckPage) -> Non
     wide, narrow = line.heightForWidth(600), line.heightForWidth(70)
     assert narrow > wide
     assert (line.heightForWidth(600), line.heightForWidth(70)) == (wide, narrow)
+
+
+def test_a_page_that_comes_to_the_front_again_leaves_no_handlers_behind(
+    page: CheckPage, commands: CommandRegistry
+) -> None:
+    for _ in range(3):
+        page.on_shown()
+    names = ("check.run", "check.fix", "group.next")
+    assert [len(commands._entries[name].handlers) for name in names] == [1, 1, 1]
