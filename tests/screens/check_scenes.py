@@ -82,14 +82,21 @@ def check_options(stage: Stage) -> None:
         page.show_rule(code)
         stage.settle(500)
         stage.shoot(f"check-options-{code}")
-    page.show_rule("D202")
-    stage.settle(300)
-    row = page.rule_panel.options[0]
-    assert isinstance(row, NumberRow)
-    row.set_value(0.6)
-    row.value_moved.emit("threshold", 0.6)
-    stage.settle(400)
-    stage.shoot("check-options-D202")
+    for code, key, value in (
+        ("D202", "threshold", 0.6),
+        ("D203", "answer", 0.9),
+        ("D204", "similar", 0.7),
+        ("D205", "questions", 2),
+        ("B406", "opening", 0.1),
+    ):
+        page.show_rule(code)
+        stage.settle(400)
+        row = next(row for row in page.rule_panel.options if row.option.key == key)
+        assert isinstance(row, NumberRow)
+        row.set_value(value)
+        row.value_moved.emit(key, value)
+        stage.settle(400)
+        stage.shoot(f"check-options-{code}")
     page.rail.filters.every_rule.setChecked(False)
     page.rail.filter_button.setChecked(False)
 
