@@ -55,7 +55,7 @@ def facts_of_batch(
         diagnostics.extend(_run(rule, batch))
     positions = {key: position for position, key in enumerate(names)}
     diagnostics.sort(key=lambda d: (positions.get(_example_of(d), -1), d.location.message_index or 0))
-    return BatchFacts(
+    facts = BatchFacts(
         measured.columns,
         diagnostics,
         measured.answers,
@@ -64,6 +64,8 @@ def facts_of_batch(
         measured.tools,
         sketch_batch(batch) if needs_sketches(config) else None,
     )
+    batch.let_go()
+    return facts
 
 
 def check_dataset(facts: DatasetFacts, config: LintConfig) -> list[Diagnostic]:

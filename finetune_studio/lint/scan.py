@@ -109,6 +109,11 @@ class Batch:
         self.count_example: Callable[[Any], ExampleTokens] | None = None
         self._views: dict[int, ExampleView] = {}
 
+    def let_go(self) -> None:
+        """Forget what refers to the batch in turn, so that it goes at once and not with the next collection."""
+        self._views.clear()
+        self.__dict__.pop("texts", None)
+
     @property
     def unusual(self) -> list[int]:
         return self.scan.unusual

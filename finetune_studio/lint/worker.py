@@ -22,7 +22,6 @@ def worker_main(connection: "Connection[Any, Any]", *alive: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=alive, daemon=True).start()
-    gc.disable()
     config = LintConfig()
     while (message := _receive(connection)) is not None:
         if isinstance(message, LintConfig):

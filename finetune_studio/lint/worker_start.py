@@ -1,5 +1,6 @@
 """Where worker processes begin: imports nothing, so that whoever starts them need not wait for numpy."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,12 +17,14 @@ def start_workers(connections: Sequence[Any]) -> None:
 
     What all need is imported and loaded before, once. The forks end with this process, however it ends.
     """
+    gc.disable()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no thread may run where a process is forked
     loading = Thread(target=_load_vocabulary)
     loading.start()
     from finetune_studio.lint.worker import worker_main  # takes as long, and needs the other processor
 
     loading.join()
+    gc.freeze()  # what is there stays: no collection looks at it, and forks go on sharing it
     alive, held = os.pipe()
     forks = []
     for own in connections[1:]:
