@@ -7,7 +7,7 @@ import numpy as np
 
 from finetune_studio.lint.facts import Array
 
-_NEIGHBOURS = 3
+_NEIGHBOURS = 2
 """Rows with the same band key that each row is compared with, besides the first of them all."""
 
 

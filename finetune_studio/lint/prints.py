@@ -14,6 +14,8 @@ _PRINT_BITS = 16
 _ROWS_AT_ONCE = 16
 """Rows whose prints are marked in a table at a time: 1 MB, so that it stays in the processor's cache."""
 _PAIRS_AT_ONCE = 256
+_LONG = 100
+"""Prints of a row, on average, from which copying row by row pays."""
 
 
 class Prints:
@@ -34,14 +36,18 @@ class Prints:
         self._level = np.zeros(len(rows), dtype=np.uint8)
         self._sizes = np.zeros(len(rows), dtype=np.int64)
         self._starts = np.zeros(len(rows), dtype=np.int64)
-        prints = [np.zeros(0, dtype=np.uint16)]
+        pieces = [np.zeros(0, dtype=np.uint16)]
         begin = 0
         for batch, local, slots in _by_batch(batches, place[rows]):
-            self._level[slots], sizes, found = _gathered(batch, local, parts)
-            self._sizes[slots], self._starts[slots] = sizes, begin + np.cumsum(sizes) - sizes
-            begin += len(found)
-            prints.append(found)
-        self._prints: Array = np.concatenate(prints)
+            level = self._level[slots] = batch.levels[local][:, list(parts)].max(axis=1)
+            for chosen, gather in ((level == 0, _whole), (level > 0, _thinned)):
+                if chosen.any():
+                    own = slots[chosen]
+                    sizes, found = gather(batch, local[chosen], parts, level[chosen])
+                    self._sizes[own], self._starts[own] = sizes, begin + np.cumsum(sizes) - sizes
+                    begin += len(found)
+                    pieces.append(found)
+        self._prints: Array = np.concatenate(pieces)
 
     def by_row(self) -> tuple[Array, Array]:
         """How many prints each row has, and the prints row by row."""
@@ -86,7 +92,7 @@ class Prints:
         """Where the prints of the slots stand in the table, each in its line."""
         sizes = self._sizes[slots]
         places = np.repeat(lines.astype(np.int64) << _PRINT_BITS, sizes)
-        places |= self._prints.take(ranges(self._starts[slots], sizes))
+        places |= _pieces(self._prints, self._starts[slots], sizes)
         return places
 
     def _hits(self, table: Array, slots: Array, lines: Array) -> Array:
@@ -96,14 +102,14 @@ class Prints:
         if len(filled):
             hits = table.take(self._places(slots, lines), mode="clip")
             starts = (np.cumsum(sizes) - sizes)[filled]
-            found[filled] = np.add.reduceat(hits, starts, dtype=np.int64)
+            found[filled] = np.add.reduceat(hits, starts, dtype=np.uint16)
         return found
 
     def _compared_by_level(self, slots: Array) -> Array:
-        found = [self._thinned(slots[a : a + _PAIRS_AT_ONCE]) for a in range(0, len(slots), _PAIRS_AT_ONCE)]
+        found = [self._by_level(slots[a : a + _PAIRS_AT_ONCE]) for a in range(0, len(slots), _PAIRS_AT_ONCE)]
         return np.concatenate(found)
 
-    def _thinned(self, slots: Array) -> Array:
+    def _by_level(self, slots: Array) -> Array:
         mask = ((1 << self._level[slots].max(axis=1).astype(np.int64)) - 1).astype(np.uint16)
         sides = []
         for side in (0, 1):
@@ -150,16 +156,24 @@ def _by_batch(batches: Sequence[SketchBatch], place: Array) -> list[tuple[Sketch
     ]
 
 
-def _gathered(batch: SketchBatch, local: Array, parts: Sequence[int]) -> tuple[Array, Array, Array]:
-    """Of some rows of a batch the level, the number of their prints, and the prints row by row."""
-    level = batch.levels[local][:, list(parts)].max(axis=1)
+def _whole(batch: SketchBatch, local: Array, parts: Sequence[int], _level: Array) -> tuple[Array, Array]:
+    """Of some rows of a batch the number of their prints, and all their prints row by row."""
     starts, lengths = batch.ranges_of(local, parts)
-    prints = batch.prints[ranges(starts.reshape(-1), lengths.reshape(-1))]
-    sizes = lengths.sum(axis=1)
-    thinned = np.flatnonzero(level)
-    if len(thinned):
-        mask = np.repeat(((1 << level.astype(np.int64)) - 1).astype(np.uint16), sizes)
-        kept = (prints & mask) == 0
-        owner = np.repeat(np.arange(len(local)), sizes)
-        prints, sizes = prints[kept], np.bincount(owner[kept], minlength=len(local))
-    return level, sizes, prints
+    return lengths.sum(axis=1), _pieces(batch.prints, starts.reshape(-1), lengths.reshape(-1))
+
+
+def _thinned(batch: SketchBatch, local: Array, parts: Sequence[int], level: Array) -> tuple[Array, Array]:
+    """The same of rows that keep but the prints of a level."""
+    sizes, prints = _whole(batch, local, parts, level)
+    mask = np.repeat(((1 << level.astype(np.int64)) - 1).astype(np.uint16), sizes)
+    kept = (prints & mask) == 0
+    owner = np.repeat(np.arange(len(local)), sizes)
+    return np.bincount(owner[kept], minlength=len(local)), prints[kept]
+
+
+def _pieces(prints: Array, starts: Array, sizes: Array) -> Array:
+    """Pieces of `prints` one after the other: long ones are copied one by one, short ones all at once."""
+    if int(sizes.sum()) < _LONG * len(sizes):
+        return prints.take(ranges(starts, sizes), mode="clip")
+    ends = starts + sizes
+    return np.concatenate([prints[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])

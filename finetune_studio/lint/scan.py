@@ -110,7 +110,7 @@ class Batch:
         self._views: dict[int, ExampleView] = {}
 
     def let_go(self) -> None:
-        """Forget what refers to the batch in turn, so that it goes at once and not with the next collection."""
+        """Forget what refers to the batch in turn, so that it goes at once, without a collection."""
         self._views.clear()
         self.__dict__.pop("texts", None)
 
