@@ -40,10 +40,10 @@ class Prints:
         begin = 0
         for batch, local, slots in _by_batch(batches, place[rows]):
             level = self._level[slots] = batch.levels[local][:, list(parts)].max(axis=1)
-            for chosen, gather in ((level == 0, _whole), (level > 0, _thinned)):
+            for chosen in (level == 0, level > 0):
                 if chosen.any():
                     own = slots[chosen]
-                    sizes, found = gather(batch, local[chosen], parts, level[chosen])
+                    sizes, found = _gathered(batch, local[chosen], parts, level[chosen])
                     self._sizes[own], self._starts[own] = sizes, begin + np.cumsum(sizes) - sizes
                     begin += len(found)
                     pieces.append(found)
@@ -51,7 +51,7 @@ class Prints:
 
     def by_row(self) -> tuple[Array, Array]:
         """How many prints each row has, and the prints row by row."""
-        return self._sizes, self._prints[ranges(self._starts, self._sizes)]
+        return self._sizes, _pieces(self._prints, self._starts, self._sizes)
 
     def similarities(self, pairs: Array) -> Array:
         """Of each pair of rows, (n, 2); 0 of nothing."""
@@ -115,7 +115,7 @@ class Prints:
         for side in (0, 1):
             sizes = self._sizes[slots[:, side]]
             pair = np.repeat(np.arange(len(slots), dtype=np.uint64), sizes)
-            prints = self._prints[ranges(self._starts[slots[:, side]], sizes)]
+            prints = _pieces(self._prints, self._starts[slots[:, side]], sizes)
             kept = (prints & np.repeat(mask, sizes)) == 0
             sides.append((pair[kept] << np.uint64(_PRINT_BITS)) | prints[kept])
         both = np.sort(np.concatenate(sides))
@@ -156,15 +156,12 @@ def _by_batch(batches: Sequence[SketchBatch], place: Array) -> list[tuple[Sketch
     ]
 
 
-def _whole(batch: SketchBatch, local: Array, parts: Sequence[int], _level: Array) -> tuple[Array, Array]:
-    """Of some rows of a batch the number of their prints, and all their prints row by row."""
+def _gathered(batch: SketchBatch, local: Array, parts: Sequence[int], level: Array) -> tuple[Array, Array]:
+    """Of some rows of a batch the number of the prints that their levels keep, and those row by row."""
     starts, lengths = batch.ranges_of(local, parts)
-    return lengths.sum(axis=1), _pieces(batch.prints, starts.reshape(-1), lengths.reshape(-1))
-
-
-def _thinned(batch: SketchBatch, local: Array, parts: Sequence[int], level: Array) -> tuple[Array, Array]:
-    """The same of rows that keep but the prints of a level."""
-    sizes, prints = _whole(batch, local, parts, level)
+    sizes, prints = lengths.sum(axis=1), _pieces(batch.prints, starts.reshape(-1), lengths.reshape(-1))
+    if not level.any():
+        return sizes, prints
     mask = np.repeat(((1 << level.astype(np.int64)) - 1).astype(np.uint16), sizes)
     kept = (prints & mask) == 0
     owner = np.repeat(np.arange(len(local)), sizes)
