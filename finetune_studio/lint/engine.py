@@ -19,6 +19,7 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
+from finetune_studio.lint.near_duplicates import compared_by
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
 from finetune_studio.lint.prints import Comparison
 from finetune_studio.lint.report import FileReport, LintResult
@@ -89,7 +90,7 @@ class LintEngine:
         is_large = len(first) == SMALL and self._pool is not None
         jobs = _body_jobs(chain(first, source), CHUNK_BYTES if is_large else SMALL_CHUNK_BYTES)
         batches = self.run_jobs(jobs, total=total, progress=progress, in_workers=is_large)
-        facts = merge([batch for _, batch in batches])
+        facts = merge(batches)
         facts = facts.with_extras(splits=splits, statuses=statuses, tags=tags, sources=sources)
         found = facts.diagnostics + self.check_facts(facts, in_workers=is_large)
         return LintResult(facts, found, time.perf_counter() - started)
@@ -112,14 +113,13 @@ class LintEngine:
 
         Raises CancelledError when `progress` does, which is called while they compare.
         """
-        if not in_workers or self._pool is None or facts.sketches is None:
+        if not in_workers or self._pool is None:
             return check_dataset(facts, self.config)
 
         def compared(comparisons: Iterable[Comparison]) -> list[Array]:
-            done = self.run_jobs(comparisons, progress=progress, in_workers=True)
-            return [answer for _, answer in done]
+            return self.run_jobs(comparisons, progress=progress, in_workers=True)
 
-        with facts.sketches.compared_by(compared):
+        with compared_by(compared):
             return check_dataset(facts, self.config)
 
     def run_jobs(
@@ -129,16 +129,16 @@ class LintEngine:
         total: int = 0,
         progress: Progress | None = None,
         in_workers: bool = False,
-    ) -> list[tuple[Job, Any]]:
+    ) -> list[Any]:
         """Do the jobs and give their answers in order."""
         tick = _Ticker(progress, total)
         if in_workers and self._pool is not None:
             with self._lock:
                 return self._pool.run(jobs, self.config, tick)
-        found: list[tuple[Job, Any]] = []
+        found = []
         done = 0
         for job in jobs:
-            found.append((job, job.run(self.config)))
+            found.append(job.run(self.config))
             done += job.size
             tick(done)
         return found

@@ -63,12 +63,10 @@ class FileCheck:
         if keys:
             yield Bodies(keys, lines)
 
-    def merged(self, found: list[tuple[Job, BatchFacts]]) -> DatasetFacts:
+    def merged(self, batches: list[BatchFacts]) -> DatasetFacts:
         """The facts of all lines in order, those that are too long to read among them."""
-        batches = [batch for _, batch in found]
-        batches.extend(self._facts_of_long(long) for long in self._long)
         if self._long:
-            facts = merge(batches)
+            facts = merge([*batches, *map(self._facts_of_long, self._long)])
             order = facts.columns.key.argsort(kind="stable")
             findings = sorted(facts.diagnostics, key=lambda d: d.location.example or 0)
             sketches = None if facts.sketches is None else facts.sketches.take(order)

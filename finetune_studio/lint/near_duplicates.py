@@ -5,6 +5,7 @@ Pairs that were found are kept, so another threshold regroups them and an edit l
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -35,7 +36,18 @@ _PAIRS_TO_SEND = 40_000
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 Compare = Callable[[Iterable[Comparison]], Iterable[Array]]
 """Does comparisons in its own way; the similarities of each, in order."""
+_compare_elsewhere: ContextVar[Compare | None] = ContextVar("compare_elsewhere", default=None)
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
+
+
+@contextmanager
+def compared_by(compare: Compare) -> Iterator[None]:
+    """What this thread asks meanwhile is compared by somebody else, where it is many pairs."""
+    token = _compare_elsewhere.set(compare)
+    try:
+        yield
+    finally:
+        _compare_elsewhere.reset(token)
 
 
 class Compared(IntEnum):
@@ -85,16 +97,6 @@ class Sketches:
         """Pairs whose last answers were compared."""
         self._parted = {compared: PartedGroups() for compared in Compared}
         self.prompts = PromptLikeness()
-        self._compare: Compare | None = None
-
-    @contextmanager
-    def compared_by(self, compare: Compare) -> Iterator[None]:
-        """Many pairs are compared by somebody else meanwhile."""
-        self._compare = compare
-        try:
-            yield
-        finally:
-            self._compare = None
 
     def __len__(self) -> int:
         return len(self.place)
@@ -123,11 +125,12 @@ class Sketches:
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
         """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,)."""
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else (*compared, AGAIN)
-        is_sent = self._compare is not None and len(rows) >= _PAIRS_TO_SEND
+        compare = _compare_elsewhere.get() if len(rows) >= _PAIRS_TO_SEND else None
+        at_once = _PAIRS_AT_ONCE if compare is None else _PAIRS_TO_SEND
         order = np.argsort(rows[:, 0], kind="stable")
-        pieces = np.array_split(order, -(-len(rows) // (_PAIRS_TO_SEND if is_sent else _PAIRS_AT_ONCE)) or 1)
+        pieces = np.array_split(order, -(-len(rows) // at_once) or 1)
         jobs = (self._comparison(rows[piece], parts) for piece in pieces)
-        answers = self._compare(jobs) if self._compare is not None and is_sent else map(Comparison.run, jobs)
+        answers = map(Comparison.run, jobs) if compare is None else compare(jobs)
         found = np.zeros(len(rows), dtype=np.float32)
         for piece, answer in zip(pieces, answers, strict=True):
             found[piece] = answer

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from operator import itemgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -70,10 +71,8 @@ class WorkerPool:
                 self._send(worker, config)
                 worker.config = config
 
-    def run(
-        self, jobs: "Iterable[Job]", config: LintConfig, tick: Callable[[int], None]
-    ) -> "list[tuple[Job, Any]]":
-        """All jobs with their answers, in order.
+    def run(self, jobs: "Iterable[Job]", config: LintConfig, tick: Callable[[int], None]) -> list[Any]:
+        """The answers to all jobs, in order; a job is let go when it is answered, as it may hold much.
 
         `tick(examples done)` is called at least ten times a second and may raise to cancel; what the
         workers still do then is dropped later.
@@ -91,16 +90,16 @@ class WorkerPool:
             for ticket, answer in self._answers(config):
                 if ticket >= first:
                     found[ticket] = _checked(answer)
-                    done += asked[ticket].size
+                    done += asked.pop(ticket).size
             tick(done)
-        for ticket in sorted(set(asked) - set(found)):
-            found[ticket] = asked[ticket].run(config)
+        for ticket, job in asked.items():
+            found[ticket] = job.run(config)
         for job in source:
             self._ticket += 1
-            asked[self._ticket], found[self._ticket] = job, job.run(config)
+            found[self._ticket] = job.run(config)
             done += job.size
             tick(done)
-        return [(asked[ticket], found[ticket]) for ticket in sorted(asked)]
+        return [answer for _, answer in sorted(found.items(), key=itemgetter(0))]
 
     def close(self) -> None:
         """End the workers: at once where they are at work, which nobody waits for any more."""

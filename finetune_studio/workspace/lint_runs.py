@@ -298,8 +298,7 @@ class LintRuns:
             def report(so_far: int, _total: int, _text: str, before: int = before) -> None:
                 tell(before + so_far)
 
-            found = engine.run_jobs(group, progress=report, in_workers=in_workers)
-            batches.extend(batch for _, batch in found)
+            batches.extend(engine.run_jobs(group, progress=report, in_workers=in_workers))
             done += sum(job.size for job in group)
             tell(done)
         return batches
@@ -314,7 +313,7 @@ class LintRuns:
     def ask(self, job: "Job") -> Any:
         """The answer to a small piece of work, from the helper process where there is one."""
         engine = self._engine_for(in_workers=False)
-        ((_, answer),) = engine.run_jobs([job], in_workers=engine is self._helper)
+        (answer,) = engine.run_jobs([job], in_workers=engine is self._helper)
         return answer
 
     def can_spread(self, n_examples: int) -> bool:
@@ -324,17 +323,13 @@ class LintRuns:
 
     def spread(self, jobs: "Sequence[Job]", context: TaskContext) -> list[Any]:
         """Have the worker processes share some work; the answers in order."""
-        done = self._engine_for(in_workers=True).run_jobs(jobs, progress=_checking(context), in_workers=True)
-        return [answer for _, answer in done]
+        return self._engine_for(in_workers=True).run_jobs(jobs, progress=_checking(context), in_workers=True)
 
     def _judged(self, facts: "DatasetFacts", context: TaskContext) -> "list[Diagnostic]":
         """What the dataset rules say; the workers compare many examples where they have time."""
-        if self.can_spread(len(facts)):
-            engine = self._engine_for(in_workers=True)
-            return engine.check_facts(facts, progress=_checking(context), in_workers=True)
-        from finetune_studio.lint.batch import check_dataset
-
-        return check_dataset(facts, self.config)
+        in_workers = self.can_spread(len(facts))
+        engine = self._engine_for(in_workers)
+        return engine.check_facts(facts, progress=_checking(context), in_workers=in_workers)
 
     def _engine_for(self, in_workers: bool) -> "LintEngine":
         from finetune_studio.lint.engine import LintEngine

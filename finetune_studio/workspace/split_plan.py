@@ -127,5 +127,5 @@ def _facts(workspace: "Workspace", examples: Set[int]) -> DatasetFacts:
         return known
     in_workers = len(examples) >= _WORKERS_FROM
     with LintEngine(LintConfig(select=(COPIES_RULE,)), workers=2 if in_workers else 0) as engine:
-        found = engine.run_jobs(jobs_of(workspace.examples(), in_workers=in_workers), in_workers=in_workers)
-    return merge([batch for _, batch in found])
+        jobs = jobs_of(workspace.examples(), in_workers=in_workers)
+        return merge(engine.run_jobs(jobs, in_workers=in_workers))

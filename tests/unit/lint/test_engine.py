@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 
@@ -141,8 +143,33 @@ class TestBodies:
         assert said
 
 
+class Heavy:
+    """A job that holds much."""
+
+    size = 1
+
+    def run(self, config: LintConfig) -> int:
+        return 7
+
+
 @pytest.mark.slow
 class TestWorkers:
+    def test_a_job_is_let_go_when_it_is_answered(self) -> None:
+        alive: WeakSet[Heavy] = WeakSet()
+        most = 0
+
+        def jobs() -> Iterator[Heavy]:
+            nonlocal most
+            for _ in range(40):
+                job = Heavy()
+                alive.add(job)
+                most = max(most, len(alive))
+                yield job
+
+        with LintEngine(LintConfig(select=("F",)), workers=2) as engine:
+            assert engine.run_jobs(jobs(), in_workers=True) == [7] * 40
+        assert most < 10
+
     def test_workers_find_what_one_process_finds(self, tmp_path: Path) -> None:
         lines = [BAD if n % 1000 == 7 else good(n % 30_000) for n in range(40_000)]
         path = tmp_path / "data.jsonl"
