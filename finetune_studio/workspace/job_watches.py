@@ -13,13 +13,30 @@ Deliver = Callable[[Callable[[], None]], None]
 """Posts a call to the face's thread."""
 
 
+class _Hearer:
+    """Who hears of a job; let go in the face's thread, as what a task holds: the thread may end after it."""
+
+    __slots__ = ("failed", "on_update")
+
+    def __init__(self, on_update: OnUpdate, failed: Callable[[StudioError], None] | None) -> None:
+        self.on_update: OnUpdate | None = on_update
+        self.failed = failed
+
+    def tell(self, update: JobUpdate) -> None:
+        if self.on_update is not None:
+            self.on_update(update)
+
+    def let_go(self) -> None:
+        self.on_update = self.failed = None
+
+
 class JobWatches:
     """`start`, `stop` and `close` belong to the face's thread, where the callbacks come too."""
 
     def __init__(self, journal: SubmissionJournal, deliver: Deliver) -> None:
         self._journal = journal
         self._deliver = deliver
-        self._contexts: dict[str, EventContext] = {}
+        self._contexts: dict[str, tuple[EventContext, _Hearer]] = {}
         self._threads: dict[str, threading.Thread] = {}
 
     def start(
@@ -33,20 +50,21 @@ class JobWatches:
         """Watch a job; one that is watched already is left as it is. `failed`: the watching cannot go on."""
         if ref in self._contexts:
             return
-        context = EventContext()
-        self._contexts[ref] = context
+        context, hearer = EventContext(), _Hearer(on_update, failed)
+        self._contexts[ref] = context, hearer
 
         def deliver_update(update: JobUpdate) -> None:
-            if context.is_cancelled:
-                return  # the face may be gone
-            self._deliver(lambda: None if context.is_cancelled else on_update(update))
+            if not context.is_cancelled:  # else the face may be gone
+                self._deliver(lambda: hearer.tell(update))
 
         def end(error: StudioError | None) -> None:
-            if self._contexts.get(ref) is context:
+            if not context.is_cancelled:
                 del self._contexts[ref]
                 self._threads.pop(ref, None)
-            if error is not None and failed is not None and not context.is_cancelled:
-                failed(error)
+                failed = hearer.failed
+                hearer.let_go()
+                if error is not None and failed is not None:
+                    failed(error)
 
         def run() -> None:
             trouble: StudioError | None = None
@@ -68,10 +86,12 @@ class JobWatches:
 
     def stop(self, ref: str) -> None:
         """Watch no longer; the job goes on."""
-        context = self._contexts.pop(ref, None)
+        watched = self._contexts.pop(ref, None)
         self._threads.pop(ref, None)
-        if context is not None:
+        if watched is not None:
+            context, hearer = watched
             context.cancel()
+            hearer.let_go()
 
     def close(self, timeout: float = 2.0) -> None:
         """End all watching, waiting at most so many seconds for calls that are under way."""

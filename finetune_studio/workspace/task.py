@@ -105,6 +105,14 @@ class TaskHandle:
         self._finished.set()
 
 
+def unwanted_task(title: str) -> TaskHandle:
+    """A task that was cancelled before it began."""
+    handle = TaskHandle(title)
+    handle.cancel()
+    handle._end(TaskState.CANCELLED)
+    return handle
+
+
 class TaskContext:
     """What the work gets: the place to report progress, and the point where cancelling takes hold."""
 

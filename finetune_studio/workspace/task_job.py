@@ -16,7 +16,7 @@ class Job:
     whose last reference a thread of the pool drops is destroyed there, while the window's thread uses Qt.
     """
 
-    __slots__ = ("answer", "done", "failed", "handle", "partial", "work")
+    __slots__ = ("done", "failed", "handle", "partial", "work")
 
     def __init__(
         self,
@@ -31,12 +31,11 @@ class Job:
         self.done = done
         self.failed = failed
         self.partial = partial
-        self.answer: Callable[[], None] | None = None
 
     def let_go(self) -> None:
         """Hold nothing any more; whichever thread has the job last then drops an empty one."""
         self.handle, self.work = _NO_HANDLE, _no_work
-        self.done = self.failed = self.partial = self.answer = None
+        self.done = self.failed = self.partial = None
 
 
 _NO_HANDLE = TaskHandle("")

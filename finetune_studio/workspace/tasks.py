@@ -35,6 +35,10 @@ Deliver = Callable[[Callable[[], None]], None]
 POOL_THREADS = 16
 """At most; one is started when work comes and none is idle."""
 
+_outlived: list[object] = []
+"""Runners that were closed while their threads were at work, with that work and who hears of it: such a
+thread, whenever it ends, is the last to hold none of it."""
+
 
 def _raise(error: BaseException) -> None:
     raise error
@@ -143,8 +147,7 @@ class _RunnerBase:
         self.post(lambda: self._settle(job))
 
     def _work(self, job: Job) -> None:
-        """Do the work and leave the answer in the job; nothing of this frame is held any more when the face's
-        thread hears of it."""
+        """Do the work and leave what came of it in the handle; who hears of it is not touched here."""
         handle = job.handle
         context = TaskContext(
             handle,
@@ -158,18 +161,10 @@ class _RunnerBase:
             result = job.work(context)
         except CancelledError as error:
             handle._end(TaskState.CANCELLED, error=error)
-            if job.failed is not None:
-                job.answer = _bound(job.failed, error)
-        except StudioError as error:
-            handle._end(TaskState.FAILED, error=error)
-            job.answer = _bound(job.failed or self.on_error, error)
         except BaseException as error:
             handle._end(TaskState.FAILED, error=error)
-            job.answer = self._bug(handle, job.failed, error)
         else:
             handle._end(TaskState.DONE, result)
-            if job.done is not None:
-                job.answer = _bound(job.done, result)
         with self._lock:
             self._active.pop(handle.id, None)
 
@@ -181,29 +176,30 @@ class _RunnerBase:
         if job.partial is not None:
             self.post(tell)
 
-    def _bug(
-        self, handle: TaskHandle, failed: Callable[[StudioError], None] | None, error: BaseException
-    ) -> Callable[[], None]:
-        def tell() -> None:
-            try:
-                if failed is not None:
-                    failed(UnexpectedError(handle.title, error))
-            finally:
-                self.on_bug(error)
-
-        return tell
-
     def _settle(self, job: Job) -> None:
         try:
-            if job.answer is not None and not job.handle.superseded:
-                job.answer()
+            if not job.handle.superseded:
+                self._answer(job)
         finally:
             job.let_go()
             self._tell()
 
-
-def _bound(callback: Callable[[Any], None], value: Any) -> Callable[[], None]:
-    return lambda: callback(value)
+    def _answer(self, job: Job) -> None:
+        handle, error = job.handle, job.handle.error
+        if handle.state is TaskState.DONE:
+            if job.done is not None:
+                job.done(handle.result)
+        elif isinstance(error, CancelledError):
+            if job.failed is not None:
+                job.failed(error)
+        elif isinstance(error, StudioError):
+            (job.failed or self.on_error)(error)
+        elif error is not None:
+            try:
+                if job.failed is not None:
+                    job.failed(UnexpectedError(handle.title, error))
+            finally:
+                self.on_bug(error)
 
 
 class ImmediateRunner(_RunnerBase):
@@ -263,6 +259,9 @@ class ThreadTaskRunner(_RunnerBase):
         self._pool: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._timer = Timer()
         self._closed = False
+        self._post_lock = threading.RLock()
+        self._is_silent = False
+        self._unsettled: set[Job] = set()
         self._max_pool = pool_threads
         self._pool_lock = threading.Lock()
         self._n_unfinished = 0
@@ -315,12 +314,19 @@ class ThreadTaskRunner(_RunnerBase):
         self._enter(handle)
         put = self._store.put if uses_store else self._put_in_pool
         job = Job(handle, work, done, failed, partial)
+        self._unsettled.add(job)
         put(lambda: self._execute(job))
         return handle
 
+    def _settle(self, job: Job) -> None:
+        self._unsettled.discard(job)
+        super()._settle(job)
+
     def post(self, call: Callable[[], None]) -> None:
-        """Posts to the face's thread."""
-        self._deliver(call)
+        """Posts to the face's thread, which may have gone once this is closed: nothing is posted then."""
+        with self._post_lock:
+            if not self._is_silent:
+                self._deliver(call)
 
     def call_in_store(self, call: Callable[[], T]) -> T:
         """Calls in the store thread and waits; directly when already there."""
@@ -367,4 +373,8 @@ class ThreadTaskRunner(_RunnerBase):
         self._store_thread.join(timeout)
         for thread in self._pool_threads:
             thread.join(0.5)
+        with self._post_lock:
+            self._is_silent = True
+        if any(thread.is_alive() for thread in (self._store_thread, *self._pool_threads)):
+            _outlived.append((self, tuple(self._unsettled)))
         return ended

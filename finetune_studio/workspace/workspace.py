@@ -28,6 +28,7 @@ from finetune_studio.workspace.lint_session import LintSession
 from finetune_studio.workspace.notify import Notifier
 from finetune_studio.workspace.queries.ranks import Ranks
 from finetune_studio.workspace.sending import Sending
+from finetune_studio.workspace.task import unwanted_task
 from finetune_studio.workspace.tasks import TaskContext, TaskHandle, TaskRunner, UnexpectedError
 from finetune_studio.workspace.text_index import TextIndex, open_derived
 
@@ -189,7 +190,7 @@ class Workspace:
         visible: bool = False,
         **kwargs: Any,
     ) -> TaskHandle:
-        """Run `query(workspace, *args)` in the pool; answers that come after close() are dropped.
+        """Run `query(workspace, *args)` in the pool; after close() nothing is asked or answered any more.
 
         A query that takes `context` gets the task's. A newer one with the same `key` replaces this one.
         """
@@ -205,6 +206,8 @@ class Workspace:
                 done(result)
 
         name = title or query.__name__.replace("_", " ").capitalize()
+        if self._closed:
+            return unwanted_task(name)
         return self.tasks.run(work, title=name, done=answer, failed=failed, visible=visible, key=key)
 
     def ranks(self, *, wait: bool = True) -> Ranks:

@@ -25,7 +25,7 @@ from finetune_studio.ui.tune.tune_page import TunePage
 from finetune_studio.ui.write.write_page import WritePage
 from finetune_studio.workspace.queries import examples
 from tests.helpers.pictures import Album
-from tests.helpers.stray_windows import StrayWindows
+from tests.helpers.stray_windows import stray_windows
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -45,21 +45,19 @@ _TALKS = [
 
 @pytest.fixture
 def studio(qapp: QApplication, qtbot: QtBot) -> Iterator[Studio]:
-    strays = StrayWindows()
-    qapp.installEventFilter(strays)
-    made = Studio(qapp, app_paths(), "light")
-    made.start()
-    made.window.resize(1440, 900)
-    qtbot.waitUntil(made.window.isActiveWindow)
-    yield made
-    made.window.pages.set_workspace(None)
-    made.window.datasets.close_patiently()
-    made.window.close()
-    made.stop()
-    made.window.deleteLater()
-    stop_local_server(app_paths().data)
-    qapp.removeEventFilter(strays)
-    assert not strays.found
+    with stray_windows() as found:
+        made = Studio(qapp, app_paths(), "light")
+        made.start()
+        made.window.resize(1440, 900)
+        qtbot.waitUntil(made.window.isActiveWindow)
+        yield made
+        made.window.pages.set_workspace(None)
+        made.window.datasets.close_patiently()
+        made.window.close()
+        made.stop()
+        made.window.deleteLater()
+        stop_local_server(app_paths().data)
+    assert not found
 
 
 def _key(qtbot: QtBot, key: Qt.Key, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:

@@ -1,22 +1,33 @@
 """Widgets that become windows by accident: shown before they have a parent, they flash and take the focus."""
 
-from PySide6.QtCore import QEvent, QObject
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
 from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QWidget
 
 _MEANT = (QDialog, QMainWindow, QMenu)
 
 
-class StrayWindows(QObject):
-    """An event filter for the application; `found` names each stray by its class."""
+@contextmanager
+def stray_windows() -> Iterator[list[str]]:
+    """The classes of what our code shows as a window meanwhile.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
+    Looks at the calls and not at the events: a filter of the whole application gives Python every object
+    while Qt still makes it or already takes it apart.
+    """
+    found: list[str] = []
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            name = type(watched).__name__
-            is_internal = name.startswith(("QComboBoxPrivate", "QTipLabel")) or type(watched) is QWidget
-            if not isinstance(watched, _MEANT) and not is_internal:
-                self.found.append(name)
-        return False
+    def looked_at(call: Callable[..., None]) -> Callable[..., None]:
+        def shown(widget: QWidget, *visible: bool) -> None:
+            is_asked = all(visible) and type(widget) is not QWidget
+            if is_asked and widget.isWindow() and not isinstance(widget, _MEANT):
+                found.append(type(widget).__name__)
+            call(widget, *visible)
+
+        return shown
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("show", "setVisible"):
+            patch.setattr(QWidget, name, looked_at(getattr(QWidget, name)))
+        yield found

@@ -125,6 +125,10 @@ class ListController(QObject):
             key=self._key,
         )
 
+    def close(self) -> None:
+        """Ask no more: the dataset is closing."""
+        self._timer.stop()
+
     # Going from example to example
 
     def open(self, example_id: int | None) -> None:

@@ -246,6 +246,7 @@ class WritePage(QWidget):
         self.shown.stop()
         self._count_timer.stop()
         self._signals.stop()
+        self.list.close()
         self._settings.setValue("write_columns", self.splitter.saveState())
         for owner in (
             self.examples,

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.ui.theme.manager import ThemeManager
-from tests.helpers.stray_windows import StrayWindows
+from tests.helpers.stray_windows import stray_windows
 from tests.ui.write.page_parts import Stage
 
 
@@ -25,10 +24,8 @@ def stage(
 
 
 @pytest.fixture
-def no_stray_windows(qapp: QApplication) -> Iterator[None]:
+def no_stray_windows() -> Iterator[None]:
     """Nothing becomes a window by accident."""
-    strays = StrayWindows()
-    qapp.installEventFilter(strays)
-    yield
-    qapp.removeEventFilter(strays)
-    assert strays.found == []
+    with stray_windows() as found:
+        yield
+    assert found == []

@@ -260,8 +260,10 @@ def test_close_ends_what_reads(source: Path, paths: AppPaths, face: Face) -> Non
     assert late.wait(5)
     face.run_waiting()
     assert late.state is TaskState.CANCELLED
-    assert answers == []
     runner.close(5)
+    assert workspace.ask(list_ids, done=answers.append).state is TaskState.CANCELLED
+    face.run_waiting()
+    assert answers == []
 
 
 def test_importing_more_is_one_step(source: Path, paths: AppPaths, tmp_path: Path) -> None:

@@ -82,6 +82,37 @@ def test_what_hears_the_answer_ends_in_the_face_thread(
     assert ended == [threading.get_ident()] * 200
 
 
+@pytest.mark.parametrize("uses_store", [False, True])
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_thread_that_outlives_its_runner_is_the_last_to_hold_nothing(fails: bool, uses_store: bool) -> None:
+    ended: list[int] = []
+    begun, release = threading.Semaphore(0), threading.Event()
+
+    class Outliving(_Listener):
+        def work(self, context: TaskContext) -> None:
+            begun.release()
+            assert release.wait(20)
+            if fails:
+                self.fail(context)
+
+    delivered = _Listener(ended)
+    runner = ThreadTaskRunner(delivered.hear)
+    listener = Outliving(ended)
+    for _ in range(1 if uses_store else 3):
+        runner.run(
+            listener.work, title="Slow", done=listener.hear, failed=listener.hear, uses_store=uses_store
+        )
+    assert begun.acquire(timeout=20)
+    threads = [runner._store_thread, *runner._pool_threads]
+    assert not runner.close(0.01) or not uses_store
+    del runner, listener, delivered
+    release.set()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert set(ended) <= {threading.get_ident()}
+
+
 def test_store_work_runs_one_at_a_time_in_order(runner: ThreadTaskRunner) -> None:
     order: list[int] = []
     threads: set[int] = set()
@@ -226,6 +257,25 @@ def test_close_finishes_queued_store_work_and_refuses_more(face: Face) -> None:
     assert len(done) == 20
     with pytest.raises(StudioError):
         runner.run(lambda _context: None, title="Late")
+
+
+def test_nothing_is_told_once_a_runner_is_closed(face: Face) -> None:
+    runner = ThreadTaskRunner(face.calls.put)
+    begun, release = threading.Event(), threading.Event()
+
+    def work(_context: TaskContext) -> None:
+        begun.set()
+        assert release.wait(20)
+
+    handle = runner.run(work, title="Slow", done=lambda _result: None)
+    assert begun.wait(20)
+    runner.close(1)
+    posted = face.calls.qsize()
+    release.set()
+    assert handle.wait(20)
+    for thread in runner._pool_threads:
+        thread.join(20)
+    assert face.calls.qsize() == posted
 
 
 def test_immediate_runner_is_synchronous_and_raises_what_nobody_handles() -> None:
