@@ -1,6 +1,8 @@
 """Facts of a batch: the pure function that worker processes run, and the dataset rules over merged facts."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextvars import copy_context
 from functools import lru_cache, partial
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
@@ -68,21 +70,31 @@ def facts_of_batch(
     return facts
 
 
-def check_dataset(facts: DatasetFacts, config: LintConfig) -> list[Diagnostic]:
+def check_dataset(facts: DatasetFacts, config: LintConfig, aside: Executor | None = None) -> list[Diagnostic]:
     """What the rules over the whole dataset find, from facts that were made with the same configuration.
 
     Reads no example; where splits, statuses, tags and sources are known, DatasetFacts.with_extras adds them.
+    `aside` runs the rules that take long, meanwhile the others are run here.
     """
     context = RuleContext(config)
-    found: list[Diagnostic] = []
-    for rule in dataset_rules(config):
-        try:
-            found.extend(rule.check(facts, context))
-        except CancelledError:
-            raise
-        except Exception as error:
-            found.append(_crash(rule, error, None))
-    return found
+    rules = dataset_rules(config)
+    waiting = {
+        rule: aside.submit(copy_context().run, _checked, rule, facts, context)
+        for rule in rules
+        if aside is not None and rule.takes_long
+    }
+    found = {rule: _checked(rule, facts, context) for rule in rules if rule not in waiting}
+    found |= {rule: future.result() for rule, future in waiting.items()}
+    return [diagnostic for rule in rules for diagnostic in found[rule]]
+
+
+def _checked(rule: DatasetRule, facts: DatasetFacts, context: RuleContext) -> list[Diagnostic]:
+    try:
+        return list(rule.check(facts, context))
+    except CancelledError:
+        raise
+    except Exception as error:
+        return [_crash(rule, error, None)]
 
 
 def check_example(body: bytes, config: LintConfig, key: int = 0) -> list[Diagnostic]:

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -103,24 +105,30 @@ class LintEngine:
         jobs = check.jobs(CHUNK_BYTES if in_workers else SMALL_CHUNK_BYTES)
         facts = check.merged(self.run_jobs(jobs, progress=progress, in_workers=in_workers))
         numbers, facts = _numbered(facts)
-        found = (*facts.diagnostics, *self.check_facts(facts, in_workers=in_workers))
+        with ThreadPoolExecutor(1) if in_workers else nullcontext() as aside:
+            found = (*facts.diagnostics, *self.check_facts(facts, in_workers=in_workers, aside=aside))
         return FileReport(Path(path), facts, found, numbers, time.perf_counter() - started)
 
     def check_facts(
-        self, facts: DatasetFacts, *, progress: Progress | None = None, in_workers: bool = False
+        self,
+        facts: DatasetFacts,
+        *,
+        progress: Progress | None = None,
+        in_workers: bool = False,
+        aside: Executor | None = None,
     ) -> list[Diagnostic]:
         """As check_dataset, but that many examples are compared with each other by the workers.
 
         Raises CancelledError when `progress` does, which is called while they compare.
         """
         if not in_workers or self._pool is None:
-            return check_dataset(facts, self.config)
+            return check_dataset(facts, self.config, aside)
 
         def compared(comparisons: Iterable[Comparison]) -> list[Array]:
             return self.run_jobs(comparisons, progress=progress, in_workers=True)
 
         with compared_by(compared):
-            return check_dataset(facts, self.config)
+            return check_dataset(facts, self.config, aside)
 
     def run_jobs(
         self,

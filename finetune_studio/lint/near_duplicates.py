@@ -69,7 +69,7 @@ PARTS_OF = {
 class NearPairs:
     """`rows` is (n, 2), the smaller row first; of rows that are the same only pairs with the first are here.
 
-    `stale` rows must be looked up again.
+    A similarity that nobody asked for yet is NaN. `stale` rows must be looked up again.
     """
 
     rows: Array
@@ -78,10 +78,10 @@ class NearPairs:
 
     @cached_property
     def by_key(self) -> tuple[Array, Array]:
-        """The pairs as one number each, ascending, and their similarities."""
+        """The pairs as one number each, ascending, and their places in `rows`."""
         keys = _joined_keys(self.rows)
         order = np.argsort(keys, kind="stable")
-        return keys[order], self.similarity[order]
+        return keys[order], order
 
 
 class Sketches:
@@ -114,6 +114,16 @@ class Sketches:
 
     def pairs(self, compared: Compared = Compared.WHOLE) -> NearPairs:
         """All pairs with a similarity of LOWEST at least."""
+        likely = self.likely_pairs(compared)
+        unknown = np.flatnonzero(np.isnan(likely.similarity))
+        if len(unknown):
+            low = unknown[self.similarities_at(unknown, compared) < LOWEST]
+            likely = NearPairs(np.delete(likely.rows, low, axis=0), np.delete(likely.similarity, low))
+            self._pairs[compared] = likely
+        return likely
+
+    def likely_pairs(self, compared: Compared) -> NearPairs:
+        """As `pairs`, and others that may be similar."""
         known = self._pairs.get(compared)
         if known is None:
             known = self._search(compared)
@@ -121,6 +131,15 @@ class Sketches:
             known = self._searched_again(known, compared)
         self._pairs[compared] = known
         return known
+
+    def similarities_at(self, places: Array, compared: Compared) -> Array:
+        """Of some of the likely pairs, by their places among these; computed once."""
+        known = self.likely_pairs(compared)
+        unknown = places[np.isnan(known.similarity[places])]
+        if len(unknown):
+            known.similarity[unknown] = self.similarities(known.rows[unknown], compared)
+        found: Array = known.similarity[places]
+        return found
 
     def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
         """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,)."""
@@ -162,9 +181,9 @@ class Sketches:
         self, known: NearPairs, rows: Array, compared: Compared | Sequence[int]
     ) -> tuple[Array, NearPairs]:
         """Similarities of pairs, and what is known then."""
-        (keys, values), wanted = known.by_key, _joined_keys(rows)
+        (keys, order), wanted = known.by_key, _joined_keys(rows)
         at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-        found = values[at] if len(keys) else np.zeros(len(rows), dtype=np.float32)
+        found = known.similarity[order[at]] if len(keys) else np.zeros(len(rows), dtype=np.float32)
         missing = keys[at] != wanted if len(keys) else np.ones(len(rows), dtype=bool)
         if not missing.any():
             return found, known
@@ -237,11 +256,9 @@ class Sketches:
         is_copy[same[:, 1]] = True
         others = np.flatnonzero(~is_copy & (hashes != 0))
         candidates = others.astype(np.int32)[candidate_pairs(keys[others] for keys in bands)]
-        similar = self.similarities(candidates, compared)
-        kept = similar >= LOWEST
-        rows = np.concatenate([same, candidates[kept]])
-        ones = np.ones(len(rows) - int(kept.sum()), dtype=np.float32)
-        return NearPairs(rows, np.concatenate([ones, similar[kept]]))
+        similarity = np.full(len(same) + len(candidates), np.nan, dtype=np.float32)
+        similarity[: len(same)] = 1.0
+        return NearPairs(np.concatenate([same, candidates]), similarity)
 
     def _keys(self, compared: Compared) -> tuple[Array, Iterable[Array]]:
         """The hash of what is compared of each row, and the band keys of all rows band by band."""

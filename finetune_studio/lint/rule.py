@@ -161,6 +161,8 @@ class DatasetRule(Rule):
     """A rule over the columns of all examples."""
 
     scope = Scope.DATASET
+    takes_long: ClassVar[bool] = False
+    """Whether it compares so much that a check of a file runs it beside the other rules."""
 
     @abstractmethod
     def check(self, facts: "DatasetFacts", context: "RuleContext") -> Iterator[Diagnostic]:

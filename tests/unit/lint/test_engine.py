@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from weakref import WeakSet
 
@@ -221,6 +222,12 @@ class TestWorkers:
             with pytest.raises(CancelledError):
                 engine.check_facts(fresh, progress=cancel, in_workers=True)
             assert engine.check_facts(fresh) == here
+            fresh = merge([facts_of_batch(lines, config)])
+            with ThreadPoolExecutor(1) as aside:
+                assert engine.check_facts(fresh, in_workers=True, aside=aside) == here
+                fresh = merge([facts_of_batch(lines, config)])
+                with pytest.raises(CancelledError):
+                    engine.check_facts(fresh, progress=cancel, in_workers=True, aside=aside)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
     @pytest.mark.parametrize("which", ["first", "last", "all"])

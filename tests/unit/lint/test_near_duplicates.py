@@ -6,13 +6,14 @@ import itertools
 import json
 import random
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finetune_studio.lint import DatasetFacts, LintConfig, facts_of_batch, merge
+from finetune_studio.lint import DatasetFacts, LintConfig, check_dataset, facts_of_batch, merge
 from finetune_studio.lint.near_duplicates import Compared, Sketches
 from finetune_studio.lint.near_groups import near_examples
 from finetune_studio.lint.near_pairs import components
@@ -188,6 +189,50 @@ def test_long_conversations_are_estimated() -> None:
     pairs = sketches_of(lines).pairs()
     assert pairs.rows.tolist() == [[0, 1]]
     assert pairs.similarity[0] == pytest.approx(exact, abs=0.06)
+
+
+@pytest.mark.parametrize("compared", list(Compared))
+def test_pairs_that_were_asked_for_singly_are_what_they_are_together(compared: Compared) -> None:
+    lines = planted(120)
+    wanted = sketches_of(lines).pairs(compared)
+    sketches = sketches_of(lines)
+    likely = sketches.likely_pairs(compared)
+    some = np.arange(0, len(likely.rows), 3)
+    values = dict(zip(map(tuple, wanted.rows.tolist()), wanted.similarity.tolist(), strict=True))
+    for pair, similarity in zip(
+        likely.rows[some].tolist(), sketches.similarities_at(some, compared).tolist(), strict=True
+    ):
+        assert values.get(tuple(pair), 0.0) == (similarity if similarity >= 0.5 else 0.0)
+    again = sketches.pairs(compared)
+    assert again.rows.tolist() == wanted.rows.tolist()
+    assert again.similarity.tolist() == wanted.similarity.tolist()
+    assert not np.isnan(again.similarity).any()
+
+
+def test_only_questions_that_can_contradict_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(11)
+    config = LintConfig(select=("D203",))
+    questions = [a_text(chance, 60) for _ in range(20)]
+    lines = [
+        chat_line(("user", f"{q} {word}"), ("assistant", word)) for q in questions for word in ("yes", "no")
+    ]
+    lines += [
+        chat_line(*(("user", q), ("assistant", "Go on.")) * turns) for q in questions for turns in (2, 3)
+    ]
+    facts = merge([facts_of_batch(lines, config)])
+    assert facts.sketches is not None
+    seen: list[int] = []
+    similarities = Sketches.similarities
+
+    def counted(self: Sketches, rows: Any, compared: Any) -> Any:
+        if compared is Compared.QUESTIONS:
+            seen.extend(rows.max(axis=1).tolist())
+        return similarities(self, rows, compared)
+
+    monkeypatch.setattr(Sketches, "similarities", counted)
+    assert [d.code for d in check_dataset(facts, config)] == ["D203"] * 20
+    assert max(seen) < 40
+    assert len(facts.sketches.pairs(Compared.QUESTIONS).rows) > 40
 
 
 def test_a_thousand_near_copies_are_one_group() -> None:

@@ -69,17 +69,22 @@ def _same_context(facts: DatasetFacts, sketches: Sketches) -> Array:
 def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) -> Array:
     """Pairs of one turn with nearly the same question, the same numbers in it and the same system prompt."""
     columns = facts.columns
-    found = sketches.pairs(Compared.QUESTIONS)
+    likely = sketches.likely_pairs(Compared.QUESTIONS)
     single = _comparable(facts) & (columns.n_turns == 1)
-    pairs = found.rows[(found.similarity >= threshold) & single[found.rows].all(axis=1)]
+    places = np.flatnonzero(single[likely.rows].all(axis=1))
     for values in (sketches.column("numbers_hash"), columns.system_hash):
-        pairs = pairs[values[pairs[:, 0]] == values[pairs[:, 1]]]
-    questions = sketches.column("question_hash")
-    pairs = pairs[questions[pairs[:, 0]] != questions[pairs[:, 1]]]
+        places = places[_are_equal(values, likely.rows[places])]
+    places = places[~_are_equal(sketches.column("question_hash"), likely.rows[places])]
+    pairs = likely.rows[places[sketches.similarities_at(places, Compared.QUESTIONS) >= threshold]]
     members, label = joined_members(pairs)
-    distinct = _distinct_by_label(label, questions[members])
+    distinct = _distinct_by_label(label, sketches.column("question_hash")[members])
     found_pairs: Array = pairs[distinct[label[np.searchsorted(members, pairs[:, 0])]] <= _MOST_ALIKE]
     return found_pairs
+
+
+def _are_equal(values: Array, pairs: Array) -> Array:
+    found: Array = values[pairs[:, 0]] == values[pairs[:, 1]]
+    return found
 
 
 def _distinct_by_label(label: Array, values: Array) -> Array:

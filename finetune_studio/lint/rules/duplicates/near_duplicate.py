@@ -16,6 +16,7 @@ class NearDuplicate(ComparingRule):
     name = "Near-duplicate"
     severity = Severity.WARNING
     options = (THRESHOLD, SCOPE)
+    takes_long = True
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
         compared = Compared(round(self.option(context, SCOPE.key)))

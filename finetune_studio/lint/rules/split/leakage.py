@@ -24,6 +24,7 @@ class Leakage(ComparingRule):
     name = "Same example in two splits"
     severity = Severity.WARNING
     options = (THRESHOLD, SCOPE)
+    takes_long = True
     version = 2
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
