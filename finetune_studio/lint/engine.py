@@ -21,6 +21,7 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
+from finetune_studio.lint.memory import give_back
 from finetune_studio.lint.near_duplicates import compared_by
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
 from finetune_studio.lint.prints import Comparison
@@ -105,6 +106,8 @@ class LintEngine:
         jobs = check.jobs(CHUNK_BYTES if in_workers else SMALL_CHUNK_BYTES)
         facts = check.merged(self.run_jobs(jobs, progress=progress, in_workers=in_workers))
         numbers, facts = _numbered(facts)
+        if in_workers:
+            give_back()
         with ThreadPoolExecutor(1) if in_workers else nullcontext() as aside:
             found = (*facts.diagnostics, *self.check_facts(facts, in_workers=in_workers, aside=aside))
         return FileReport(Path(path), facts, found, numbers, time.perf_counter() - started)

@@ -31,7 +31,7 @@ _MOST_SMALL = 32
 _ROWS_AT_ONCE = 4_096
 _PAIRS_AT_ONCE = 80_000
 """Pairs whose rows' prints are laid out at a time."""
-_PAIRS_TO_SEND = 40_000
+_PAIRS_TO_SEND = 25_000
 """The same where others compare them; of fewer that does not pay."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 Compare = Callable[[Iterable[Comparison]], Iterable[Array]]
@@ -251,7 +251,7 @@ class Sketches:
         if compared is Compared.WITHOUT_SYSTEM and not self._has_system():
             return self.pairs(Compared.WHOLE)
         hashes, bands = self._keys(compared)
-        same = stars_of(hashes)
+        same = stars_of(hashes).astype(np.int32)
         is_copy = np.zeros(len(self), dtype=bool)
         is_copy[same[:, 1]] = True
         others = np.flatnonzero(~is_copy & (hashes != 0))
@@ -329,5 +329,5 @@ def len_of(batches: Sequence[SketchBatch]) -> int:
 
 
 def _joined_keys(rows: Array) -> Array:
-    pairs: Array = (rows[:, 0] << 32) | rows[:, 1]
+    pairs: Array = (rows[:, 0].astype(np.int64) << 32) | rows[:, 1]
     return pairs

@@ -39,6 +39,7 @@ class Contradiction(ComparingRule):
     name = "Same question, different answers"
     severity = Severity.INFO
     options = (_QUESTION, _ANSWER)
+    takes_long = True
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
         if facts.sketches is None:
