@@ -36,24 +36,28 @@ def count_keys(value: Any) -> int:
 def suspects(joined: bytes, starts: Sequence[int], expected: Array) -> list[int]:
     """Positions of the lines that the strict reader must look at; `expected` are the parsed values' keys.
 
-    The lines stand in `joined` from `starts` on.
+    The lines stand in `joined` from `starts` on, whose last one is its end.
     """
     raw = np.frombuffer(joined, dtype=np.uint8)
     colons = np.flatnonzero(raw == _COLON)
     colons = colons[colons > 2]
-    before, second, third = raw[colons - 1], raw[colons - 2], raw[colons - 3]
-    ends_key = before == _QUOTE
-    escaped = ends_key & (second == _BACKSLASH)
-    line = np.searchsorted(starts, colons, side="right") - 1
-    written = np.bincount(line[ends_key & ~escaped], minlength=len(expected))
+    before = raw[colons - 1]
+    ends_key = colons[before == _QUOTE]
+    escaped = raw[ends_key - 2] == _BACKSLASH
+    written = np.diff(np.searchsorted(ends_key[~escaped], starts))
     is_suspect = written != expected
-    is_suspect[line[escaped & (third == _BACKSLASH)]] = True
-    spaced = np.flatnonzero(_IS_SPACE[before])
-    for colon, position in zip(colons[spaced].tolist(), line[spaced].tolist(), strict=True):
+    doubly = ends_key[escaped]
+    is_suspect[_lines_of(doubly[raw[doubly - 3] == _BACKSLASH], starts)] = True
+    spaced = colons[_IS_SPACE[before]]
+    for colon, position in zip(spaced.tolist(), _lines_of(spaced, starts).tolist(), strict=True):
         if not is_suspect[position] and _is_after_key(joined, colon):
             is_suspect[position] = True
     found: list[int] = np.flatnonzero(is_suspect).tolist()
     return found
+
+
+def _lines_of(places: Array, starts: Sequence[int]) -> Array:
+    return np.searchsorted(starts, places, side="right") - 1
 
 
 def _is_after_key(text: bytes, colon: int) -> bool:

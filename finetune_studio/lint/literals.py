@@ -32,7 +32,8 @@ class LiteralIndex:
 
     def odd_escapes(self) -> list[int]:
         """Positions of the lines with an escape for NUL or for a surrogate."""
-        return sorted(p for p in self._search(_ESCAPE) if _ESCAPED_ODD.search(self._lines[p]))
+        places = [match.start() for match in _ESCAPED_ODD.finditer(self.text)]
+        return sorted(set((np.searchsorted(self.starts, places, side="right") - 1).tolist()))
 
     @cached_property
     def _lowered(self) -> bytes:

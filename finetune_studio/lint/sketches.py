@@ -299,7 +299,8 @@ def _text_hashes(words: Words) -> Array:
 def _numbers(words: Words, owner: Array, part: Array, count: int) -> Array:
     """A hash of the numbers in the user's messages of each document, in whatever order."""
     wanted = np.flatnonzero(words.has_digit)
-    text = np.searchsorted(np.cumsum(words.counts), wanted, side="right")
+    of_text = np.diff(np.searchsorted(wanted, np.cumsum(words.counts)), prepend=0)
+    text = np.repeat(np.arange(len(of_text)), of_text)
     asked = np.flatnonzero(part[text] == USER)
     counts = np.bincount(owner[text[asked]], minlength=count)
     return sums(mixed(words.hashes[wanted[asked]]), counts)
