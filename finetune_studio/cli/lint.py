@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from finetune_studio.lint import FileReport, LintConfig
 
 _STDIN = "-"
+_SHOWN = Path("stdin")
+"""What standard input is called in findings; its settings are those of the current folder."""
 _WORKERS = 2
 _COPY_CHUNK = 1 << 20
 _EPILOG = """\
@@ -64,9 +67,11 @@ def run(args: argparse.Namespace) -> int:
             pool.launch()  # they import what they need while this process does
         from finetune_studio.cli.lint_config import config_from, find_settings
 
-        _found, settings = find_settings(paths[0])
+        shown = [_SHOWN if name == _STDIN else path for name, path in zip(args.files, paths, strict=True)]
+        _found, settings = find_settings(shown[0])
         fail_on = Severity(args.fail_on or settings.get("fail-on", "error"))
         reports = _check(paths, args, config_from(args, settings), pool)
+        reports = [replace(report, path=path) for report, path in zip(reports, shown, strict=True)]
         if args.baseline is not None:
             from finetune_studio.cli.lint_baseline import only_new
 

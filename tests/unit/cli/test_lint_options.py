@@ -89,14 +89,23 @@ def test_an_unknown_setting_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_standard_input_is_a_file_too(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stream = io.TextIOWrapper(io.BytesIO(_CLEAN + b"{no json}\n"))
-    monkeypatch.setattr(sys, "stdin", stream)
-    code, out, _err = _lint(capsys, "-", "--format", "json")
+    def told(style: str) -> tuple[int, str]:
+        stream = io.TextIOWrapper(io.BytesIO(_CLEAN + b"{no json}\n"))
+        monkeypatch.setattr(sys, "stdin", stream)
+        code, out, _err = _lint(capsys, "-", "--format", style)
+        return code, out
+
+    monkeypatch.chdir(tmp_path)
+    code, out = told("json")
     assert code == 1
     found = json.loads(out)["files"][0]["diagnostics"]
     assert [(f["code"], f["line"]) for f in found if f["code"] == "F001"] == [("F001", 2)]
+    assert told("text")[1].startswith("stdin:2: ")
+    assert "::error file=stdin,line=2" in told("github")[1]
+    (tmp_path / "finetune-studio.toml").write_text('ignore = ["F001", "S"]\n')
+    assert told("text")[0] == 0
 
 
 def test_sarif_names_rules_levels_and_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
