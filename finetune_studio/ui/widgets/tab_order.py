@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from finetune_studio.ui.widgets.focus_chain import focus_neighbour
+
 
 def tab_after(before: QWidget, part: QWidget) -> QWidget:
     """Let Tab go from `before` into `part`: Qt puts what is made late behind everything in the window. Gives
@@ -16,11 +18,11 @@ def tab_after(before: QWidget, part: QWidget) -> QWidget:
 def _stops(part: QWidget) -> list[QWidget]:
     """What takes the focus in it, in the order of Tab."""
     stops = []
-    each: QWidget | None = part
-    while each is not None and (each is part or part.isAncestorOf(each)):
+    each = part
+    while each is part or part.isAncestorOf(each):
         if each.focusPolicy() != Qt.FocusPolicy.NoFocus:
             stops.append(each)
-        each = each.nextInFocusChain()
+        each = focus_neighbour(each)
         if each is part:
             break
     return stops

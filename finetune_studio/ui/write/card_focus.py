@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from finetune_studio.ui.widgets.focus_chain import focus_neighbour
 from finetune_studio.ui.write.add_row import AddRow
 from finetune_studio.ui.write.card_stage import CardStage
 from finetune_studio.ui.write.conversation_layout import Place
@@ -154,10 +155,9 @@ class CardFocus(CardStage):
         """Focus the next widget of the window that is outside of this view."""
         widget: QWidget = self
         for _ in range(10_000):
-            following = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-            if following is None or following is self:
+            widget = focus_neighbour(widget, forward)
+            if widget is self:
                 return False
-            widget = following
             takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
             shown = widget.isVisible() and widget.isEnabled() and widget.window() is self.window()
             if takes_tab and shown and not self.isAncestorOf(widget):
