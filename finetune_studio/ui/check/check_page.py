@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.changes import Changes
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 REFRESH_AFTER = 90
 """Milliseconds of quiet after a change until the page looks again."""
-_RAIL, _PANEL = 348, 316
+_SIDES, _NARROW_SIDES = (348, 316), (340, 300)
+"""Widths of what stands at the left and at the right, in a wide window and in a narrow one."""
+_WIDE = 1400
 
 
 class CheckPage(QWidget):
@@ -78,8 +80,6 @@ class CheckPage(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self.rail.setFixedWidth(_RAIL)
-        self._side.setFixedWidth(_PANEL)
         ground = QVBoxLayout()
         ground.setContentsMargins(28, 16, 28 - SCROLL_BAR, 20)
         ground.addWidget(self.middle)
@@ -89,6 +89,12 @@ class CheckPage(QWidget):
         row.addWidget(self.rail)
         row.addLayout(ground, 1)
         row.addWidget(self._side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        left, right = _SIDES if self.width() >= _WIDE else _NARROW_SIDES
+        self.rail.setFixedWidth(left)
+        self._side.setFixedWidth(right)
 
     @property
     def rule_panel(self) -> RulePanel:
