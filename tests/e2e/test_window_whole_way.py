@@ -26,6 +26,7 @@ from finetune_studio.ui.write.write_page import WritePage
 from finetune_studio.workspace.queries import examples
 from tests.helpers.pictures import Album
 from tests.helpers.stray_windows import stray_windows
+from tests.helpers.window import close_studio
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -51,11 +52,7 @@ def studio(qapp: QApplication, qtbot: QtBot) -> Iterator[Studio]:
         made.window.resize(1440, 900)
         qtbot.waitUntil(made.window.isActiveWindow)
         yield made
-        made.window.pages.set_workspace(None)
-        made.window.datasets.close_patiently()
-        made.window.close()
-        made.stop()
-        made.window.deleteLater()
+        close_studio(made)
         stop_local_server(app_paths().data)
     assert not found
 

@@ -13,6 +13,7 @@ from finetune_studio.ui.application import Studio
 from finetune_studio.ui.write.write_page import WritePage
 from finetune_studio.workspace.exporting import export_as_is
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.window import close_studio
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -46,11 +47,7 @@ class Person:
 
     def leave(self) -> None:
         """Close the app as a person does; what was typed last is kept."""
-        self.studio.window.pages.set_workspace(None)
-        self.studio.window.datasets.close_patiently()
-        self.studio.window.close()
-        self.studio.stop()
-        self.studio.window.deleteLater()
+        close_studio(self.studio)
 
     def focus(self) -> QWidget:
         found = QApplication.focusWidget() or QApplication.activeWindow()

@@ -76,11 +76,20 @@ def stub_pages() -> tuple[PageSpec, ...]:
 
 
 def make_studio(qapp: QApplication, qtbot: QtBot) -> Studio:
-    """A shown window without a dataset; call `studio.stop()` at the end."""
+    """A shown window without a dataset; call `close_studio` at the end."""
     studio = Studio(qapp, app_paths(), "light", stub_pages())
     studio.start()
     qtbot.waitUntil(studio.window.isActiveWindow)
     return studio
+
+
+def close_studio(studio: Studio) -> None:
+    """Close the window as a person does: what was typed last is kept, and its threads end."""
+    studio.window.pages.set_workspace(None)
+    studio.window.datasets.close_patiently()
+    studio.window.close()
+    studio.stop()
+    studio.window.deleteLater()
 
 
 def write_chat_file(path: Path, count: int) -> Path:

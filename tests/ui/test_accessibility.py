@@ -35,6 +35,7 @@ from finetune_studio.workspace.sent_file import files_to_send
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.accessibility import audit
 from tests.helpers.qt import show
+from tests.helpers.window import close_studio
 
 PAGES = ("write", "check", "tune", "try")
 _MORE = ("help.guide", "help.rules", "help.keys", "help.about")
@@ -64,11 +65,7 @@ def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]
     made.window.datasets.open_path(path)
     qtbot.waitUntil(lambda: _is_checked(made), timeout=30_000)
     yield made
-    made.window.pages.set_workspace(None)
-    made.window.datasets.close_patiently()
-    made.window.close()
-    made.stop()
-    made.window.deleteLater()
+    close_studio(made)
     stop_local_server(app_paths().data)
 
 

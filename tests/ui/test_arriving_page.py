@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from finetune_studio.domain.errors import CancelledError, InputError
 from finetune_studio.ui.shell.arriving_page import ArrivingPage
 from finetune_studio.workspace.opening import Preview, PreviewRow
-from tests.helpers.window import make_studio, write_chat_file
+from tests.helpers.window import close_studio, make_studio, write_chat_file
 
 _PREVIEW = Preview("big.jsonl", tuple(PreviewRow(f"Question {n}", f"Answer {n}", b"{}\n") for n in range(30)))
 
@@ -41,9 +41,7 @@ def test_the_window_shows_it_and_goes_back_when_the_file_cannot_be_opened(
         window.datasets.failed.emit(error)
         assert window.welcome.isVisible()
     finally:
-        window.close()
-        studio.stop()
-        window.deleteLater()
+        close_studio(studio)
 
 
 def test_a_small_file_opens_without_it(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
@@ -56,8 +54,4 @@ def test_a_small_file_opens_without_it(qapp: QApplication, qtbot: QtBot, tmp_pat
         assert not window.arriving._timer.isActive()
         assert window.pages.isVisible()
     finally:
-        window.pages.set_workspace(None)
-        window.datasets.close_patiently()
-        window.close()
-        studio.stop()
-        window.deleteLater()
+        close_studio(studio)

@@ -17,18 +17,14 @@ from finetune_studio.ui.shell.raiser import WindowRaiser
 from finetune_studio.workspace.operations.examples import new_example
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
-from tests.helpers.window import StubPage, make_studio, write_chat_file
+from tests.helpers.window import StubPage, close_studio, make_studio, write_chat_file
 
 
 @pytest.fixture
 def studio(qapp: QApplication, qtbot: QtBot) -> Iterator[Studio]:
     made = make_studio(qapp, qtbot)
     yield made
-    made.window.pages.set_workspace(None)
-    made.window.datasets.close_patiently()
-    made.window.close()
-    made.stop()
-    made.window.deleteLater()
+    close_studio(made)
 
 
 def open_file(studio: Studio, qtbot: QtBot, path: Path) -> None:

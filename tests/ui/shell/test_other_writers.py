@@ -15,16 +15,14 @@ from finetune_studio.workspace.queries.examples import get_example
 from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.builders import chat_line
-from tests.helpers.window import make_studio, write_chat_file
+from tests.helpers.window import close_studio, make_studio, write_chat_file
 
 
 @pytest.fixture
 def studio(qapp: QApplication, qtbot: QtBot) -> Iterator[Studio]:
     made = make_studio(qapp, qtbot)
     yield made
-    made.window.datasets.close_patiently()
-    made.window.close()
-    made.stop()
+    close_studio(made)
 
 
 @pytest.fixture
