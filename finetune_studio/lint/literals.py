@@ -7,6 +7,8 @@ from itertools import accumulate
 
 import numpy as np
 
+from finetune_studio.lint.facts import Array
+
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
 _SHAPE = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 10 + b"A" * 26)
 _ESCAPE = b"\\u"
@@ -32,8 +34,7 @@ class LiteralIndex:
 
     def odd_escapes(self) -> list[int]:
         """Positions of the lines with an escape for NUL or for a surrogate."""
-        places = [match.start() for match in _ESCAPED_ODD.finditer(self.text)]
-        return sorted(set((np.searchsorted(self.starts, places, side="right") - 1).tolist()))
+        return self._lines_at([match.start() for match in _ESCAPED_ODD.finditer(self.text)])
 
     @cached_property
     def _lowered(self) -> bytes:
@@ -55,7 +56,12 @@ class LiteralIndex:
         places = np.flatnonzero(raw[: max(len(raw) - len(literal) + 1, 0)] == literal[0])
         for step in range(1, len(literal)):
             places = places[raw[places + step] == literal[step]]
-        return frozenset(np.unique(np.searchsorted(self.starts, places, side="right") - 1).tolist())
+        return frozenset(self._lines_at(places))
+
+    def _lines_at(self, places: Array | Sequence[int]) -> list[int]:
+        """Positions of the lines that places in the text are in, ascending, each once."""
+        found: list[int] = np.unique(np.searchsorted(self.starts, places, side="right") - 1).tolist()
+        return found
 
 
 def shape_of_text(text: str) -> bytes:
