@@ -21,6 +21,7 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
+from finetune_studio.lint.kernels import library
 from finetune_studio.lint.memory import give_back
 from finetune_studio.lint.near_duplicates import compared_by
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
@@ -120,7 +121,8 @@ class LintEngine:
         in_workers: bool = False,
         aside: Executor | None = None,
     ) -> list[Diagnostic]:
-        """As check_dataset, but that many examples are compared with each other by the workers.
+        """As check_dataset, but that the workers compare many examples with each other, unless compiled
+        functions do it here: that takes less time than to send what is compared.
 
         Raises CancelledError when `progress` does, which is called while they compare.
         """
@@ -128,7 +130,7 @@ class LintEngine:
             return check_dataset(facts, self.config, aside)
 
         def compared(comparisons: Iterable[Comparison]) -> list[Array]:
-            return self.run_jobs(comparisons, progress=progress, in_workers=True)
+            return self.run_jobs(comparisons, progress=progress, in_workers=library() is None)
 
         with compared_by(compared):
             return check_dataset(facts, self.config, aside)

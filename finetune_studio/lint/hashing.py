@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from finetune_studio.lint.facts import Array
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.hashing import hash_texts as hash_compiled
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.text_block import block_of
 from finetune_studio.lint.word_hashes import mixed, sums
@@ -36,6 +38,8 @@ def normalised(text: str) -> str:
 
 def hashes_in(padded: bytes, starts: Array, ends: Array) -> Array:
     """Of the bytes from each start to its end; `padded` ends with PADDING."""
+    if (kernels := library()) is not None:
+        return hash_compiled(kernels, padded, starts, ends)
     eights = np.ndarray(len(padded) - 7, dtype="<u8", buffer=padded, strides=(1,))
     found = np.zeros(len(starts), dtype=np.uint64)
     for first in range(0, len(starts), _AT_ONCE):

@@ -46,13 +46,31 @@ _ROW_FACTORS = mixed(np.arange(101, 101 + OF_WHOLE.rows, dtype=np.uint64) * _STE
 _ATTEMPTS = 24
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """What a banding is computed with: throws of a set at the least, factors by round and by row of a band,
+    and the bin that an empty one looks into, by attempt."""
+
+    throws: int
+    factors: Array
+    row_factors: Array
+    lenders: Array
+
+
+@lru_cache(maxsize=2)
+def tables_of(banding: Banding) -> Tables:
+    numbers = mixed(np.arange(1, banding.bins * _ATTEMPTS + 1, dtype=np.uint64) * _STEP)
+    lenders: Array = (numbers % np.uint64(banding.bins)).astype(np.int64).reshape(_ATTEMPTS, banding.bins)
+    return Tables(round(banding.bins * _THROWS), _FACTORS, _ROW_FACTORS, lenders)
+
+
 def band_keys(counts: Array, value: Array, banding: Banding) -> Array:
     """Keys of the bands of sets, as a (bands, sets) array of 32 bits; 0 where a set is empty.
 
     `value` are evenly spread 64-bit hashes, `counts[0]` of the first set, and so on; repeats do no harm.
     """
     count, used = len(counts), banding.bands * banding.rows
-    table = _signatures(counts, value, banding.bins).reshape(count, banding.bins)
+    table = _signatures(counts, value, banding).reshape(count, banding.bins)
     rows = table[:, :used].reshape(count, banding.bands, banding.rows)
     keys = np.zeros((count, banding.bands), dtype=np.uint64)
     for row in range(banding.rows):
@@ -63,13 +81,14 @@ def band_keys(counts: Array, value: Array, banding: Banding) -> Array:
     return np.ascontiguousarray(found.T)
 
 
-def _signatures(counts: Array, value: Array, bins: int) -> Array:
+def _signatures(counts: Array, value: Array, banding: Banding) -> Array:
+    bins, tables = banding.bins, tables_of(banding)
     table = np.full(len(counts) * bins, _EMPTY)
     base = np.arange(len(counts)) * bins
     shift = np.uint32(33 - bins.bit_length())
     _throw(table, np.repeat(base, counts), value.view(np.uint32)[_LOWER], np.uint32(0), shift)
     _throw(table, np.repeat(base, counts), value.view(np.uint32)[_UPPER], np.uint32(1 << 25), shift)
-    rounds = np.minimum(-(-round(bins * _THROWS) // np.maximum(counts, 1)), _ROUNDS) - 2
+    rounds = np.minimum(-(-tables.throws // np.maximum(counts, 1)), _ROUNDS) - 2
     small = np.flatnonzero((rounds > 0) & (counts > 0))
     if len(small):
         own, times = counts[small], rounds[small]
@@ -79,7 +98,7 @@ def _signatures(counts: Array, value: Array, bins: int) -> Array:
         thrown = (value[element] * _FACTORS[number]).view(np.uint32)[_UPPER]
         marks = number.astype(np.uint32) << _VALUE_BITS
         _throw(table, np.repeat(base[small], own * times), thrown, marks, shift)
-    return _filled(table, counts, bins)
+    return _filled(table, counts, tables.lenders)
 
 
 def _throw(table: Array, base: Array, thrown: Array, number: Array | np.uint32, shift: np.uint32) -> None:
@@ -90,24 +109,17 @@ def _throw(table: Array, base: Array, thrown: Array, number: Array | np.uint32, 
     np.minimum.at(table, bins, kept)
 
 
-def _filled(table: Array, counts: Array, bins: int) -> Array:
+def _filled(table: Array, counts: Array, lenders: Array) -> Array:
     """The table with what empty bins borrow, but for sets without elements."""
+    bins = lenders.shape[1]
     empty = np.flatnonzero(table == _EMPTY)
     if not counts.all():
         empty = empty[counts[empty // bins] > 0]
     lent = table.copy()
-    for lenders in _lenders(bins):
+    for lender in lenders:
         if not len(empty):
             break
-        found = table[(empty & -bins) + lenders[empty & (bins - 1)]]
+        found = table[(empty & -bins) + lender[empty & (bins - 1)]]
         lent[empty] = found
         empty = empty[np.flatnonzero(found == _EMPTY)]
     return lent
-
-
-@lru_cache(maxsize=2)
-def _lenders(bins: int) -> Array:
-    """The bin that an empty one looks into, by attempt."""
-    numbers = mixed(np.arange(1, bins * _ATTEMPTS + 1, dtype=np.uint64) * _STEP)
-    found: Array = (numbers % np.uint64(bins)).astype(np.int64).reshape(_ATTEMPTS, bins)
-    return found

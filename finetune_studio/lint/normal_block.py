@@ -7,6 +7,8 @@ import numpy as np
 
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import PADDING, UTF8, hashes_in
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.hashing import normalise
 from finetune_studio.lint.text_block import MARK, Kind, TextBlock
 
 _OTHER_SPACES = b"\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -48,10 +50,14 @@ class NormalBlock:
 def normal_block_of(block: TextBlock) -> NormalBlock:
     if not len(block):
         return NormalBlock(PADDING, block.starts, block.ends)
-    joined = block.joined.translate(_AS_SPACE)
-    is_gone = np.zeros(len(joined), dtype=bool)
     foreign = block.foreign
     wide = np.flatnonzero(foreign.kind == Kind.SPACE)
+    if (kernels := library()) is not None:
+        places = foreign.place[wide], foreign.length[wide]
+        found = normalise(kernels, block.joined, block.starts, block.ends, *places, MARK, PADDING)
+        return NormalBlock(*found)
+    joined = block.joined.translate(_AS_SPACE)
+    is_gone = np.zeros(len(joined), dtype=bool)
     raw = np.frombuffer(joined, dtype=np.uint8)
     if len(wide):
         raw = raw.copy()

@@ -1,13 +1,16 @@
 """What near-duplicates are found by: band keys, 16-bit prints of shingles and hashes of each example."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from ctypes import CDLL
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
 
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import hash_texts, normalised
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.sketching import sketch_documents
 from finetune_studio.lint.minhash import OF_QUESTIONS, OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.prompt_variants import prompts_to_keep
@@ -109,11 +112,14 @@ def sketch_batch(batch: Batch) -> SketchBatch:
 
 
 def _sketched(documents: "_Documents", block: TextBlock) -> SketchBatch:
-    count = len(documents.counts)
     words = word_bytes_of(block)
-    hashes: dict[str, int] = {}
+    systems = _systems(documents)
+    if (kernels := library()) is not None:
+        return _compiled(kernels, documents, words, systems)
+    count = len(documents.counts)
     cuts = range(0, max(count, 1), _PIECE)
-    return joined_sketches([_sketch(documents, words, a, min(a + _PIECE, count), hashes) for a in cuts])
+    pieces = [_sketch(documents.piece(a, min(a + _PIECE, count)), words) for a in cuts]
+    return replace(joined_sketches(pieces), systems=systems)
 
 
 def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
@@ -133,13 +139,52 @@ def empty_sketches(count: int) -> SketchBatch:
     return _sketched(nothing, block_of([]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Documents:
-    """Texts of messages one after the other, the role of each (see Shape.codes), and how many are whose."""
+    """Texts of messages one after the other, the role of each (see Shape.codes), and how many are whose.
 
-    texts: list[str]
+    They are the texts of a block from its `first` on.
+    """
+
+    texts: Sequence[str]
     codes: Array
     counts: Array
+    first: int = 0
+
+    def piece(self, start: int, end: int) -> "_Documents":
+        """The documents from `start` to before `end`."""
+        begin, stop = int(self.counts[:start].sum()), int(self.counts[:end].sum())
+        return _Documents(
+            self.texts[begin:stop], self.codes[begin:stop], self.counts[start:end], self.first + begin
+        )
+
+    @cached_property
+    def owner(self) -> Array:
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    @cached_property
+    def last(self) -> Array:
+        """The text of the last answer of each, -1 for none."""
+        return _places(np.flatnonzero(self.codes == _ASSISTANT), self.owner, len(self.counts))
+
+    @cached_property
+    def system(self) -> Array:
+        """The first text of the system's of each, -1 for none."""
+        of_system = np.flatnonzero(_PART_OF_CODE[self.codes] == SYSTEM)
+        return _places(of_system[::-1], self.owner, len(self.counts))
+
+    @cached_property
+    def system_at(self) -> Array:
+        """The same by its number among the texts of its document."""
+        starts = np.cumsum(self.counts) - self.counts
+        return np.where(self.system >= 0, self.system - starts, -1).astype(np.int32)
+
+    @cached_property
+    def part(self) -> Array:
+        """Of the conversation, by text."""
+        part = _PART_OF_CODE[self.codes]
+        part[self.last[self.last >= 0]] = ANSWER
+        return part
 
 
 def _documents(batch: Batch) -> _Documents:
@@ -164,19 +209,24 @@ def _documents(batch: Batch) -> _Documents:
     return _Documents(texts, np.concatenate(codes), counts)
 
 
-def _sketch(
-    documents: _Documents, word_bytes: WordBytes, start: int, end: int, hashes: dict[str, int]
-) -> SketchBatch:
-    """Of the documents from `start` to before `end`; `hashes` keeps those of system prompts."""
-    counts, count = documents.counts[start:end], end - start
-    first = int(documents.counts[:start].sum())
-    codes = documents.codes[first : first + int(counts.sum())]
-    owner = np.repeat(np.arange(count), counts)
-    part = _PART_OF_CODE[codes]
-    system = _places(np.flatnonzero(part == SYSTEM)[::-1], owner, count)
-    last = _places(np.flatnonzero(codes == _ASSISTANT), owner, count)
-    part[last[last >= 0]] = ANSWER
-    words = word_bytes.words(first, first + len(codes))
+def _compiled(kernels: CDLL, documents: _Documents, words: WordBytes, systems: dict[int, str]) -> SketchBatch:
+    found = sketch_documents(
+        kernels,
+        words.folded,
+        words.block.starts,
+        words.block.ends,
+        words.breaks,
+        documents.part,
+        _ROLE_HASH[documents.codes] * _STEP,
+        documents.counts,
+        documents.last,
+    )
+    return SketchBatch(**found, system_at=documents.system_at, systems=systems)
+
+
+def _sketch(documents: _Documents, word_bytes: WordBytes) -> SketchBatch:
+    codes, counts, part, last = documents.codes, documents.counts, documents.part, documents.last
+    words = word_bytes.words(documents.first, documents.first + len(codes))
     whole, short = shingles_of(words, counts, part)
     asked = whole.of_part(USER).joined(short)
     levels, kept, prints = _prints(whole, short)
@@ -191,9 +241,8 @@ def _sketch(
         question_hash=sums(asked.value, asked.counts),
         context_hash=_context(texts, codes, counts, last),
         reply_hash=np.where(last >= 0, np.append(texts, np.uint64(0))[last], np.uint64(0)),
-        numbers_hash=_numbers(words, owner, part, count),
-        system_at=np.where(system >= 0, system - (np.cumsum(counts) - counts), -1).astype(np.int32),
-        systems=_systems([documents.texts[first + at] for at in system[system >= 0].tolist()], hashes),
+        numbers_hash=_numbers(words, documents.owner, part, len(counts)),
+        system_at=documents.system_at,
     )
 
 
@@ -204,11 +253,18 @@ def _places(chosen: Array, owner: Array, count: int) -> Array:
     return places
 
 
-def _systems(texts: Sequence[str], hashes: dict[str, int]) -> dict[int, str]:
-    kept = [text for text in prompts_to_keep(texts) if len(text) <= _LONGEST_SYSTEM]
-    new = [text for text in kept if text not in hashes]
-    hashes.update(zip(new, hash_texts([normalised(text) for text in new]).tolist(), strict=True))
-    return {hashes[text]: text for text in kept}
+def _systems(documents: _Documents) -> dict[int, str]:
+    """Texts of system prompts to keep, by hash; those of so many documents are chosen among each other."""
+    hashes: dict[str, int] = {}
+    found: dict[int, str] = {}
+    for start in range(0, len(documents.counts), _PIECE):
+        places = documents.system[start : start + _PIECE]
+        texts = [documents.texts[at] for at in places[places >= 0].tolist()]
+        kept = [text for text in prompts_to_keep(texts) if len(text) <= _LONGEST_SYSTEM]
+        new = [text for text in kept if text not in hashes]
+        hashes.update(zip(new, hash_texts([normalised(text) for text in new]).tolist(), strict=True))
+        found |= {hashes[text]: text for text in kept}
+    return found
 
 
 def _prints(whole: Shingles, short: Shingles) -> tuple[Array, Array, Array]:

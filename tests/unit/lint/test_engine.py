@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from weakref import WeakSet
 
@@ -28,6 +29,7 @@ from finetune_studio.lint import (
 )
 from finetune_studio.lint.engine import SMALL
 from tests.helpers.builders import chat_line
+from tests.helpers.numpy_only import numpy_only
 from tests.helpers.processes import is_running, worker_processes
 from tests.helpers.shared_data import unpacked
 
@@ -201,7 +203,10 @@ class TestWorkers:
             assert time.monotonic() - calls[0] < 0.3
             assert engine.check_file(path).examples == SMALL * 30
 
-    def test_workers_compare_examples_as_this_process_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("compared_here", [True, False])
+    def test_workers_compare_examples_as_this_process_does(
+        self, monkeypatch: pytest.MonkeyPatch, compared_here: bool
+    ) -> None:
         monkeypatch.setattr(near_duplicates, "_PAIRS_TO_SEND", 2)
         config = LintConfig(select=("D",))
         topics = [" ".join(f"word{topic}of{n}" for n in range(30)) for topic in range(40)]
@@ -209,7 +214,7 @@ class TestWorkers:
         here = check_dataset(merge([facts_of_batch(lines, config)]), config)
         facts = merge([facts_of_batch(lines, config)])
         ticks: list[int] = []
-        with LintEngine(config, workers=2) as engine:
+        with nullcontext() if compared_here else numpy_only(), LintEngine(config, workers=2) as engine:
             found = engine.check_facts(facts, progress=lambda *told: ticks.append(told[0]), in_workers=True)
             assert found == here
             assert "D202" in codes(found)

@@ -1,0 +1,40 @@
+/* What the kernels share. Each does what a function of numpy beside it does, bit by bit; that one is the
+   reference, and is used where nothing was compiled. Only fixed-width integers go in and out. */
+
+#ifndef FINETUNE_STUDIO_KERNELS_H
+#define FINETUNE_STUDIO_KERNELS_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(_WIN32)
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+
+#ifndef KERNELS_DIGEST /* of the sources, see sources.py */
+#define KERNELS_DIGEST 0
+#endif
+
+#define STEP 0x9E3779B97F4A7C15u
+#define MIX 0xBF58476D1CE4E5B9u
+
+/* Every bit of a value spread over all (the end of splitmix64). */
+static inline uint64_t mixed(uint64_t value) {
+  value = (value ^ (value >> 31)) * MIX;
+  return value ^ (value >> 29);
+}
+
+/* Up to eight bytes as a little-endian number; reads eight. */
+static inline uint64_t eight(const uint8_t *bytes, int64_t count) {
+  uint64_t found;
+  memcpy(&found, bytes, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  found = __builtin_bswap64(found);
+#endif
+  return count >= 8 ? found : found & ((1ull << (8 * count)) - 1);
+}
+
+#endif
