@@ -7,7 +7,7 @@ import numpy as np
 from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
 from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.facts import DatasetFacts
+from finetune_studio.lint.facts import Array, DatasetFacts
 from finetune_studio.lint.groups import groups_of
 from finetune_studio.lint.rule import RuleOption
 
@@ -31,12 +31,13 @@ class RepeatedAnswer(ComparingRule):
         columns = facts.columns
         is_long = columns.answer_tokens >= self.option(context, _TOKENS.key)
         rows = np.flatnonzero(columns.readable & is_long & (columns.n_turns == 1))
-        questions = facts.sketches.column("question_hash")[rows]
+        least = self.option(context, _QUESTIONS.key)
+        rows = rows[_shared(columns.answer_hash[rows], least)]
+        rows = rows[_first_of_each(columns.answer_hash[rows], facts.sketches.column("question_hash")[rows])]
         for group in groups_of(columns.answer_hash[rows]):
-            _, firsts = np.unique(questions[group], return_index=True)
-            if len(firsts) < self.option(context, _QUESTIONS.key):
+            if len(group) < least:
                 continue
-            keys = columns.key[rows[group[np.sort(firsts)]]].tolist()
+            keys = columns.key[rows[group]].tolist()
             yield self.finding(
                 context,
                 "{count:,} different questions have exactly this answer: the model learns to give it "
@@ -45,3 +46,20 @@ class RepeatedAnswer(ComparingRule):
                 related=tuple(Related(key) for key in keys[1:]),
                 count=len(keys),
             )
+
+
+def _shared(values: Array, least: float) -> Array:
+    """Whether so many rows at the least have the value of each."""
+    _, number, counts = np.unique(values, return_inverse=True, return_counts=True)
+    found: Array = counts[number] >= least
+    return found
+
+
+def _first_of_each(answers: Array, questions: Array) -> Array:
+    """The first row of each answer with each question, ascending."""
+    order = np.lexsort((questions, answers))
+    is_first = np.ones(len(order), dtype=bool)
+    for values in (answers[order], questions[order]):
+        is_first[1:] &= values[1:] == values[:-1]
+    is_first[1:] = ~is_first[1:]
+    return np.sort(order[is_first])
