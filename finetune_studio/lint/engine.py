@@ -23,9 +23,8 @@ from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
 from finetune_studio.lint.kernels import library
 from finetune_studio.lint.memory import give_back
-from finetune_studio.lint.near_duplicates import compared_by
+from finetune_studio.lint.near_duplicates import Comparing, compared_by
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
-from finetune_studio.lint.prints import Comparison
 from finetune_studio.lint.report import FileReport, LintResult
 
 SMALL = 2_000
@@ -129,7 +128,7 @@ class LintEngine:
         if not in_workers or self._pool is None:
             return check_dataset(facts, self.config, aside)
 
-        def compared(comparisons: Iterable[Comparison]) -> list[Array]:
+        def compared(comparisons: Iterable[Comparing]) -> list[Array]:
             return self.run_jobs(comparisons, progress=progress, in_workers=library() is None)
 
         with compared_by(compared):

@@ -15,6 +15,8 @@ import numpy as np
 from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.groups import stars_of
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.comparing import CompiledComparison, PrintTable
 from finetune_studio.lint.minhash import OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, PartedGroups, grouped
 from finetune_studio.lint.near_pairs import candidate_pairs
@@ -34,7 +36,8 @@ _PAIRS_AT_ONCE = 80_000
 _PAIRS_TO_SEND = 25_000
 """The same where others compare them; of fewer that does not pay."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-Compare = Callable[[Iterable[Comparison]], Iterable[Array]]
+Comparing = Comparison | CompiledComparison
+Compare = Callable[[Iterable[Comparing]], Iterable[Array]]
 """Does comparisons in its own way; the similarities of each, in order."""
 _compare_elsewhere: ContextVar[Compare | None] = ContextVar("compare_elsewhere", default=None)
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
@@ -137,26 +140,35 @@ class Sketches:
         known = self.likely_pairs(compared)
         unknown = places[np.isnan(known.similarity[places])]
         if len(unknown):
-            known.similarity[unknown] = self.similarities(known.rows[unknown], compared)
+            known.similarity[unknown] = self.similarities(known.rows[unknown], compared, LOWEST)
         found: Array = known.similarity[places]
         return found
 
-    def similarities(self, rows: Array, compared: Compared | Sequence[int]) -> Array:
-        """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,)."""
+    def similarities(self, rows: Array, compared: Compared | Sequence[int], least: float = 0.0) -> Array:
+        """Of pairs of rows, (n, 2), in a scope or in the last answer alone, (ANSWER,).
+
+        What is below `least` may be told as 0.
+        """
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else (*compared, AGAIN)
         compare = _compare_elsewhere.get() if len(rows) >= _PAIRS_TO_SEND else None
         at_once = _PAIRS_AT_ONCE if compare is None else _PAIRS_TO_SEND
         order = np.argsort(rows[:, 0], kind="stable")
         pieces = np.array_split(order, -(-len(rows) // at_once) or 1)
-        jobs = (self._comparison(rows[piece], parts) for piece in pieces)
-        answers = map(Comparison.run, jobs) if compare is None else compare(jobs)
+        jobs = (self._comparison(rows[piece], parts, least) for piece in pieces)
+        answers = (job.run() for job in jobs) if compare is None else compare(jobs)
         found = np.zeros(len(rows), dtype=np.float32)
         for piece, answer in zip(pieces, answers, strict=True):
             found[piece] = answer
         return found
 
-    def _comparison(self, pairs: Array, parts: Sequence[int]) -> Comparison:
+    def _comparison(self, pairs: Array, parts: Sequence[int], least: float) -> Comparing:
+        if (kernels := library()) is not None:
+            return CompiledComparison(kernels, self._prints, pairs, parts, least)
         return Comparison(Prints(self.batches, self.place, np.unique(pairs), parts), pairs)
+
+    @cached_property
+    def _prints(self) -> PrintTable:
+        return PrintTable(self.batches, self.place)
 
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:
         """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""

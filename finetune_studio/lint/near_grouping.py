@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.near_pairs import joined_members, settled_groups
+from finetune_studio.lint.near_pairs import joined_members, settled_labels
 
 _MOST_KEPT = 100_000
 MOST_PARTED = 64
@@ -76,7 +76,7 @@ NO_GROUPS = NearGroups(
 def grouped(pairs: Array, threshold: float, look_up: Similarities, kept: "PartedGroups") -> NearGroups:
     """Groups that pairs of that similarity join; `pairs` are (n, 2), the smaller row first.
 
-    Where most pairs of a chain are not similar it is parted (see settled_groups), but for very large groups.
+    Where most pairs of a chain are not similar it is parted (see settled_labels), but for very large groups.
     `kept` are the parted ones of other thresholds, with the same similarities.
     """
     rows, starts, sizes = _joined(pairs)
@@ -115,7 +115,7 @@ class PartedGroups:
         if known is None:
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
-            known = self._known[key] = _settled(rows, found.tolist(), float(np.float32(threshold)))
+            known = self._known[key] = _settled(rows, found, threshold)
         return known
 
 
@@ -168,12 +168,18 @@ def _parted(
         yield kept.part(rows[start : start + size], found[begin : begin + count], own, threshold)
 
 
-def _settled(rows: Array, found: list[float], threshold: float) -> _Part:
-    groups = settled_groups(len(rows), found, threshold)
-    at = [a * (2 * len(rows) - a - 1) // 2 - a - 1 for a in range(len(rows))]
-    values = [1.0 if b == own[0] else found[at[own[0]] + b] for own in groups for b in own]
-    members = np.array([b for own in groups for b in own], dtype=np.int64)
-    return rows[members], np.array(values, dtype=np.float32), np.array([*map(len, groups)], dtype=np.int64)
+def _settled(rows: Array, found: Array, threshold: float) -> _Part:
+    count = len(rows)
+    label = settled_labels(found, float(np.float32(threshold)), count)
+    sizes = np.bincount(label, minlength=count)
+    order = np.argsort(label, kind="stable")
+    order = order[sizes[label[order]] > 1]
+    first = label[order]
+    values = np.ones(len(order), dtype=np.float32)
+    others = np.flatnonzero(order != first)
+    first = first[others]
+    values[others] = found[first * (2 * count - first - 1) // 2 - first - 1 + order[others]]
+    return rows[order], values, sizes[sizes > 1]
 
 
 def _in_order(parts: list[_Part]) -> NearGroups:

@@ -1,11 +1,13 @@
 """Which rows may be near copies of which, by band keys; and what pairs join into groups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
 
 from finetune_studio.lint.facts import Array
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.settling import MOST_SETTLED, settle
 
 _NEIGHBOURS = 2
 """Rows with the same band key that each row is compared with, besides the first of them all."""
@@ -92,33 +94,34 @@ def _settled(label: Array) -> Array:
     return label
 
 
-def settled_groups(count: int, similarity: Sequence[float], threshold: float) -> list[list[int]]:
+def settled_labels(similarity: Array, threshold: float, count: int) -> Array:
     """Part rows that pairs join into groups whose rows are mostly all similar to each other.
 
     `similarity` is that of all pairs of `count` rows: (0, 1), (0, 2), ... From the most similar pair on, two
-    groups become one when at least half of the pairs between them are similar. Rows that stay alone are left
-    out.
+    groups become one when at least half of the pairs between them are similar. Gives for each row the
+    smallest one of its group.
     """
-    pairs = [
-        pair
-        for pair, similar in zip(combinations(range(count), 2), similarity, strict=True)
-        if similar >= threshold
-    ]
-    values = dict(zip(combinations(range(count), 2), similarity, strict=True))
+    kernels = library()
+    if kernels is not None and count <= MOST_SETTLED:
+        return settle(kernels, similarity, threshold, count)
+    label = list(range(count))
+    members = {row: [row] for row in label}
     near = [0] * count
+    places = np.flatnonzero(similarity >= threshold)
+    places = places[np.argsort(-similarity[places], kind="stable")]
+    all_pairs = [*combinations(range(count), 2)]
+    pairs = [all_pairs[place] for place in places.tolist()]
     for a, b in pairs:
         near[a] |= 1 << b
         near[b] |= 1 << a
-    group_of = list(range(count))
-    groups = {index: [index] for index in range(count)}
-    for a, b in sorted(pairs, key=values.__getitem__, reverse=True):
-        one, other = sorted((group_of[a], group_of[b]))
+    for a, b in pairs:
+        one, other = sorted((label[a], label[b]))
         if one == other:
             continue
-        others = sum(1 << member for member in groups[other])
-        links = sum((near[member] & others).bit_count() for member in groups[one])
-        if 2 * links >= len(groups[one]) * len(groups[other]):
-            for member in groups[other]:
-                group_of[member] = one
-            groups[one] += groups.pop(other)
-    return [sorted(own) for own in groups.values() if len(own) > 1]
+        others = sum(1 << member for member in members[other])
+        links = sum((near[member] & others).bit_count() for member in members[one])
+        if 2 * links >= len(members[one]) * len(members[other]):
+            for member in members[other]:
+                label[member] = one
+            members[one] += members.pop(other)
+    return np.array(label, dtype=np.int64)

@@ -7,8 +7,6 @@ import numpy as np
 
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.kernels import library
-from finetune_studio.lint.kernels.comparing import compare_pairs
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.sketches import SketchBatch
 
@@ -58,8 +56,6 @@ class Prints:
     def similarities(self, pairs: Array) -> Array:
         """Of each pair of rows, (n, 2); 0 of nothing."""
         slots = np.searchsorted(self._rows, pairs)
-        if (kernels := library()) is not None:
-            return compare_pairs(kernels, self._prints, self._starts, self._sizes, self._level, slots)
         found = np.zeros(len(pairs), dtype=np.float32)
         level = self._level[slots]
         for chosen, compare in (

@@ -93,11 +93,11 @@ class SketchBatch:
         np.cumsum(kept, axis=1, out=after[:, 1:])
         firsts = [part for part in parts if part - 1 not in parts]
         lasts = [part + 1 for part in parts if part + 1 not in parts]
-        begins = (self._ends[rows] - after[:, -1])[:, None]
+        begins = (self.ends[rows] - after[:, -1])[:, None]
         return begins + after[:, firsts], after[:, lasts] - after[:, firsts]
 
     @cached_property
-    def _ends(self) -> Array:
+    def ends(self) -> Array:
         """Where the prints of each example end."""
         return np.cumsum(self.kept.sum(axis=1, dtype=np.int64))
 

@@ -5,7 +5,7 @@ None, and everything works as without them, at half the speed.
 """
 
 import os
-from ctypes import CDLL, c_int64, c_uint8, c_void_p
+from ctypes import CDLL, c_double, c_float, c_int64, c_uint8, c_void_p
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,8 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "kernels_digest": (),
     "hash_texts": (*[c_void_p] * 3, c_int64, c_void_p),
     "normalise": (*[c_void_p] * 3, c_int64, *[c_void_p] * 2, c_int64, c_uint8, *[c_void_p] * 3),
-    "compare_pairs": (*[c_void_p] * 5, c_int64, c_void_p),
+    "compare_rows": (c_void_p, c_int64, c_void_p, c_int64, c_double, c_void_p),
+    "settle": (c_int64, c_void_p, c_float, c_void_p),
     "sketch_documents": (*[c_void_p] * 3, c_int64, *[c_void_p] * 3),
 }
 

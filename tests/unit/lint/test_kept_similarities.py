@@ -1,7 +1,6 @@
 """What was compared is kept: another value of an option finds what a first look at it would find."""
 
 import random
-from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from finetune_studio.lint import LintConfig, facts_of_batch, merge, near_grouping, near_pairs, prompt_variants
 from finetune_studio.lint.batch import check_dataset
+from finetune_studio.lint.facts import Array
 from finetune_studio.lint.near_duplicates import Compared, Sketches
 from finetune_studio.lint.prompt_variants import PromptLikeness
 from tests.helpers.builders import chat_line
@@ -51,11 +51,11 @@ def test_groups_are_those_of_a_first_look_in_whatever_order_thresholds_come() ->
 def test_a_chain_is_parted_once_where_the_same_pairs_are_similar(monkeypatch: pytest.MonkeyPatch) -> None:
     parted: list[int] = []
 
-    def counted(count: int, similarity: Sequence[float], threshold: float) -> list[list[int]]:
+    def counted(similarity: Array, threshold: float, count: int) -> Array:
         parted.append(count)
-        return near_pairs.settled_groups(count, similarity, threshold)
+        return near_pairs.settled_labels(similarity, threshold, count)
 
-    monkeypatch.setattr(near_grouping, "settled_groups", counted)
+    monkeypatch.setattr(near_grouping, "settled_labels", counted)
     sketches = _sketches(_chains())
     before = sketches.groups(Compared.WHOLE, 0.8)
     assert len(parted) == 12
@@ -103,6 +103,6 @@ def test_prompts_are_compared_letter_by_letter_once(monkeypatch: pytest.MonkeyPa
     }
     kept = PromptLikeness()
     assert kept.is_like(texts, 1, 2, 0.8)
-    monkeypatch.setattr(prompt_variants, "SequenceMatcher", None)
+    monkeypatch.setattr(prompt_variants, "longest_in_common", None)
     assert not kept.is_like(texts, 1, 2, 0.95)
     assert kept.is_like(texts, 1, 2, 0.7)

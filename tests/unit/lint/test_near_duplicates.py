@@ -224,10 +224,10 @@ def test_only_questions_that_can_contradict_are_compared(monkeypatch: pytest.Mon
     seen: list[int] = []
     similarities = Sketches.similarities
 
-    def counted(self: Sketches, rows: Any, compared: Any) -> Any:
+    def counted(self: Sketches, rows: Any, compared: Any, least: float = 0.0) -> Any:
         if compared is Compared.QUESTIONS:
             seen.extend(rows.max(axis=1).tolist())
-        return similarities(self, rows, compared)
+        return similarities(self, rows, compared, least)
 
     monkeypatch.setattr(Sketches, "similarities", counted)
     assert [d.code for d in check_dataset(facts, config)] == ["D203"] * 20

@@ -2,8 +2,11 @@
 
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from finetune_studio.lint import LintConfig, check_dataset, facts_of_batch, merge
-from finetune_studio.lint.prompt_variants import prompts_to_keep, variants_of
+from finetune_studio.lint.prompt_variants import longest_in_common, prompts_to_keep, variants_of
 
 CONFIG = LintConfig(select=("D204",))
 LIBRARY = "You are the helpful voice of a small library. Answer in two sentences and never promise a book."
@@ -85,3 +88,13 @@ def test_a_template_is_left_out_and_a_long_middle_is_compared() -> None:
     changed = LIBRARY.replace("helpful", "friendly").replace("never", "do not")
     assert variants_of({1: LIBRARY, 2: changed}, {1: 9, 2: 1}, 0.8) == {2: 1}
     assert variants_of({1: LIBRARY, 2: changed}, {1: 9, 2: 1}, 0.97) == {}
+
+
+@given(st.text("abé 𝒳", max_size=12), st.text("abé 𝒳", max_size=12))
+def test_what_two_texts_have_in_common_in_order(one: str, other: str) -> None:
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for row, a in enumerate(one, 1):
+        for column, b in enumerate(other, 1):
+            longest = max(table[row - 1][column], table[row][column - 1])
+            table[row][column] = table[row - 1][column - 1] + 1 if a == b else longest
+    assert longest_in_common(one, other) == longest_in_common(other, one) == table[-1][-1]

@@ -14,10 +14,12 @@ from finetune_studio.lint import kernels
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.hashing import hash_texts
+from finetune_studio.lint.kernels.settling import settle
 from finetune_studio.lint.near_duplicates import PARTS_OF, Compared, Sketches
+from finetune_studio.lint.near_pairs import settled_labels
 from finetune_studio.lint.normal_block import normal_block_of
 from finetune_studio.lint.scan import Batch
-from finetune_studio.lint.shingles import AGAIN, ANSWER
+from finetune_studio.lint.shingles import ANSWER
 from finetune_studio.lint.sketches import ARRAYS, SketchBatch, empty_sketches, sketch_batch
 from finetune_studio.lint.text_block import block_of
 from tests.helpers.numpy_only import numpy_only
@@ -117,9 +119,26 @@ def test_similarities(examples: list[dict[str, Any]], data: st.DataObject) -> No
     sketches = Sketches([sketches_of([json.dumps(example).encode() for example in examples])])
     numbers = st.integers(0, len(examples) - 1)
     pairs = np.array(data.draw(st.lists(st.tuples(numbers, numbers), max_size=9)), dtype=np.int64)
-    for parts in (*PARTS_OF.values(), (ANSWER, AGAIN)):
+    for parts in (*PARTS_OF.values(), (ANSWER,)):
         one, other = both(lambda parts=parts: sketches.similarities(pairs.reshape(-1, 2), parts))
         assert one.tolist() == other.tolist()
+
+
+@settings(deadline=None)
+@given(st.integers(2, 64), st.integers(0, 2**32 - 1), st.sampled_from([0.5, 0.8, 1.0]))
+def test_settled_groups(count: int, seed: int, threshold: float) -> None:
+    steps = np.random.default_rng(seed).integers(0, 12, count * (count - 1) // 2)
+    similarity = (steps / 11).astype(np.float32)
+    one, other = both(lambda: settled_labels(similarity, float(np.float32(threshold)), count))
+    assert one.tolist() == other.tolist()
+
+
+def test_more_rows_than_can_be_settled_at_once_are_done_by_python() -> None:
+    with pytest.raises(ValueError, match="too many"):
+        settle(kernels.library(), np.ones(65 * 32, dtype=np.float32), 0.8, 65)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="all pairs"):
+        settle(kernels.library(), np.ones(3, dtype=np.float32), 0.8, 4)  # type: ignore[arg-type]
+    assert settled_labels(np.ones(65 * 32, dtype=np.float32), 0.8, 65).tolist() == [0] * 65
 
 
 def test_real_conversations() -> None:
