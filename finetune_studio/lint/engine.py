@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,9 @@ from finetune_studio.lint.report import FileReport, LintResult
 
 SMALL = 2_000
 """Examples below which starting workers does not pay."""
+
+_THREADS = 2
+"""That compare: compiled functions run beside each other."""
 
 Progress = Callable[[int, int, str], None]
 """Called with examples done, of how many (0 when not known), and a text; may raise CancelledError."""
@@ -127,12 +131,22 @@ class LintEngine:
         """
         if not in_workers or self._pool is None:
             return check_dataset(facts, self.config, aside)
-
-        def compared(comparisons: Iterable[Comparing]) -> list[Array]:
-            return self.run_jobs(comparisons, progress=progress, in_workers=library() is None)
-
-        with compared_by(compared):
+        with compared_by(partial(self._compared, progress=progress)):
             return check_dataset(facts, self.config, aside)
+
+    def _compared(self, comparisons: Iterable[Comparing], progress: Progress | None) -> list[Array]:
+        if library() is None:
+            return self.run_jobs(comparisons, progress=progress, in_workers=True)
+        tick = _Ticker(progress, 0)
+        found = []
+        threads = ThreadPoolExecutor(_THREADS)
+        try:
+            for answer in threads.map(lambda comparison: comparison.run(), comparisons):
+                found.append(answer)
+                tick(0)
+        finally:
+            threads.shutdown(cancel_futures=True)
+        return found
 
     def run_jobs(
         self,

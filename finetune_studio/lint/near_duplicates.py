@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
@@ -39,6 +40,8 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)
 Comparing = Comparison | CompiledComparison
 Compare = Callable[[Iterable[Comparing]], Iterable[Array]]
 """Does comparisons in its own way; the similarities of each, in order."""
+_SEARCHING = Lock()
+"""One thread at a time: a search among a million examples takes 200 MB."""
 _compare_elsewhere: ContextVar[Compare | None] = ContextVar("compare_elsewhere", default=None)
 NO_PAIRS = np.zeros((0, 2), dtype=np.int64)
 
@@ -120,7 +123,7 @@ class Sketches:
         likely = self.likely_pairs(compared)
         unknown = np.flatnonzero(np.isnan(likely.similarity))
         if len(unknown):
-            low = unknown[self.similarities_at(unknown, compared) < LOWEST]
+            low = unknown[self.similarities_at(likely, unknown, compared) < LOWEST]
             likely = NearPairs(np.delete(likely.rows, low, axis=0), np.delete(likely.similarity, low))
             self._pairs[compared] = likely
         return likely
@@ -135,13 +138,12 @@ class Sketches:
         self._pairs[compared] = known
         return known
 
-    def similarities_at(self, places: Array, compared: Compared) -> Array:
+    def similarities_at(self, likely: NearPairs, places: Array, compared: Compared) -> Array:
         """Of some of the likely pairs, by their places among these; computed once."""
-        known = self.likely_pairs(compared)
-        unknown = places[np.isnan(known.similarity[places])]
+        unknown = places[np.isnan(likely.similarity[places])]
         if len(unknown):
-            known.similarity[unknown] = self.similarities(known.rows[unknown], compared, LOWEST)
-        found: Array = known.similarity[places]
+            likely.similarity[unknown] = self.similarities(likely.rows[unknown], compared, LOWEST)
+        found: Array = likely.similarity[places]
         return found
 
     def similarities(self, rows: Array, compared: Compared | Sequence[int], least: float = 0.0) -> Array:
@@ -152,13 +154,18 @@ class Sketches:
         parts = PARTS_OF[compared] if isinstance(compared, Compared) else (*compared, AGAIN)
         compare = _compare_elsewhere.get() if len(rows) >= _PAIRS_TO_SEND else None
         at_once = _PAIRS_AT_ONCE if compare is None else _PAIRS_TO_SEND
-        order = np.argsort(rows[:, 0], kind="stable")
-        pieces = np.array_split(order, -(-len(rows) // at_once) or 1)
-        jobs = (self._comparison(rows[piece], parts, least) for piece in pieces)
+        order = None if (rows[1:, 0] >= rows[:-1, 0]).all() else np.argsort(rows[:, 0], kind="stable")
+        ordered = rows if order is None else rows[order]
+        jobs = (
+            self._comparison(piece, parts, least)
+            for piece in np.array_split(ordered, -(-len(rows) // at_once) or 1)
+        )
         answers = (job.run() for job in jobs) if compare is None else compare(jobs)
+        similar = np.concatenate(list(answers))
+        if order is None:
+            return similar
         found = np.zeros(len(rows), dtype=np.float32)
-        for piece, answer in zip(pieces, answers, strict=True):
-            found[piece] = answer
+        found[order] = similar
         return found
 
     def _comparison(self, pairs: Array, parts: Sequence[int], least: float) -> Comparing:
@@ -267,7 +274,8 @@ class Sketches:
         is_copy = np.zeros(len(self), dtype=bool)
         is_copy[same[:, 1]] = True
         others = np.flatnonzero(~is_copy & (hashes != 0))
-        candidates = others.astype(np.int32)[candidate_pairs(keys[others] for keys in bands)]
+        with _SEARCHING:
+            candidates = others.astype(np.int32)[candidate_pairs(keys[others] for keys in bands)]
         similarity = np.full(len(same) + len(candidates), np.nan, dtype=np.float32)
         similarity[: len(same)] = 1.0
         return NearPairs(np.concatenate([same, candidates]), similarity)

@@ -94,7 +94,7 @@ static float similarity(const uint8_t *table, const struct row *left, const stru
 
 /* Of `pairs`, (count, 2), in the parts whose bits are set; quickest where those with the same first row follow
    one another. What is below `least` may be told as 0. -1 where memory ran out. */
-EXPORT int64_t compare_rows(const struct batches *batches, int64_t parts, const int64_t *pairs, int64_t count,
+EXPORT int64_t compare_rows(const struct batches *batches, int64_t parts, const int32_t *pairs, int64_t count,
                             double least, float *found) {
   uint8_t *table = calloc(PRINTS, 1);
   if (!table) return -1;

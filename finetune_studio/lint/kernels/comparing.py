@@ -37,12 +37,13 @@ class PrintTable:
 
     def similarities(self, kernels: CDLL, pairs: Array, parts: Sequence[int], least: float) -> Array:
         """As prints.Prints.similarities, of pairs of rows, (n, 2); below `least` it may be 0."""
-        wanted, found = integers(pairs), np.empty(len(pairs), dtype=np.float32)
+        wanted = np.ascontiguousarray(pairs, dtype=np.int32)
+        found = np.empty(len(pairs), dtype=np.float32)
         bits = sum(1 << part for part in set(parts))
         if kernels.compare_rows(
             byref(self._told),
             bits,
-            address(wanted, np.int64),
+            address(wanted, np.int32),
             len(wanted),
             least,
             address(found, np.float32),

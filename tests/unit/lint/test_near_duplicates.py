@@ -200,7 +200,7 @@ def test_pairs_that_were_asked_for_singly_are_what_they_are_together(compared: C
     some = np.arange(0, len(likely.rows), 3)
     values = dict(zip(map(tuple, wanted.rows.tolist()), wanted.similarity.tolist(), strict=True))
     for pair, similarity in zip(
-        likely.rows[some].tolist(), sketches.similarities_at(some, compared).tolist(), strict=True
+        likely.rows[some].tolist(), sketches.similarities_at(likely, some, compared).tolist(), strict=True
     ):
         assert values.get(tuple(pair), 0.0) == (similarity if similarity >= 0.5 else 0.0)
     again = sketches.pairs(compared)

@@ -39,7 +39,6 @@ class Contradiction(ComparingRule):
     name = "Same question, different answers"
     severity = Severity.INFO
     options = (_QUESTION, _ANSWER)
-    takes_long = True
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
         if facts.sketches is None:
@@ -76,7 +75,7 @@ def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) ->
     for values in (sketches.column("numbers_hash"), columns.system_hash):
         places = places[_are_equal(values, likely.rows[places])]
     places = places[~_are_equal(sketches.column("question_hash"), likely.rows[places])]
-    pairs = likely.rows[places[sketches.similarities_at(places, Compared.QUESTIONS) >= threshold]]
+    pairs = likely.rows[places[sketches.similarities_at(likely, places, Compared.QUESTIONS) >= threshold]]
     members, label = joined_members(pairs)
     distinct = _distinct_by_label(label, sketches.column("question_hash")[members])
     found_pairs: Array = pairs[distinct[label[np.searchsorted(members, pairs[:, 0])]] <= _MOST_ALIKE]
