@@ -9,6 +9,8 @@ import numpy as np
 
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import PADDING, UTF8, hash_texts, hashes_in
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.normalising import find_edges
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.normal_block import NormalBlock
 
@@ -104,11 +106,7 @@ def openings(texts: NormalBlock, starts: Array, ends: Array) -> tuple[Snippets, 
 
     Of texts of few words all three are where the text starts.
     """
-    spaces = np.append(texts.spaces, np.full(_LONG_ENOUGH, len(texts.joined)))
-    at = np.searchsorted(texts.spaces, starts)
-    is_long = spaces[at + _LONG_ENOUGH - 2] < ends
-    opening_ends = np.where(is_long, spaces[at + _OPENING_WORDS - 1], starts)
-    last = np.where(is_long, spaces[np.searchsorted(texts.spaces, ends) - 1] + 1, starts)
+    first_ends, opening_ends, last = edges_of(texts, starts, ends)
     lengths = opening_ends - starts
     own = texts.raw[ranges(starts, lengths)]
     places = np.cumsum(lengths) - lengths
@@ -116,7 +114,19 @@ def openings(texts: NormalBlock, starts: Array, ends: Array) -> tuple[Snippets, 
     small = NormalBlock(own.tobytes() + PADDING, places, places + lengths)
     lowered = _SMALL[own].tobytes() + PADDING
     found = _snippets(small, places, places + lengths, str.lower, odd, lowered)
-    return found, np.where(is_long, spaces[at], starts), last
+    return found, first_ends, last
+
+
+def edges_of(texts: NormalBlock, starts: Array, ends: Array) -> tuple[Array, Array, Array]:
+    """Of longer texts the ends of the first word and of the first words, and where the last word begins."""
+    if (kernels := library()) is not None:
+        return find_edges(kernels, texts.joined, starts, ends, _LONG_ENOUGH, _OPENING_WORDS)
+    spaces = np.append(texts.spaces, np.full(_LONG_ENOUGH, len(texts.joined)))
+    at = np.searchsorted(texts.spaces, starts)
+    is_long = spaces[at + _LONG_ENOUGH - 2] < ends
+    last = np.where(is_long, spaces[np.searchsorted(texts.spaces, ends) - 1] + 1, starts)
+    opening_ends = np.where(is_long, spaces[at + _OPENING_WORDS - 1], starts)
+    return np.where(is_long, spaces[at], starts), opening_ends, last
 
 
 def first_words(texts: NormalBlock, starts: Array, ends: Array) -> Snippets:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from finetune_studio.lint.facts import Array
+from finetune_studio.lint.kernels import library
+from finetune_studio.lint.kernels.keys import count_keys as count_keys_in
 
 _SPACES = b" \t\r\n"
 _COLON = ord(":")
@@ -38,6 +40,15 @@ def suspects(joined: bytes, starts: Sequence[int], expected: Array) -> list[int]
 
     The lines stand in `joined` from `starts` on, whose last one is its end.
     """
+    written, is_unsure = keys_written(joined, np.array(starts, dtype=np.int64))
+    found: list[int] = np.flatnonzero(is_unsure | (written != expected)).tolist()
+    return found
+
+
+def keys_written(joined: bytes, starts: Array) -> tuple[Array, Array]:
+    """Of each line the keys that end without white space before the colon, and whether another one may."""
+    if (kernels := library()) is not None:
+        return count_keys_in(kernels, joined, starts)
     raw = np.frombuffer(joined, dtype=np.uint8)
     colons = np.flatnonzero(raw == _COLON)
     colons = colons[colons > 2]
@@ -45,18 +56,17 @@ def suspects(joined: bytes, starts: Sequence[int], expected: Array) -> list[int]
     ends_key = colons[before == _QUOTE]
     escaped = raw[ends_key - 2] == _BACKSLASH
     written = np.diff(np.searchsorted(ends_key[~escaped], starts))
-    is_suspect = written != expected
+    is_unsure = np.zeros(len(written), dtype=bool)
     doubly = ends_key[escaped]
-    is_suspect[_lines_of(doubly[raw[doubly - 3] == _BACKSLASH], starts)] = True
+    is_unsure[_lines_of(doubly[raw[doubly - 3] == _BACKSLASH], starts)] = True
     spaced = colons[_IS_SPACE[before]]
     for colon, position in zip(spaced.tolist(), _lines_of(spaced, starts).tolist(), strict=True):
-        if not is_suspect[position] and _is_after_key(joined, colon):
-            is_suspect[position] = True
-    found: list[int] = np.flatnonzero(is_suspect).tolist()
-    return found
+        if not is_unsure[position] and _is_after_key(joined, colon):
+            is_unsure[position] = True
+    return written, is_unsure
 
 
-def _lines_of(places: Array, starts: Sequence[int]) -> Array:
+def _lines_of(places: Array, starts: Array) -> Array:
     return np.searchsorted(starts, places, side="right") - 1
 
 

@@ -34,6 +34,8 @@ class LiteralIndex:
 
     def odd_escapes(self) -> list[int]:
         """Positions of the lines with an escape for NUL or for a surrogate."""
+        if not self._search(_ESCAPE):
+            return []
         return self._lines_at([match.start() for match in _ESCAPED_ODD.finditer(self.text)])
 
     @cached_property

@@ -8,7 +8,7 @@ import numpy as np
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import PADDING, UTF8, hashes_in
 from finetune_studio.lint.kernels import library
-from finetune_studio.lint.kernels.hashing import normalise
+from finetune_studio.lint.kernels.normalising import normalise
 from finetune_studio.lint.text_block import MARK, Kind, TextBlock
 
 _OTHER_SPACES = b"\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -54,7 +54,7 @@ def normal_block_of(block: TextBlock) -> NormalBlock:
     wide = np.flatnonzero(foreign.kind == Kind.SPACE)
     if (kernels := library()) is not None:
         places = foreign.place[wide], foreign.length[wide]
-        found = normalise(kernels, block.joined, block.starts, block.ends, *places, MARK, PADDING)
+        found = normalise(kernels, block.joined + PADDING, block.starts, block.ends, *places, MARK, PADDING)
         return NormalBlock(*found)
     joined = block.joined.translate(_AS_SPACE)
     is_gone = np.zeros(len(joined), dtype=bool)

@@ -20,6 +20,8 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "kernels_digest": (),
     "hash_texts": (*[c_void_p] * 3, c_int64, c_void_p),
     "normalise": (*[c_void_p] * 3, c_int64, *[c_void_p] * 2, c_int64, c_uint8, *[c_void_p] * 3),
+    "find_edges": (*[c_void_p] * 3, *[c_int64] * 3, *[c_void_p] * 3),
+    "count_keys": (*[c_void_p] * 2, c_int64, *[c_void_p] * 2),
     "compare_rows": (c_void_p, c_int64, c_void_p, c_int64, c_double, c_void_p),
     "settle": (c_int64, c_void_p, c_float, c_void_p),
     "sketch_documents": (*[c_void_p] * 3, c_int64, *[c_void_p] * 3),

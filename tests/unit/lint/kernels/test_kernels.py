@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finetune_studio.lint import kernels
+from finetune_studio.lint.answer_facts import edges_of
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.double_keys import keys_written
 from finetune_studio.lint.hashing import hash_texts
 from finetune_studio.lint.kernels.settling import settle
 from finetune_studio.lint.near_duplicates import PARTS_OF, Compared, Sketches
@@ -82,12 +84,26 @@ def test_nothing_is_used_where_there_is_no_library(monkeypatch: pytest.MonkeyPat
 
 @settings(deadline=None)
 @given(st.lists(TEXTS, max_size=7))
-def test_hashes_and_normal_texts(texts: list[str]) -> None:
+def test_hashes(texts: list[str]) -> None:
     compiled, numpy = both(lambda: hash_texts(texts))
     assert compiled.tolist() == numpy.tolist()
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(TEXTS, st.text("a \u2003\n\x1f\x01é", max_size=60)), max_size=7))
+def test_normal_texts_and_where_their_words_are(texts: list[str]) -> None:
     compiled, numpy = both(lambda: normal_block_of(block_of(texts)))
     assert [compiled.text(n) for n in range(len(texts))] == [numpy.text(n) for n in range(len(texts))]
-    assert compiled.hashes.tolist() == numpy.hashes.tolist()
+    for one, other in zip(*both(lambda: edges_of(numpy, numpy.starts, numpy.ends)), strict=True):
+        assert one.tolist() == other.tolist()
+
+
+@settings(deadline=None)
+@given(st.lists(st.text('a": \\\t{}', max_size=30), max_size=5))
+def test_keys(lines: list[str]) -> None:
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    compiled, numpy = both(lambda: keys_written("\n".join(lines).encode(), starts))
+    assert [part.tolist() for part in compiled] == [part.tolist() for part in numpy]
 
 
 @settings(deadline=None)
