@@ -3,7 +3,7 @@
 Rules see raw values rather than domain records, since a rule must be able to judge what a record cannot hold.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -108,6 +108,11 @@ class ExampleView:
     def messages(self) -> list[MessageView]:
         """All messages in reading order: for a pair its input, then preferred, then non-preferred."""
         return list(_messages_of(self.value))
+
+    def first_of(self, roles: Collection[str]) -> MessageView | None:
+        """The first message of some roles, read no further than that."""
+        messages = self.__dict__.get("messages") or _messages_of(self.value)
+        return next((message for message in messages if message.role in roles), None)
 
     @cached_property
     def texts(self) -> list[tuple[MessageView, str, str]]:

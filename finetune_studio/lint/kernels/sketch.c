@@ -171,25 +171,28 @@ static uint16_t *distinct_prints(uint32_t *keys, uint32_t *other, int64_t count,
       other[written++] = print << 3 | AGAIN;
     }
   }
-  uint32_t thinned[PARTS];
+  uint32_t thinned[PARTS], any = 0;
   for (int part = 0; part < PARTS; part++) {
     levels[part] = (uint8_t)level_of(counts[part]);
     thinned[part] = (1u << levels[part]) - 1;
-    if (levels[part]) counts[part] = 0;
+    any |= thinned[part];
   }
-  for (int64_t n = 0; n < written; n++) {
-    uint32_t part = other[n] & 7;
-    if (levels[part] && !(other[n] >> 3 & thinned[part])) counts[part]++;
+  if (any) {
+    int64_t left = 0;
+    for (int64_t n = 0; n < written; n++) {
+      int is_gone = (other[n] >> 3 & thinned[other[n] & 7]) != 0;
+      counts[other[n] & 7] -= is_gone;
+      other[left] = other[n];
+      left += !is_gone;
+    }
+    written = left;
   }
   for (int64_t part = 0, total = 0; part < PARTS; part++) {
     ends[part] = total;
     total += counts[part];
     kept[part] = (uint16_t)counts[part];
   }
-  for (int64_t n = 0; n < written; n++) {
-    uint32_t part = other[n] & 7, print = other[n] >> 3;
-    if (!(print & thinned[part])) prints[ends[part]++] = (uint16_t)print;
-  }
+  for (int64_t n = 0; n < written; n++) prints[ends[other[n] & 7]++] = (uint16_t)(other[n] >> 3);
   return prints + ends[AGAIN];
 }
 

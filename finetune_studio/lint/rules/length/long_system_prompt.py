@@ -34,8 +34,10 @@ class LongSystemPrompt(ExampleRule):
         counts = view.by_role
         system = sum(counts.get(role, 0) for role in _SYSTEM)
         rest = sum(counts.values()) - system
-        at = next((message for message in view.messages if message.role in _SYSTEM), None)
-        if at is None or system <= rest or system < self.option(context, "tokens"):
+        if system <= rest or system < self.option(context, "tokens"):
+            return
+        at = view.first_of(_SYSTEM)
+        if at is None:
             return
         yield self.finding(
             context,
