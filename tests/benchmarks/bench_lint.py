@@ -3,6 +3,7 @@
 Peers are measured up to 160,000 examples: the next ones would take them minutes to hours.
 """
 
+import gc
 import importlib.util
 import tempfile
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from finetune_studio.domain.errors import CancelledError
 from finetune_studio.lint import LintConfig, LintEngine, check_example
+from finetune_studio.lint.kernels import OFF
 from finetune_studio.tokens.vocabulary import prepare_vocabulary
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, median_seconds, percentile
@@ -47,13 +49,28 @@ def _ours(size: int, environment: dict[str, str]) -> tuple[Measured, list[Result
     some = sorted(runs, key=lambda one: one.seconds)[repeats // 2]
     exact = run_measured([*lint, "--select", "F,L,D201,B"], environment)
     full = run_measured(lint, environment)
+    plain = run_measured([*lint, "--select", "F,L,D,B"], {**environment, OFF: "1"})
     return some, [
         _time(f"check F,L,D,B of {size:,}", some, _TARGETS.get(size)),
+        *([_again(size)] if size <= _REPEATS_UP_TO else []),
+        _time(f"  by numpy alone, nothing compiled, {size:,}", plain, None),
         _memory(f"its main process at {size:,}", some),
         _time(f"check F,L,D201,B (no near-duplicates) of {size:,}", exact, None),
         _time(f"check with all rules of {size:,}", full, _FULL_TARGETS.get(size)),
         _memory(f"its main process with all rules at {size:,}", full),
     ]
+
+
+def _again(size: int) -> Result:
+    """As in the window, whose workers run already."""
+    with LintEngine(LintConfig(select=("F", "L", "D", "B")), workers=2) as engine:
+        gc.disable()  # as the command line and the window have it
+        try:
+            engine.check_file(dataset_of(size))
+            seconds = median_seconds(lambda: engine.check_file(dataset_of(size)))
+        finally:
+            gc.enable()
+    return Result(f"  by workers that run already, {size:,}", seconds, "s", _TARGETS.get(size))
 
 
 def _peers(size: int, ours: Measured) -> list[Result]:
