@@ -33,11 +33,17 @@ class PrintTable:
             integers(place),
         )
         self._batches = batches
+        self._rows = len(place)
         self._told = _Batches(*(array.ctypes.data for array in self._held), len(batches))
 
     def similarities(self, kernels: CDLL, pairs: Array, parts: Sequence[int], least: float) -> Array:
-        """As prints.Prints.similarities, of pairs of rows, (n, 2); below `least` it may be 0."""
+        """As prints.Prints.similarities, of pairs of rows, (n, 2); below `least` it may be 0.
+
+        Raises IndexError for a row that is not there.
+        """
         wanted = np.ascontiguousarray(pairs, dtype=np.int32)
+        if len(wanted) and not (wanted.min() >= 0 and wanted.max() < self._rows):
+            raise IndexError(f"rows from 0 to before {self._rows} can be compared")
         found = np.empty(len(pairs), dtype=np.float32)
         bits = sum(1 << part for part in set(parts))
         if kernels.compare_rows(

@@ -37,12 +37,14 @@ struct found {
   uint64_t *whole_hash, *question_hash, *context_hash, *reply_hash, *numbers_hash;
 };
 
-/* Room for one document. */
-struct room {
+/* Of one document: its words and the text of each, the values and keys of its shingles, the values of those that
+   are compared where questions are, and the keys of short questions, with room for more. */
+struct document {
   uint64_t *words, *values, *asked;
   int32_t *text_of;
-  uint32_t *keys, *other_keys;
-  int64_t size;
+  uint32_t *keys, *short_keys;
+  int64_t room, n_words, n_values, n_asked, n_short;
+  uint64_t context, reply, numbers;
 };
 
 /* Bytes before the first 0; reads eight at a time. */
@@ -196,23 +198,83 @@ static uint16_t *distinct_prints(uint32_t *keys, uint32_t *other, int64_t count,
   return prints + ends[AGAIN];
 }
 
-static int make_room(struct room *room, int64_t words) {
-  if (words <= room->size) return 1;
-  int64_t size = words + words / 2 + 1024;
+static int make_room(struct document *own, int64_t words) {
+  if (words <= own->room) return 1;
+  int64_t room = words + words / 2 + 1024;
   void *grown;
 #define GROW(member, n)                                             \
-  grown = realloc(room->member, sizeof *room->member * (size_t)(n)); \
+  grown = realloc(own->member, sizeof *own->member * (size_t)(n)); \
   if (!grown) return 0;                                             \
-  room->member = grown
-  GROW(words, size);
-  GROW(values, size);
-  GROW(asked, size);
-  GROW(text_of, size);
-  GROW(keys, 2 * size);
-  GROW(other_keys, 2 * size);
+  own->member = grown
+  GROW(words, room);
+  GROW(values, room);
+  GROW(asked, room);
+  GROW(text_of, room);
+  GROW(keys, 2 * room);
+  GROW(short_keys, 2 * room); /* sorting uses it too */
 #undef GROW
-  room->size = size;
+  own->room = room;
   return 1;
+}
+
+static void free_room(struct document *own) {
+  free(own->words);
+  free(own->values);
+  free(own->asked);
+  free(own->text_of);
+  free(own->keys);
+  free(own->short_keys);
+}
+
+/* The words of a text, and what is hashed of them; `next_break` is that of the first break behind the text. */
+static uint64_t read_text(struct document *own, const struct texts *texts, int64_t text, int64_t number,
+                          int64_t *next_break) {
+  const uint8_t *folded = texts->folded;
+  int64_t at = texts->starts[text], end = texts->ends[text], of_text = 0, next = *next_break;
+  uint8_t part = texts->part[text];
+  uint64_t text_hash = 0;
+  for (;;) {
+    while (at < end && !folded[at]) at++;
+    if (at >= end) break;
+    int64_t begin = at++;
+    while (next < texts->n_breaks && texts->breaks[next] <= begin) next++;
+    int64_t stop = next < texts->n_breaks && texts->breaks[next] < end ? texts->breaks[next] : end;
+    at += word_length(folded + at);
+    if (at > stop) at = stop;
+    uint64_t hash = word_hash(folded + begin, at - begin);
+    if (part == USER && (uint8_t)(folded[begin] - '0') < 10) own->numbers += mixed(hash);
+    text_hash += mixed((uint64_t)of_text++ * STEP + hash);
+    own->words[own->n_words] = hash;
+    own->text_of[own->n_words++] = (int32_t)number;
+  }
+  if (part == USER && of_text && of_text < 3) {
+    uint64_t value = short_value(own->words + own->n_words - of_text, of_text);
+    own->short_keys[own->n_short++] = (uint32_t)(value >> 48) << 3 | SHORT;
+    own->asked[own->n_asked++] = value;
+  }
+  *next_break = next;
+  return text_hash;
+}
+
+static void add_shingle(struct document *own, uint64_t value, uint8_t part) {
+  if (part == USER) own->asked[own->n_asked++] = value;
+  own->keys[own->n_values] = (uint32_t)(value >> 48) << 3 | part;
+  own->values[own->n_values++] = value;
+}
+
+/* Of each three words in a row, or of all where there are less; `part_of` is by text. */
+static void make_shingles(struct document *own, const uint8_t *part_of) {
+  const uint64_t *words = own->words;
+  const int32_t *text_of = own->text_of;
+  for (int64_t n = 2; n < own->n_words; n++) {
+    uint8_t part = part_of[text_of[n]];
+    if (text_of[n] != text_of[n - 2]) {
+      int is_system = part == SYSTEM || part_of[text_of[n - 1]] == SYSTEM || part_of[text_of[n - 2]] == SYSTEM;
+      part = is_system ? SYSTEM : OTHER;
+    }
+    add_shingle(own, mixed(words[n - 2] * F0 + words[n - 1] * F1 + words[n] * F2), part);
+  }
+  if (own->n_words && own->n_words < 3) add_shingle(own, short_value(words, own->n_words), OTHER);
 }
 
 /* Of `documents` with `counts` texts each; `last` is the text of each document's last answer, -1 for none.
@@ -220,84 +282,34 @@ static int make_room(struct room *room, int64_t words) {
 EXPORT int64_t sketch_documents(const struct texts *texts, const int64_t *counts, const int64_t *last,
                                 int64_t documents, const struct banding *whole_banding,
                                 const struct banding *question_banding, struct found *found) {
-  struct room room = {0};
+  struct document own = {0};
   uint16_t *prints = found->prints;
-  const uint8_t *folded = texts->folded;
-  int64_t text = 0, next_break = 0;
-  for (int64_t document = 0; document < documents; document++) {
-    int64_t first_text = text, end_text = text + counts[document];
-    int64_t n_words = 0, n_asked = 0, n_values = 0, n_short = 0;
-    uint64_t context = 0, reply = 0, numbers = 0;
-    int64_t bytes = counts[document] ? texts->ends[end_text - 1] - texts->starts[first_text] : 0;
-    if (!make_room(&room, bytes + 1)) {
-      prints = NULL;
-      break;
+  int64_t first = 0, next_break = 0;
+  for (int64_t n = 0; n < documents; first += counts[n++]) {
+    int64_t bytes = counts[n] ? texts->ends[first + counts[n] - 1] - texts->starts[first] : 0;
+    if (!make_room(&own, bytes + 1)) {
+      free_room(&own);
+      return -1;
     }
-    uint32_t *short_keys = room.other_keys;
-    for (; text < end_text; text++) {
-      int64_t at = texts->starts[text], end = texts->ends[text], of_text = 0;
-      uint8_t part = texts->part[text];
-      uint64_t text_hash = 0;
-      while (at < end) {
-        while (at < end && !folded[at]) at++;
-        if (at == end) break;
-        int64_t begin = at++;
-        while (next_break < texts->n_breaks && texts->breaks[next_break] <= begin) next_break++;
-        int64_t stop = next_break < texts->n_breaks && texts->breaks[next_break] < end
-                           ? texts->breaks[next_break] : end;
-        at += word_length(folded + at);
-        if (at > stop) at = stop;
-        uint64_t hash = word_hash(folded + begin, at - begin);
-        if (part == USER && (uint8_t)(folded[begin] - '0') < 10) numbers += mixed(hash);
-        text_hash += mixed((uint64_t)of_text * STEP + hash);
-        room.words[n_words] = hash;
-        room.text_of[n_words++] = (int32_t)(text - first_text);
-        of_text++;
-      }
-      if (part == USER && of_text && of_text < 3) {
-        uint64_t value = short_value(room.words + n_words - of_text, of_text);
-        short_keys[n_short++] = (uint32_t)(value >> 48) << 3 | SHORT;
-        room.asked[n_asked++] = value;
-      }
-      if (text < last[document])
-        context += mixed(text_hash + texts->role_hash[text] + mixed((uint64_t)(text - first_text + 1)));
-      if (text == last[document]) reply = text_hash;
+    own.n_words = own.n_values = own.n_asked = own.n_short = 0;
+    own.context = own.reply = own.numbers = 0;
+    for (int64_t number = 0, text = first; number < counts[n]; number++, text++) {
+      uint64_t hash = read_text(&own, texts, text, number, &next_break);
+      if (text < last[n]) own.context += mixed(hash + texts->role_hash[text] + mixed((uint64_t)number + 1));
+      if (text == last[n]) own.reply = hash;
     }
-    const uint8_t *part_of = texts->part + first_text;
-    uint64_t *words = room.words;
-    int32_t *text_of = room.text_of;
-    for (int64_t n = 2; n < n_words; n++) {
-      uint64_t value = mixed(words[n - 2] * F0 + words[n - 1] * F1 + words[n] * F2);
-      uint8_t own = part_of[text_of[n]];
-      if (text_of[n] != text_of[n - 2]) {
-        int is_system = own == SYSTEM || part_of[text_of[n - 1]] == SYSTEM || part_of[text_of[n - 2]] == SYSTEM;
-        own = is_system ? SYSTEM : OTHER;
-      }
-      if (own == USER) room.asked[n_asked++] = value;
-      room.keys[n_values] = (uint32_t)(value >> 48) << 3 | own;
-      room.values[n_values++] = value;
-    }
-    if (n_words && n_words < 3) {
-      uint64_t value = short_value(words, n_words);
-      room.keys[n_values] = (uint32_t)(value >> 48) << 3 | OTHER;
-      room.values[n_values++] = value;
-    }
-    memcpy(room.keys + n_values, short_keys, sizeof *short_keys * (size_t)n_short);
-    prints = distinct_prints(room.keys, room.other_keys, n_values, n_short, prints,
-                             found->levels + document * PARTS, found->kept + document * PARTS);
-    band_keys(room.values, n_values, whole_banding, found->whole_bands + document, documents);
-    band_keys(room.asked, n_asked, question_banding, found->question_bands + document, documents);
-    found->whole_hash[document] = sum(room.values, n_values);
-    found->question_hash[document] = sum(room.asked, n_asked);
-    found->context_hash[document] = context;
-    found->reply_hash[document] = reply;
-    found->numbers_hash[document] = numbers;
+    make_shingles(&own, texts->part + first);
+    memcpy(own.keys + own.n_values, own.short_keys, sizeof *own.keys * (size_t)own.n_short);
+    prints = distinct_prints(own.keys, own.short_keys, own.n_values, own.n_short, prints,
+                             found->levels + n * PARTS, found->kept + n * PARTS);
+    band_keys(own.values, own.n_values, whole_banding, found->whole_bands + n, documents);
+    band_keys(own.asked, own.n_asked, question_banding, found->question_bands + n, documents);
+    found->whole_hash[n] = sum(own.values, own.n_values);
+    found->question_hash[n] = sum(own.asked, own.n_asked);
+    found->context_hash[n] = own.context;
+    found->reply_hash[n] = own.reply;
+    found->numbers_hash[n] = own.numbers;
   }
-  free(room.words);
-  free(room.values);
-  free(room.asked);
-  free(room.text_of);
-  free(room.keys);
-  free(room.other_keys);
-  return prints ? prints - found->prints : -1;
+  free_room(&own);
+  return prints - found->prints;
 }

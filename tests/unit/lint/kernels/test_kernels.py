@@ -140,6 +140,13 @@ def test_similarities(examples: list[dict[str, Any]], data: st.DataObject) -> No
         assert one.tolist() == other.tolist()
 
 
+def test_rows_that_are_not_there_cannot_be_compared() -> None:
+    sketches = Sketches([empty_sketches(3)])
+    for row in (-1, 3):
+        with pytest.raises(IndexError, match="from 0 to before 3"):
+            sketches.similarities(np.array([[0, row]]), Compared.WHOLE)
+
+
 @settings(deadline=None)
 @given(st.integers(2, 64), st.integers(0, 2**32 - 1), st.sampled_from([0.5, 0.8, 1.0]))
 def test_settled_groups(count: int, seed: int, threshold: float) -> None:
