@@ -204,6 +204,7 @@ def _change(on: _Page) -> None:
 def _history(on: _Page) -> None:
     """A thousand small steps, one of everything, and a version to compare with."""
     workspace = on.workspace
+    until(lambda: len(on.page.list._model.ids) == on.size, _PATIENCE)  # what was deleted is there again
     ids = IdSet.of(on.page.list._model.ids)
 
     def work(opened: Workspace) -> None:
