@@ -15,6 +15,7 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.settings.paths import AppPaths
 from finetune_studio.ui.commands import ALL_COMMANDS, CommandRegistry
+from finetune_studio.ui.garbage import GarbageCollector
 from finetune_studio.ui.task_runner import QtTaskRunner
 from finetune_studio.ui.theme.manager import ThemeManager
 from finetune_studio.ui.write.history_dialogs import HistoryDialog
@@ -145,6 +146,7 @@ def run(sizes: Sequence[int]) -> list[Result]:
     app = QApplication.instance() or make_application()
     assert isinstance(app, QApplication)
     results: list[Result] = []
+    collector = GarbageCollector()  # as the app has it
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -159,6 +161,7 @@ def run(sizes: Sequence[int]) -> list[Result]:
             page.idle()
             results += page.results
             page.close()
+    collector.stop()
     return results
 
 
