@@ -1,6 +1,6 @@
 """The checks over whole files as the command line runs them, beside what others use, on the same file.
 
-The peers take a quarter of an hour, and pandas 13 GB, for a million examples.
+The peers take a quarter of an hour, and pandas 12 GB, for a million examples.
 """
 
 import gc

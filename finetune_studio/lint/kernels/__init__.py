@@ -1,7 +1,7 @@
 """Compiled doubles of the slowest functions of numpy in this package, where it is said what each does.
 
 They are built when the package is installed (see .build). Where that was not possible `library` gives
-None, and everything works as without them, at half the speed.
+None, and everything works as with them, in up to twice the time.
 """
 
 import os
