@@ -32,6 +32,16 @@ def stars_of(values: Array) -> Array:
     return pairs
 
 
+def first_of_each(one: Array, other: Array) -> Array:
+    """Whether each row is the first with its two values."""
+    order = np.lexsort((other, one))
+    is_copy = np.zeros(len(order), dtype=bool)
+    ordered, beside = one[order], other[order]
+    is_copy[order[1:]] = (ordered[1:] == ordered[:-1]) & (beside[1:] == beside[:-1])
+    found: Array = ~is_copy
+    return found
+
+
 def most_common(values: Array) -> list[tuple[int, int]]:
     """(value, count), the most frequent first, without 0."""
     distinct, counts = np.unique(values[values != 0], return_counts=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from finetune_studio.domain.diagnostic import Related
 from finetune_studio.lint.facts import Array, DatasetFacts
-from finetune_studio.lint.groups import stars_of
+from finetune_studio.lint.groups import first_of_each, stars_of
 from finetune_studio.lint.near_duplicates import Compared
 from finetune_studio.lint.near_grouping import NO_GROUPS, NearGroups
 from finetune_studio.lint.near_pairs import components
@@ -21,12 +21,7 @@ def distinct_groups(
     if facts.sketches is None:
         return NO_GROUPS
     groups = facts.sketches.groups(compared, threshold, chosen)
-    hashes, number = columns.conversation_hash[groups.rows], groups.number
-    order = np.lexsort((hashes, number))
-    is_copy = np.zeros(len(order), dtype=bool)
-    same = (hashes[order][1:] == hashes[order][:-1]) & (number[order][1:] == number[order][:-1])
-    is_copy[order[1:]] = same
-    return groups.take(~is_copy)
+    return groups.take(first_of_each(groups.number, columns.conversation_hash[groups.rows]))
 
 
 def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, largest: int) -> Array:

@@ -111,8 +111,7 @@ class ExampleView:
 
     def first_of(self, roles: Collection[str]) -> MessageView | None:
         """The first message of some roles, read no further than that."""
-        messages = self.__dict__.get("messages") or _messages_of(self.value)
-        return next((message for message in messages if message.role in roles), None)
+        return next((message for message in _messages_of(self.value) if message.role in roles), None)
 
     @cached_property
     def texts(self) -> list[tuple[MessageView, str, str]]:

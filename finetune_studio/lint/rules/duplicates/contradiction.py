@@ -8,7 +8,7 @@ from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
 from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import KINDS, Array, DatasetFacts
-from finetune_studio.lint.groups import groups_of, stars_of
+from finetune_studio.lint.groups import first_of_each, groups_of, stars_of
 from finetune_studio.lint.near_duplicates import Compared, Sketches
 from finetune_studio.lint.near_pairs import joined_members
 from finetune_studio.lint.rule import RuleOption
@@ -77,7 +77,8 @@ def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) ->
     places = places[~_are_equal(sketches.column("question_hash"), likely.rows[places])]
     pairs = likely.rows[places[sketches.similarities_at(likely, places, Compared.QUESTIONS) >= threshold]]
     members, label = joined_members(pairs)
-    distinct = _distinct_by_label(label, sketches.column("question_hash")[members])
+    is_first = first_of_each(label, sketches.column("question_hash")[members])
+    distinct = np.bincount(label[is_first], minlength=len(label))
     found_pairs: Array = pairs[distinct[label[np.searchsorted(members, pairs[:, 0])]] <= _MOST_ALIKE]
     return found_pairs
 
@@ -85,15 +86,6 @@ def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) ->
 def _are_equal(values: Array, pairs: Array) -> Array:
     found: Array = values[pairs[:, 0]] == values[pairs[:, 1]]
     return found
-
-
-def _distinct_by_label(label: Array, values: Array) -> Array:
-    """How many different values each label has."""
-    order = np.lexsort((values, label))
-    label, values = label[order], values[order]
-    is_new = np.ones(len(label), dtype=bool)
-    is_new[1:] = (label[1:] != label[:-1]) | (values[1:] != values[:-1])
-    return np.bincount(label[is_new], minlength=len(label))
 
 
 def _different_answers(sketches: Sketches, pairs: Array) -> Array:

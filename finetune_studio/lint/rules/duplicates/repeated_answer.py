@@ -8,7 +8,7 @@ from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
 from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array, DatasetFacts
-from finetune_studio.lint.groups import groups_of
+from finetune_studio.lint.groups import first_of_each, groups_of
 from finetune_studio.lint.rule import RuleOption
 
 _QUESTIONS = RuleOption(
@@ -33,7 +33,7 @@ class RepeatedAnswer(ComparingRule):
         rows = np.flatnonzero(columns.readable & is_long & (columns.n_turns == 1))
         least = self.option(context, _QUESTIONS.key)
         rows = rows[_shared(columns.answer_hash[rows], least)]
-        rows = rows[_first_of_each(columns.answer_hash[rows], facts.sketches.column("question_hash")[rows])]
+        rows = rows[first_of_each(columns.answer_hash[rows], facts.sketches.column("question_hash")[rows])]
         for group in groups_of(columns.answer_hash[rows]):
             if len(group) < least:
                 continue
@@ -53,13 +53,3 @@ def _shared(values: Array, least: float) -> Array:
     _, number, counts = np.unique(values, return_inverse=True, return_counts=True)
     found: Array = counts[number] >= least
     return found
-
-
-def _first_of_each(answers: Array, questions: Array) -> Array:
-    """The first row of each answer with each question, ascending."""
-    order = np.lexsort((questions, answers))
-    is_first = np.ones(len(order), dtype=bool)
-    for values in (answers[order], questions[order]):
-        is_first[1:] &= values[1:] == values[:-1]
-    is_first[1:] = ~is_first[1:]
-    return np.sort(order[is_first])
