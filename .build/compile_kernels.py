@@ -38,7 +38,7 @@ class BuildKernels(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
-        here = Path(self.root, "finetune_studio", "lint", "kernels")
+        here = Path(self.root, "finetune_studio", "kernels")
         sources = run_path(str(here / "sources.py"))
         library: Path = sources["LIBRARY"]
         compiler = _system_compiler() or _zig()

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import PADDING, UTF8, hash_texts, hashes_in
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.normalising import find_edges
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.normal_block import NormalBlock

@@ -25,14 +25,11 @@ from finetune_studio.lint.identities import Identities, identities_of
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import Shape, shape_of
 from finetune_studio.lint.terms import terms_of
-from finetune_studio.lint.text_block import MARK_BYTES
 from finetune_studio.lint.tool_facts import ToolRows
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.chat_arithmetic import PER_CONVERSATION, PER_MESSAGE
 from finetune_studio.tokens.counting import ExampleTokens, TokenCounter
 
-_MANY = 64
-"""Texts from which counting them at once pays."""
 _KINDS = {ExampleKind.CONVERSATION: 0, ExampleKind.PREFERENCE: 1, ExampleKind.OTHER: 2}
 _ASSISTANT = ROLES.index("assistant")
 
@@ -94,10 +91,7 @@ def _measure_plain(batch: Batch, counter: TokenCounter, data: dict[str, Array]) 
 
 def _token_counts(batch: Batch, counter: TokenCounter) -> Array:
     """Of each of `scan.texts`."""
-    found = None
-    if len(batch.block) >= _MANY:
-        found = counter.count_block(batch.block.joined, MARK_BYTES, batch.block.foreign.point)
-    return np.array(counter.count_many(batch.scan.texts), dtype=np.int64) if found is None else found
+    return np.frombuffer(counter.count_block(batch.block.joined, len(batch.block)), dtype=np.int64)
 
 
 def _role_lengths(batch: Batch, counter: TokenCounter) -> Array:

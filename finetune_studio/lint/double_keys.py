@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.keys import count_keys as count_keys_in
 
 _SPACES = b" \t\r\n"

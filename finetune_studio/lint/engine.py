@@ -17,12 +17,12 @@ import numpy as np
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
+from finetune_studio.kernels import library
 from finetune_studio.lint.batch import check_dataset
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.memory import give_back
 from finetune_studio.lint.near_duplicates import Comparing, compared_by
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool

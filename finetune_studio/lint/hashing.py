@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.hashing import hash_texts as hash_compiled
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.text_block import block_of

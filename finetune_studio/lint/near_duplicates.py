@@ -13,10 +13,10 @@ from threading import Lock
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.comparing_rule import LOWEST
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.groups import stars_of
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.comparing import CompiledComparison, PrintTable
 from finetune_studio.lint.minhash import OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, PartedGroups, grouped

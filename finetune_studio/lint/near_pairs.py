@@ -5,8 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.settling import MOST_SETTLED, settle
 
 _NEIGHBOURS = 2

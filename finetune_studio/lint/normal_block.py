@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import PADDING, UTF8, hashes_in
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.normalising import normalise
 from finetune_studio.lint.text_block import MARK, Kind, TextBlock
 

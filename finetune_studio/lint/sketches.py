@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from finetune_studio.kernels import library
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.hashing import hash_texts, normalised
-from finetune_studio.lint.kernels import library
 from finetune_studio.lint.kernels.sketching import sketch_documents
 from finetune_studio.lint.minhash import OF_QUESTIONS, OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import ranges

@@ -1,9 +1,10 @@
 """Token counts of text and of whole examples, one at a time or by the batch."""
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finetune_studio.domain.message import Role
 from finetune_studio.tokens.chat_arithmetic import (
@@ -16,9 +17,6 @@ from finetune_studio.tokens.chat_arithmetic import (
 )
 from finetune_studio.tokens.encodings import O200K
 from finetune_studio.tokens.tokenizer import Tokenizer
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class ExampleTokens:
 
 
 class TokenCounter:
-    """Counts in one encoding; the vocabulary is unpacked and loaded at the first count (about 0.4 s).
+    """Counts in one encoding; the vocabulary is unpacked and loaded at the first count (about 0.05 s).
 
     May be used from several threads.
     """
@@ -61,9 +59,9 @@ class TokenCounter:
     def count_many(self, texts: Iterable[str]) -> list[int]:
         return self.tokenizer.count_many(texts)
 
-    def count_block(self, joined: bytes, mark: bytes, points: "NDArray[Any]") -> "NDArray[Any] | None":
+    def count_block(self, joined: bytes, number: int) -> "array[int]":
         """As Tokenizer.count_block."""
-        return self.tokenizer.count_block(joined, mark, points)
+        return self.tokenizer.count_block(joined, number)
 
     def count_example(self, value: Any) -> ExampleTokens:
         """Counts of one parsed example, whatever it holds; see count_values for many."""

@@ -1,32 +1,20 @@
-"""Text to token counts: gigatoken for nearly everything, tiktoken as the reference for the rest."""
+"""Text to token counts: compiled functions for nearly everything, tiktoken as the reference for the rest."""
 
 import re
-import time
+from array import array
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
-from finetune_studio.tokens.exceptional import EXCEPTIONAL, are_exceptional, exceptional_texts
+from finetune_studio.kernels import library
+from finetune_studio.tokens.compiled import MARK, UNSURE, CompiledEncoding
 from finetune_studio.tokens.vocabulary import prepare_vocabulary, vocabulary_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+_UTF8 = ("utf-8", "surrogatepass")
+_AT_ONCE = 100_000
+"""Characters that the reference takes in any case."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SEPARATOR = "\x1f\x02|\x02\x1f"
-"""A special token of our own: many texts joined by it are encoded at once, each as if it stood alone."""
-_SEPARATOR_ID = 1_000_000
-_BUSY = "borrowed"
-"""What gigatoken says when another thread is inside: it takes one at a time, and does not wait."""
-_WAIT = 0.0005
-_MANY = 64
-"""Texts from which joining them pays."""
-
-
-class _FastBackend(Protocol):
-    def encode(self, text: str | bytes) -> Any: ...
 
 
 class _ReferenceBackend(Protocol):
@@ -47,89 +35,48 @@ class Tokenizer:
         self.cache_dir = cache_dir
 
     def ids(self, text: str) -> list[int]:
-        text = without_surrogates(text)
-        if _SEPARATOR in text or (not text.isascii() and EXCEPTIONAL.search(text)):
-            ids = _reference_ids(self._reference(), text)
-            if ids is not None:
-                return ids
-        found: list[int] = self._encode(text).tolist()
-        return found
-
-    def _encode(self, text: str | bytes) -> Any:
-        """Ids by the fast way, after what another thread is encoding just now."""
-        encode = self._fast().encode
-        while True:
-            try:
-                return encode(text)
-            except RuntimeError as error:
-                if _BUSY not in str(error):
-                    raise
-            time.sleep(_WAIT)
+        compiled = self._compiled()
+        found = None if compiled is None else compiled.ids(text.encode(*_UTF8))
+        return _reference_ids(self._reference(), text) if found is None else list(found)
 
     def count(self, text: str) -> int:
         return self.counting()(text)
 
     def count_many(self, texts: Iterable[str]) -> list[int]:
         """Counts of all texts, in order."""
-        texts = list(texts)
-        if len(texts) < _MANY:
-            count = self.counting()
-            return [count(text) for text in texts]
-        odd = exceptional_texts(texts)
-        if odd:
-            rest = texts.copy()
-            for index in odd:
-                rest[index] = ""
-            found = self._count_joined(rest)
-            for index in odd:
-                found[index] = len(self.ids(texts[index]))
-            return found
-        return self._count_joined(texts)
-
-    def _count_joined(self, texts: list[str]) -> list[int]:
-        """Counts of texts that hold no exceptional character."""
-        joined = _SEPARATOR.join(texts)
-        if joined.count(_SEPARATOR) != len(texts) - 1:
-            return [len(self.ids(text)) for text in texts]
-        found: list[int] = self._counts_between(joined).tolist()
+        pieces = [text.encode(*_UTF8) for text in texts]
+        found: list[int] = self.count_block(b"".join(piece + MARK for piece in pieces), len(pieces)).tolist()
         return found
 
-    def count_block(self, joined: bytes, mark: bytes, points: "NDArray[Any]") -> "NDArray[np.int64] | None":
-        """Counts of texts in UTF-8 that stand in `joined` with a mark after each, a byte that UTF-8 has not.
+    def count_block(self, joined: bytes, number: int) -> "array[int]":
+        """Counts of so many texts in UTF-8 that stand in `joined` with compiled.MARK after each.
 
-        `points` are their code points beyond ASCII. None where they are not fit to be counted at once.
+        Lone surrogates are encoded as if they were characters.
         """
-        if are_exceptional(points) or _SEPARATOR[0].encode() in joined:
-            return None
-        return self._counts_between(joined.removesuffix(mark).replace(mark, _SEPARATOR.encode()))
-
-    def _counts_between(self, joined: str | bytes) -> "NDArray[np.int64]":
-        """Numbers of tokens before, between and after the separators."""
-        import numpy as np
-
-        ids = self._encode(joined)
-        ends = np.append(np.flatnonzero(ids == _SEPARATOR_ID), len(ids))
-        return np.diff(ends, prepend=-1) - 1
+        compiled = self._compiled()
+        found = array("q", [UNSURE]) * number if compiled is None else compiled.counts(joined, number)
+        if UNSURE in found:
+            for row, text in enumerate(joined.split(MARK)[:number]):
+                if found[row] == UNSURE:
+                    found[row] = len(self.ids(text.decode(*_UTF8)))
+        return found
 
     def counting(self) -> Callable[[str], int]:
         """The function that counts one text, for loops over many: what it needs is loaded once, here."""
-        encode = self._fast().encode
-        is_exceptional = EXCEPTIONAL.search
+        compiled = self._compiled()
         ids = self.ids
+        if compiled is None:
+            return lambda text: len(ids(text))
+        count_bytes = compiled.count
 
         def count(text: str) -> int:
-            if _SEPARATOR not in text and (text.isascii() or not is_exceptional(text)):
-                try:
-                    size: int = encode(text).size
-                except RuntimeError:
-                    return len(ids(text))
-                return size
-            return len(ids(text))
+            found = count_bytes(text.encode(*_UTF8))
+            return len(ids(text)) if found == UNSURE else found
 
         return count
 
-    def _fast(self) -> _FastBackend:
-        return _load_fast(self.encoding, self.cache_dir)
+    def _compiled(self) -> CompiledEncoding | None:
+        return _load_compiled(self.encoding, self.cache_dir)
 
     def _reference(self) -> _ReferenceBackend:
         return _load_reference(self.encoding, self.cache_dir)
@@ -142,26 +89,27 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _reference_ids(backend: _ReferenceBackend, text: str) -> list[int] | None:
-    """None where tiktoken gives up: it overflows its stack on white space of a megabyte, as a Rust panic."""
+def _reference_ids(backend: _ReferenceBackend, text: str) -> list[int]:
+    """In pieces where tiktoken gives up: white space of a megabyte overflows its stack, as a Rust panic."""
+    text = without_surrogates(text)
     try:
         return backend.encode_ordinary(text)
     except BaseException as error:
-        if type(error).__name__ != "PanicException":
+        if type(error).__name__ != "PanicException" or len(text) <= _AT_ONCE:
             raise
-        return None
+    pieces = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE))
+    return [number for piece in pieces for number in backend.encode_ordinary(piece)]
 
 
 @lru_cache(maxsize=8)
-def _load_fast(encoding: str, cache_dir: Path | None) -> _FastBackend:
-    from gigatoken import Tokenizer as GigatokenTokenizer
-
+def _load_compiled(encoding: str, cache_dir: Path | None) -> CompiledEncoding | None:
+    """None where nothing was compiled."""
+    kernels = library()
+    if kernels is None:
+        return None
     vocabulary = vocabulary_of(encoding)
-    path = prepare_vocabulary(cache_dir, [encoding]) / vocabulary.cache_name
-    backend: _FastBackend = GigatokenTokenizer.from_tiktoken(
-        path, vocabulary.scheme, {_SEPARATOR: _SEPARATOR_ID}
-    ).backend
-    return backend
+    file = prepare_vocabulary(cache_dir, [encoding]) / vocabulary.cache_name
+    return CompiledEncoding(kernels, file, is_cased=vocabulary.is_cased)
 
 
 @lru_cache(maxsize=8)

@@ -16,12 +16,12 @@ from finetune_studio.resource_files import resource
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """One encoding's ranks. `cache_name` is the sha1 of the address tiktoken would fetch; `sha256` is
-    that of tiktoken_ext/openai_public.py. `scheme` is gigatoken's name of the pre-tokenizer."""
+    that of tiktoken_ext/openai_public.py. `is_cased`: texts are parted before capitals, as o200k has it."""
 
     encoding: str
     cache_name: str
     sha256: str
-    scheme: str
+    is_cased: bool
 
 
 VOCABULARIES = {
@@ -29,13 +29,13 @@ VOCABULARIES = {
         "o200k_base",
         "fb374d419588a4632f3f557e76b4b70aebbca790",
         "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
-        "o200k",
+        True,
     ),
     "cl100k_base": Vocabulary(
         "cl100k_base",
         "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
         "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
-        "cl100k",
+        False,
     ),
 }
 

@@ -18,7 +18,7 @@ _CORE = (
     "cli",
     "local",
 )
-_HEAVY = ("PySide6", "pandas", "openai", "tiktoken", "awkward", "starlette", "uvicorn")
+_HEAVY = ("PySide6", "pandas", "openai", "tiktoken", "starlette", "uvicorn")
 
 
 def _loaded_after(statement: str) -> set[str]:

@@ -24,7 +24,7 @@ from finetune_studio.ui.application import Studio
 app = make_application()
 studio = Studio(app, app_paths())
 studio.window.show(); studio.window.grab()
-heavy = {'numpy', 'pandas', 'openai', 'tiktoken', 'awkward', 'httpx'} & set(sys.modules)
+heavy = {'numpy', 'pandas', 'openai', 'tiktoken', 'httpx'} & set(sys.modules)
 assert not heavy, heavy
 studio.stop()
 """

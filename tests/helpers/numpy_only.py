@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from finetune_studio.lint.kernels import OFF, library
+from finetune_studio.kernels import OFF, library
 
 
 @contextmanager

@@ -1,46 +1,8 @@
-"""Compiled doubles of the slowest functions of numpy in this package, where it is said what each does.
-
-They are built when the package is installed (see .build). Where that was not possible `library` gives
-None, and everything works as with them, in up to twice the time.
-"""
-
-import os
-from ctypes import CDLL, c_double, c_float, c_int64, c_uint8, c_void_p
-from functools import cache
-from typing import Any
+"""Compiled doubles of functions of numpy in this package, where it is said what each does."""
 
 import numpy as np
 
 from finetune_studio.lint.facts import Array
-from finetune_studio.lint.kernels.sources import LIBRARY, digest, sources
-
-OFF = "FINETUNE_STUDIO_NUMPY_ONLY"
-"""Environment variable that leaves them unused."""
-_ARGUMENTS: dict[str, tuple[Any, ...]] = {
-    "kernels_digest": (),
-    "hash_texts": (*[c_void_p] * 3, c_int64, c_void_p),
-    "normalise": (*[c_void_p] * 3, c_int64, *[c_void_p] * 2, c_int64, c_uint8, *[c_void_p] * 3),
-    "find_edges": (*[c_void_p] * 3, *[c_int64] * 3, *[c_void_p] * 3),
-    "count_keys": (*[c_void_p] * 2, c_int64, *[c_void_p] * 2),
-    "compare_rows": (c_void_p, c_int64, c_void_p, c_int64, c_double, c_void_p),
-    "settle": (c_int64, c_void_p, c_float, c_void_p),
-    "sketch_documents": (*[c_void_p] * 3, c_int64, *[c_void_p] * 3),
-}
-
-
-@cache
-def library() -> CDLL | None:
-    """The compiled functions; None where they were not built, or for another system, or of other sources."""
-    if os.environ.get(OFF):
-        return None
-    try:
-        found = CDLL(str(LIBRARY))
-        for name, arguments in _ARGUMENTS.items():
-            function = getattr(found, name)
-            function.restype, function.argtypes = c_int64, arguments
-    except (OSError, AttributeError):
-        return None
-    return None if sources() and found.kernels_digest() != digest() else found
 
 
 def address(array: Array, kind: type[np.generic]) -> int:

@@ -55,7 +55,7 @@ def test_without_a_display_one_sentence_names_the_headless_way() -> None:
 def test_start_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import sys; import finetune_studio.app; from finetune_studio.ui.application import Studio;"
-        "print([name for name in ('numpy', 'pandas', 'openai', 'tiktoken', 'gigatoken', 'httpx', 'keyring',"
+        "print([name for name in ('numpy', 'pandas', 'openai', 'tiktoken', 'httpx', 'keyring',"
         " 'finetune_studio.workspace.workspace') if name in sys.modules])"
     )
     result = run("-c", code, QT_QPA_PLATFORM="offscreen", FINETUNE_STUDIO_HOME=str(tmp_path))

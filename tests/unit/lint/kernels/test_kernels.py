@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finetune_studio.lint import kernels
+from finetune_studio import kernels
 from finetune_studio.lint.answer_facts import edges_of
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext

@@ -1,0 +1,54 @@
+"""Counts of tokens by compiled functions, which are held equal to tiktoken's."""
+
+from array import array
+from collections.abc import Sequence
+from ctypes import CDLL, byref, c_int64
+from pathlib import Path
+from threading import Lock
+
+MARK = b"\xff"
+"""Stands after each of many texts: a byte that UTF-8 does not have."""
+UNSURE = -1
+"""The count of a text with characters that are newer than the compiled tables."""
+_NO_MEMORY = -2
+
+
+class CompiledEncoding:
+    """One vocabulary, loaded in some 0.03 s without the interpreter's lock; threads wait for each other."""
+
+    __slots__ = ("_kernels", "_lock", "_vocabulary")
+
+    def __init__(self, kernels: CDLL, file: Path, *, is_cased: bool) -> None:
+        """`file` is tiktoken's. Texts are parted as o200k_base or, where not `is_cased`, cl100k_base has it."""
+        data = file.read_bytes()
+        self._kernels = kernels
+        self._lock = Lock()
+        self._vocabulary = kernels.read_vocabulary(data, len(data), is_cased)
+        if not self._vocabulary:
+            raise MemoryError(f"{file.name} cannot be loaded")
+
+    def count(self, text: bytes) -> int:
+        """Tokens of a text in UTF-8, or UNSURE."""
+        found = c_int64()
+        with self._lock:
+            self._run(text + MARK, byref(found))
+        return found.value
+
+    def counts(self, joined: bytes, number: int) -> "array[int]":
+        """Of so many texts, each with MARK after it."""
+        found = array("q", bytes(8 * number))
+        with self._lock:
+            self._run(joined, found.buffer_info()[0])
+        return found
+
+    def _run(self, joined: bytes, found: object) -> None:
+        if self._kernels.count_tokens(self._vocabulary, joined, len(joined), MARK[0], found) < 0:
+            raise MemoryError
+
+    def ids(self, text: bytes) -> Sequence[int] | None:
+        """Ranks of a text's tokens; None where it is unsure."""
+        found = array("i", bytes(4 * len(text)))
+        number = self._kernels.encode_text(self._vocabulary, text, len(text), found.buffer_info()[0])
+        if number == _NO_MEMORY:
+            raise MemoryError
+        return None if number == UNSURE else found[:number]
