@@ -84,6 +84,11 @@ def detect_encoding_of(sample: bytes) -> SourceEncoding:
     return SourceEncoding()
 
 
+def is_surely_utf8(sample: bytes) -> bool:
+    """Whether `detect_encoding_of` says UTF-8 whatever follows this beginning."""
+    return _wide_encoding(sample[:4096]) is None and _WELL_FORMED_UTF8.search(sample) is not None
+
+
 def _is_utf8(sample: bytes) -> bool:
     """Whether it begins a text in UTF-8; piece by piece, as that needs little memory."""
     decoder = codecs.getincrementaldecoder("utf-8")()

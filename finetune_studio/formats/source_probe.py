@@ -12,6 +12,7 @@ from finetune_studio.formats.source_encoding import (
     SourceEncoding,
     codec_name,
     detect_encoding_of,
+    is_surely_utf8,
 )
 from finetune_studio.formats.source_line import SourceLayout
 from finetune_studio.formats.source_stream import SourceStream, compression_of, unreadable
@@ -30,6 +31,7 @@ _REFUSED = (
 )
 _DATASET = b"FTS1"
 """SQLite's application id in our datasets."""
+_FIRST_LOOK = 1 << 20
 _PACKED_SAMPLE = 1 << 20
 _KEPT_SAMPLE = 1 << 16
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1b")
@@ -55,7 +57,9 @@ def probe(path: Path, encoding: str | None = None) -> Probe:
     size = _require_file(path)
     try:
         with path.open("rb") as file:
-            start = file.read(SAMPLE_SIZE)
+            start = file.read(_FIRST_LOOK)
+            if not _is_plain(start):
+                start += file.read(SAMPLE_SIZE - len(start))
     except OSError as error:
         raise unreadable(path, error) from error
     if start.startswith(b"SQLite format 3\0") and start[68:72] == _DATASET:
@@ -74,12 +78,17 @@ def probe(path: Path, encoding: str | None = None) -> Probe:
         found = SourceEncoding(name)
     if not found.is_converted and _is_binary(start):
         raise InputError(f"{path.name} is not text.", "Choose a JSONL file.")
-    sample = start[len(found.bom) :] if not found.is_converted else _read_sample(path, found, SAMPLE_SIZE)
+    sample = start.removeprefix(found.bom) if not found.is_converted else _read_sample(path, found, SAMPLE_SIZE)
     if not sample:
         raise InputError(f"{path.name} is empty.", "Choose a file with one example a line.")
     return Probe(
         size, compression, found, _layout_of(sample), sample[: max(_KEPT_SAMPLE, sample.find(b"\n") + 1)]
     )
+
+
+def _is_plain(start: bytes) -> bool:
+    """Whether more of the file would tell nothing else: JSON lines, surely in UTF-8."""
+    return start[:1] == b"{" and b"\n" in start and is_surely_utf8(start)
 
 
 def _require_file(path: Path) -> int:
@@ -118,10 +127,12 @@ def _layout_of(sample: bytes) -> SourceLayout:
     """Lines, unless the first line alone is no JSON and the text begins as a list or an object does."""
     text = sample.lstrip(b" \t\r\n")
     opening = text[:1]
-    first, _, rest = text.partition(b"\n")
+    end = text.find(b"\n")
+    first = text if end < 0 else text[:end]
     if opening == b"{" and first.strip() == b"{":
         return SourceLayout.VALUES
     if opening == b"[":
+        rest = text[len(first) :]
         return SourceLayout.LIST if _is_no_json(first) or not rest.strip() else SourceLayout.LINES
     return SourceLayout.LINES
 

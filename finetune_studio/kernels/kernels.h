@@ -37,4 +37,16 @@ static inline uint64_t eight(const uint8_t *bytes, int64_t count) {
   return count >= 8 ? found : found & ((1ull << (8 * count)) - 1);
 }
 
+/* Which of eight bytes, as `eight` reads them, is the first with a bit; some bit must be set. */
+static inline int64_t first_byte(uint64_t value) {
+#if defined(__GNUC__)
+  return __builtin_ctzll(value) / 8;
+#else
+  int64_t found = 0;
+  for (; !(value & 255); value >>= 8)
+    found++;
+  return found;
+#endif
+}
+
 #endif

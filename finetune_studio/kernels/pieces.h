@@ -113,10 +113,40 @@ static inline const uint8_t *past_blank(const uint8_t *at, const uint8_t *end, i
   return at == end ? at : last; /* the last one belongs to what follows */
 }
 
+/* Where small letters of ASCII end, or with `fold` 0x20 in each byte, letters: eight at once. */
+static inline const uint8_t *past_ascii(const uint8_t *at, const uint8_t *end, uint64_t fold) {
+  const uint64_t ones = 0x0101010101010101u, tops = 0x80 * ones;
+  for (; end - at >= 8; at += 8) {
+    uint64_t held = eight(at, 8), low = (held | fold) & ~tops;
+    uint64_t others = (~(low + (0x80 - 'a') * ones) | (low + (0x7f - 'z') * ones) | held) & tops;
+    if (others)
+      return at + first_byte(others);
+  }
+  while (at < end && (*at | (fold & 0x20)) >= 'a' && (*at | (fold & 0x20)) <= 'z')
+    at++;
+  return at;
+}
+
+/* The end of a word of ASCII, or of a blank and one, that nothing may follow which belongs to it: most parts
+   are these. NULL for all others. */
+static inline const uint8_t *past_simple_word(const uint8_t *at, const uint8_t *end, int is_cased) {
+  const uint8_t *start = at + (*at == ' '), *last;
+  if (start >= end || (uint8_t)((*start | 0x20) - 'a') > 'z' - 'a')
+    return NULL;
+  last = past_ascii(start + 1, end, is_cased ? 0 : 0x2020202020202020u);
+  if (last == end || (*last < 0x80 && *last != '\'' && (last > start + 1 || !(CLASSES[*last] & LETTER))))
+    return last;
+  return NULL;
+}
+
 /* Where the part ends that begins at `at`, which is before `end`. */
 static inline const uint8_t *past_piece(const uint8_t *at, const uint8_t *end, int is_cased) {
-  const uint8_t *second, *next, *last;
+  const uint8_t *second, *next, *last = past_simple_word(at, end, is_cased);
+  if (last)
+    return last;
   int class = class_at(at, end, &second);
+  if (!class && second < end && *second == ' ')
+    return second; /* such as a comma */
   last = is_cased ? past_cased_word(at, end, class, second) : past_plain_word(at, end, class, second);
   if (last > at)
     return last;

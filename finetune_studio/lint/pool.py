@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.worker_start import CAN_FORK, start_workers
+from finetune_studio.lint.worker_start import CAN_FORK, is_one_thread, start_workers
 
 if TYPE_CHECKING:
     from finetune_studio.lint.jobs import Job
@@ -53,11 +53,13 @@ class WorkerPool:
                 self._launch(1)
 
     def _launch(self, count: int) -> None:
-        """Start a process that makes so many workers."""
-        context = get_context("spawn")
+        """Start a process that makes so many workers: a fork where that is safe, as it is there at once."""
+        is_fork = CAN_FORK and is_one_thread()
+        context: Any = get_context("fork" if is_fork else "spawn")
         pipes = [context.Pipe() for _ in range(count)]
         ends = [theirs for _, theirs in pipes]
-        process = context.Process(target=start_workers, args=(ends,), daemon=True, name="checks")
+        held = [ours for ours, _ in pipes] if is_fork else []
+        process = context.Process(target=start_workers, args=(ends, held), daemon=True, name="checks")
         process.start()
         for ours, theirs in pipes:
             theirs.close()

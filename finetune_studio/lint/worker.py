@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import threading
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -20,7 +19,6 @@ def worker_main(connection: "Connection[Any, Any]", *alive: int) -> None:
     An exception is the answer in place of facts. None ends the loop, and so does the end of the parent or of
     who holds the other ends of the pipes `alive`.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=alive, daemon=True).start()
     config = LintConfig()
     while (message := _receive(connection)) is not None:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,11 +13,19 @@ CAN_FORK = sys.platform == "linux"
 """Elsewhere a forked process may not use the system's libraries."""
 
 
-def start_workers(connections: Sequence[Any]) -> None:
+def is_one_thread() -> bool:
+    """Whether this process may be forked: no other thread of it can hold a lock. For Linux."""
+    return len(os.listdir("/proc/self/task")) == 1
+
+
+def start_workers(connections: Sequence[Any], held: Sequence[Any] = ()) -> None:
     """Run worker.worker_main for each connection: for the first in this process, for the others in forks.
 
     What all need is imported and loaded before, once. The forks end with this process, however it ends.
+    `held` are the other ends, where this process is a fork of the one that has them.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it tells it to end
+    _close(held)
     gc.disable()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no thread may run where a process is forked
     loading = Thread(target=_load_vocabulary)
@@ -25,11 +34,11 @@ def start_workers(connections: Sequence[Any]) -> None:
 
     loading.join()
     gc.freeze()  # what is there stays: no collection looks at it, and forks go on sharing it
-    alive, held = os.pipe()
+    alive, kept = os.pipe()
     forks = []
     for own in connections[1:]:
         if (fork := os.fork()) == 0:
-            os.close(held)
+            os.close(kept)
             _close(other for other in connections if other is not own)
             worker_main(own, alive)
             os._exit(0)

@@ -19,7 +19,7 @@ class CompiledEncoding:
     __slots__ = ("_kernels", "_lock", "_vocabulary")
 
     def __init__(self, kernels: CDLL, file: Path, *, is_cased: bool) -> None:
-        """`file` is tiktoken's. Texts are parted as o200k_base or, where not `is_cased`, cl100k_base has it."""
+        """`file` is tiktoken's; `is_cased`: texts are parted as o200k_base has it, else as cl100k_base."""
         data = file.read_bytes()
         self._kernels = kernels
         self._lock = Lock()

@@ -8,13 +8,15 @@ _STARTED_BY_PYTHON = b"spawn_main"
 
 
 def worker_processes(of: int | None = None) -> set[int]:
-    """Running processes that stem from a process (this one) and were started by multiprocessing, or forked
-    from such; where the system has no /proc, of this process the started ones only."""
+    """Running processes that stem from a process (this one), forked from it or started by multiprocessing;
+    where the system has no /proc, of this process the started ones only."""
     if not Path("/proc/self/stat").exists():
         return {child.pid for child in multiprocessing.active_children() if child.pid}
     parents = {pid: parent for pid in _all_pids() if (parent := _parent(pid))}
     root = os.getpid() if of is None else of
-    return {pid for pid in parents if pid != root and _stems_from(pid, root, parents) and _is_worker(pid)}
+    own = _command(root)
+    stems = {pid for pid in parents if pid != root and _stems_from(pid, root, parents)}
+    return {pid for pid in stems if (told := _command(pid)) and (told == own or _STARTED_BY_PYTHON in told)}
 
 
 def is_running(pid: int) -> bool:
@@ -45,8 +47,9 @@ def _stems_from(pid: int, root: int, parents: dict[int, int]) -> bool:
     return pid == root
 
 
-def _is_worker(pid: int) -> bool:
+def _command(pid: int) -> bytes:
+    """Its command line, which a fork shares."""
     try:
-        return _STARTED_BY_PYTHON in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
+        return b""

@@ -6,7 +6,7 @@ import pytest
 from finetune_studio.domain.errors import InputError, UsageError
 from finetune_studio.domain.job import JobState
 from finetune_studio.targets.profile import Profile
-from finetune_studio.targets.registry import load_profiles, resolve_target
+from finetune_studio.targets.registry import load_profiles, resolve_target, shipped_profile
 
 SHIPPED = load_profiles()
 
@@ -16,6 +16,16 @@ def test_all_profiles_are_shipped_in_the_order_that_a_person_meets_them() -> Non
         *("openai", "azure", "nebius", "crusoe", "together", "fireworks", "mistral"),
         *("custom", "local", "generic"),
     ]
+
+
+@pytest.mark.parametrize("profile", SHIPPED.values(), ids=SHIPPED)
+def test_one_profile_read_alone_is_the_same(profile: Profile) -> None:
+    assert shipped_profile(profile.id) == profile
+
+
+def test_a_profile_that_is_not_shipped_is_not_read_alone() -> None:
+    assert shipped_profile("elsewhere") is None
+    assert shipped_profile("_openai_wire") is None
 
 
 @pytest.mark.parametrize("profile", SHIPPED.values(), ids=SHIPPED)
