@@ -14,10 +14,11 @@ from finetune_studio.cli.lint_output import FORMATS, print_reports
 from finetune_studio.cli.output import EXIT_FINDINGS, EXIT_OK, ProgressLine, add_format_option, count
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
+from finetune_studio.lint.config import LintConfig, codes_of
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
 
 if TYPE_CHECKING:
-    from finetune_studio.lint import FileReport, LintConfig
+    from finetune_studio.lint import FileReport
 
 _STDIN = "-"
 _SHOWN = Path("stdin")
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--fix cannot change standard input.", "Name a file.")
     with _without_collector(), _as_files(args.files) as paths, WorkerPool(_WORKERS) as pool:
         if any(path.is_file() and path.stat().st_size >= SMALL_FILE for path in paths):
-            pool.launch()  # they import what they need while this process does
+            pool.launch(LintConfig(select=codes_of(args.select)))  # they import while this process does
         from finetune_studio.cli.lint_config import config_from, find_settings
 
         shown = [_SHOWN if name == _STDIN else path for name, path in zip(args.files, paths, strict=True)]
@@ -82,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(
-    paths: Sequence[Path], args: argparse.Namespace, config: "LintConfig", pool: WorkerPool
+    paths: Sequence[Path], args: argparse.Namespace, config: LintConfig, pool: WorkerPool
 ) -> "list[FileReport]":
     from finetune_studio.lint import LintEngine
 

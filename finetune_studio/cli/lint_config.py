@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from finetune_studio.lint.settings_file import codes_of, config_of_settings, find_settings
+from finetune_studio.lint.config import codes_of
+from finetune_studio.lint.settings_file import config_of_settings, find_settings
 
 __all__ = ["config_from", "find_settings"]
 

@@ -78,7 +78,9 @@ def probe(path: Path, encoding: str | None = None) -> Probe:
         found = SourceEncoding(name)
     if not found.is_converted and _is_binary(start):
         raise InputError(f"{path.name} is not text.", "Choose a JSONL file.")
-    sample = start.removeprefix(found.bom) if not found.is_converted else _read_sample(path, found, SAMPLE_SIZE)
+    sample = (
+        start.removeprefix(found.bom) if not found.is_converted else _read_sample(path, found, SAMPLE_SIZE)
+    )
     if not sample:
         raise InputError(f"{path.name} is empty.", "Choose a file with one example a line.")
     return Probe(

@@ -38,3 +38,9 @@ class LintConfig:
     def names(self, code: str) -> bool:
         """Whether a code is asked for by itself."""
         return code in {named.upper() for named in (*self.select, *self.extend)}
+
+
+def codes_of(values: object) -> tuple[str, ...]:
+    """Codes and prefixes: a list, or one text with commas."""
+    items = values if isinstance(values, list) else [values]
+    return tuple(code.strip() for value in items for code in str(value).split(",") if code.strip())

@@ -42,24 +42,24 @@ class WorkerPool:
         self._workers: list[_Worker] = []
         self._ticket = 0
 
-    def launch(self) -> None:
-        """Start what is missing; returns long before it is ready."""
+    def launch(self, config: LintConfig) -> None:
+        """Start what is missing, to be used with such a configuration; returns long before it is ready."""
         self._workers = [w for w in self._workers if w.process.is_alive()]
         missing = self._count - len(self._workers)
         if missing and CAN_FORK:
-            self._launch(missing)
+            self._launch(missing, config)
         else:
             for _ in range(missing):
-                self._launch(1)
+                self._launch(1, config)
 
-    def _launch(self, count: int) -> None:
+    def _launch(self, count: int, config: LintConfig) -> None:
         """Start a process that makes so many workers: a fork where that is safe, as it is there at once."""
         is_fork = CAN_FORK and is_one_thread()
         context: Any = get_context("fork" if is_fork else "spawn")
         pipes = [context.Pipe() for _ in range(count)]
         ends = [theirs for _, theirs in pipes]
         held = [ours for ours, _ in pipes] if is_fork else []
-        process = context.Process(target=start_workers, args=(ends, held), daemon=True, name="checks")
+        process = context.Process(target=start_workers, args=(ends, held, config), daemon=True, name="checks")
         process.start()
         for ours, theirs in pipes:
             theirs.close()
@@ -67,7 +67,7 @@ class WorkerPool:
 
     def start(self, config: LintConfig) -> None:
         """Start what is missing, and have the vocabulary loaded there."""
-        self.launch()
+        self.launch(config)
         for worker in self._workers:
             if worker.config != config:
                 self._send(worker, config)

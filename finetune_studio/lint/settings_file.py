@@ -9,7 +9,7 @@ import tomli_w
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
-from finetune_studio.lint.config import LintConfig
+from finetune_studio.lint.config import LintConfig, codes_of
 from finetune_studio.lint.registry import all_rules
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
@@ -88,12 +88,6 @@ def settings_text(config: LintConfig) -> str:
     if options:
         found["options"] = options
     return _HEAD + tomli_w.dumps(found)
-
-
-def codes_of(values: object) -> tuple[str, ...]:
-    """Codes and prefixes: a list, or one text with commas."""
-    items = values if isinstance(values, list) else [values]
-    return tuple(code.strip() for value in items for code in str(value).split(",") if code.strip())
 
 
 def severity_of(code: str, level: object) -> Severity:

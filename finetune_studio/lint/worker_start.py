@@ -7,7 +7,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from finetune_studio.lint.config import LintConfig
 
 CAN_FORK = sys.platform == "linux"
 """Elsewhere a forked process may not use the system's libraries."""
@@ -18,11 +21,11 @@ def is_one_thread() -> bool:
     return len(os.listdir("/proc/self/task")) == 1
 
 
-def start_workers(connections: Sequence[Any], held: Sequence[Any] = ()) -> None:
+def start_workers(connections: Sequence[Any], held: Sequence[Any], config: "LintConfig") -> None:
     """Run worker.worker_main for each connection: for the first in this process, for the others in forks.
 
-    What all need is imported and loaded before, once. The forks end with this process, however it ends.
-    `held` are the other ends, where this process is a fork of the one that has them.
+    What all need for the configuration that will come is imported and loaded before, once. The forks end with
+    this process, however it ends. `held` are the other ends, where this process is a fork of who has them.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it tells it to end
     _close(held)
@@ -30,8 +33,10 @@ def start_workers(connections: Sequence[Any], held: Sequence[Any] = ()) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no thread may run where a process is forked
     loading = Thread(target=_load_vocabulary)
     loading.start()
-    from finetune_studio.lint.worker import worker_main  # takes as long, and needs the other processor
+    from finetune_studio.lint.registry import rules_of
+    from finetune_studio.lint.worker import worker_main
 
+    rules_of(config)
     loading.join()
     gc.freeze()  # what is there stays: no collection looks at it, and forks go on sharing it
     alive, kept = os.pipe()
