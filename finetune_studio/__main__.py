@@ -1,8 +1,10 @@
 """`python -m finetune_studio [FILE]` opens the window; with a command it works without one."""
 
+import atexit
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 WINDOW_FLAGS = ("--sample", "--light", "--dark")
 
@@ -20,6 +22,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from finetune_studio.cli.main import main as run_command
 
     return run_command(arguments)
+
+
+def run_process() -> NoReturn:
+    """The installed command, in a process of its own. Where no window was open, that ends without taking
+    apart what it has loaded, which takes 0.05 s."""
+    code = main()
+    if "finetune_studio.app" in sys.modules:
+        raise SystemExit(code)
+    atexit._run_exitfuncs()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    os._exit(code)
 
 
 NO_DISPLAY_TEXT = (
@@ -55,4 +69,4 @@ if __name__ == "__main__":
         from multiprocessing import freeze_support
 
         freeze_support()
-    raise SystemExit(main())
+    run_process()

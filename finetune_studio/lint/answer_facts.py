@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from finetune_studio.kernels import library
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import PADDING, UTF8, hash_texts, hashes_in
 from finetune_studio.lint.kernels.normalising import find_edges
@@ -110,7 +111,7 @@ def openings(texts: NormalBlock, starts: Array, ends: Array) -> tuple[Snippets, 
     lengths = opening_ends - starts
     own = texts.raw[ranges(starts, lengths)]
     places = np.cumsum(lengths) - lengths
-    odd = np.unique(np.repeat(np.arange(len(starts)), lengths)[own >= 0x80])
+    odd = distinct(np.repeat(np.arange(len(starts)), lengths)[own >= 0x80])
     small = NormalBlock(own.tobytes() + PADDING, places, places + lengths)
     lowered = _SMALL[own].tobytes() + PADDING
     found = _snippets(small, places, places + lengths, str.lower, odd, lowered)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.literal_search import search_for
 from finetune_studio.lint.text_block import MARK, block_of
@@ -245,7 +246,7 @@ class BatchTexts:
 
     def owners(self, places: Array) -> Array:
         """Indexes of the texts that places are in, ascending, each once."""
-        return np.unique(np.searchsorted(self.starts, places, side="right") - 1)
+        return distinct(np.searchsorted(self.starts, places, side="right") - 1)
 
     def tally(self, places: Array, kinds: Array, n_kinds: int) -> Array:
         """How often each kind of thing stands in each text, by text and kind."""

@@ -26,6 +26,7 @@ from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Jo
 from finetune_studio.lint.memory import give_back
 from finetune_studio.lint.near_duplicates import Comparing, compared_by
 from finetune_studio.lint.pool import SMALL_FILE, WorkerPool
+from finetune_studio.lint.registry import rules_of
 from finetune_studio.lint.report import FileReport, LintResult
 
 SMALL = 2_000
@@ -108,11 +109,13 @@ class LintEngine:
         check = FileCheck(Path(path), self.config)
         in_workers = self._pool is not None and check.size >= SMALL_FILE
         jobs = check.jobs(CHUNK_BYTES if in_workers else SMALL_CHUNK_BYTES)
-        facts = check.merged(self.run_jobs(jobs, progress=progress, in_workers=in_workers))
-        numbers, facts = _numbered(facts)
-        if in_workers:
-            give_back()
         with ThreadPoolExecutor(1) if in_workers else nullcontext() as aside:
+            if aside is not None:
+                aside.submit(rules_of, self.config)  # imports them meanwhile
+            facts = check.merged(self.run_jobs(jobs, progress=progress, in_workers=in_workers))
+            numbers, facts = _numbered(facts)
+            if in_workers:
+                give_back()
             found = (*facts.diagnostics, *self.check_facts(facts, in_workers=in_workers, aside=aside))
         return FileReport(Path(path), facts, found, numbers, time.perf_counter() - started)
 

@@ -1,5 +1,6 @@
 """A JSONL file as ranges of whole lines, found in one quick pass over its bytes."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,10 @@ import numpy as np
 from finetune_studio.formats.jsonl import MAX_LINE
 from finetune_studio.lint.jobs import FileRange
 
+_LEFT = 4
+"""A chunk is at the most this part of what is left,"""
+_LEAST = 3
+"""but not smaller than this part of a whole one."""
 _LINE_END = ord("\n")
 
 
@@ -22,12 +27,14 @@ class LongLine:
 
 
 def file_chunks(path: Path, start: int, chunk_bytes: int) -> Iterator[FileRange | LongLine]:
-    """Ranges of about `chunk_bytes` from byte `start` (after a byte order mark) to the end of the file."""
+    """Ranges from byte `start` (after a byte order mark) to the end of the file: of about `chunk_bytes`, and
+    smaller ones at the end, so that workers end at about the same time."""
     begin = position = start
     line = 0
     with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
         file.seek(start)
-        while block := file.read(chunk_bytes):
+        while block := file.read(max(min(chunk_bytes, (size - position) // _LEFT), chunk_bytes // _LEAST)):
             head, cut = block.find(b"\n") + 1, block.rfind(b"\n") + 1
             lines = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == _LINE_END))
             if cut and position + head - begin > MAX_LINE:

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import Array
 
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
@@ -62,7 +63,7 @@ class LiteralIndex:
 
     def _lines_at(self, places: Array | Sequence[int]) -> list[int]:
         """Positions of the lines that places in the text are in, ascending, each once."""
-        found: list[int] = np.unique(np.searchsorted(self.starts, places, side="right") - 1).tolist()
+        found: list[int] = distinct(np.searchsorted(self.starts, places, side="right") - 1).tolist()
         return found
 
 

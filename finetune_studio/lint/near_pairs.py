@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from finetune_studio.kernels import library
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.kernels.settling import MOST_SETTLED, settle
 
@@ -33,18 +34,11 @@ def candidate_pairs(bands: Iterable[Array]) -> Array:
         if shared.any():
             found.append(_pairs_in(key[shared], (ordered & np.uint64(0xFFFFFFFF))[shared]))
         if len(found) > _BANDS_AT_ONCE:
-            found = [_distinct(found)]
-    distinct = _distinct(found)
-    pairs = np.empty((len(distinct), 2), dtype=np.int32)
-    pairs[:, 0], pairs[:, 1] = distinct >> np.uint64(32), distinct & np.uint64(0xFFFFFFFF)
+            found = [distinct(np.concatenate(found))]
+    both = distinct(np.concatenate(found))
+    pairs = np.empty((len(both), 2), dtype=np.int32)
+    pairs[:, 0], pairs[:, 1] = both >> np.uint64(32), both & np.uint64(0xFFFFFFFF)
     return pairs
-
-
-def _distinct(arrays: list[Array]) -> Array:
-    found = np.concatenate(arrays)
-    found.sort()
-    distinct: Array = found[np.diff(found, prepend=~found[:1]) != 0]
-    return distinct
 
 
 def _pairs_in(key: Array, row: Array) -> Array:

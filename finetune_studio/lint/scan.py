@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from finetune_studio.lint.batch_texts import BatchTexts
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.literals import LiteralIndex
@@ -230,5 +231,5 @@ class Batch:
 
     def owners_of_texts(self, which: Iterable[int]) -> list[int]:
         """Positions of the plain lines that hold the texts at these indexes, ascending, each once."""
-        rows = np.unique(self.layout.owners[np.fromiter(which, dtype=np.int64)])
+        rows = distinct(self.layout.owners[np.fromiter(which, dtype=np.int64)])
         return [self.scan.plain[row] for row in rows.tolist()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.text_block import Foreign, Kind, TextBlock
 
@@ -126,7 +127,7 @@ def _breaks(raw: Array, foreign: Foreign) -> Array:
     if not alone.any():
         return np.zeros(0, dtype=np.int64)
     begins = foreign.place[alone]
-    places = np.unique(np.r_[begins, begins + foreign.length[alone]])
+    places = distinct(np.r_[begins, begins + foreign.length[alone]])
     places = places[places > 0]
     found: Array = places[(raw[places] != 0) & (raw[places - 1] != 0)]
     return found

@@ -7,6 +7,7 @@ import numpy as np
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import DatasetFacts
 from finetune_studio.lint.rule import DatasetRule, RuleOption
 
@@ -23,7 +24,7 @@ class ToolShare(DatasetRule):
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
         tools = facts.tools
-        offering = np.unique(tools.key[tools.definition != 0])
+        offering = distinct(tools.key[tools.definition != 0])
         if len(offering) < self.option(context, "examples"):
             return
         calling = int(np.isin(offering, tools.key[tools.calls > 0]).sum())

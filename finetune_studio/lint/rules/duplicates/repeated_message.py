@@ -6,6 +6,7 @@ import numpy as np
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
+from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.hashing import normalised
 from finetune_studio.lint.rule import ExampleRule, RuleOption
@@ -35,7 +36,7 @@ class RepeatedMessage(ExampleRule):
         of_owner = owners[long].astype(np.uint64) * _STEP + texts.hashes[long]
         repeated = long[_is_repeated(of_owner)]
         plain = batch.scan.plain
-        return batch.unusual + [plain[row] for row in np.unique(owners[repeated]).tolist()]
+        return batch.unusual + [plain[row] for row in distinct(owners[repeated]).tolist()]
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         least = self.option(context, _WORDS.key)
@@ -58,5 +59,8 @@ class RepeatedMessage(ExampleRule):
 
 def _is_repeated(values: Array) -> Array:
     """Which of the values are there twice or more."""
-    ordered = np.sort(values)
-    return np.isin(values, ordered[1:][ordered[1:] == ordered[:-1]])
+    order = np.argsort(values)
+    again = np.flatnonzero(values[order[1:]] == values[order[:-1]])
+    found = np.zeros(len(values), dtype=np.bool_)
+    found[order[again]] = found[order[again + 1]] = True
+    return found
