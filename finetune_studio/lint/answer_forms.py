@@ -7,9 +7,11 @@ import warnings
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
 import orjson
 
 from finetune_studio.domain.example import ExampleKind
+from finetune_studio.lint.batch_texts import MAY_BE_SPACE
 from finetune_studio.lint.facts import Array
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 _LONGEST = 20_000
 """Characters of an answer beyond which it is not parsed: parsing Python takes 1 ms for 10 kB."""
 _HEADS = frozenset("{[`")
+_MAY_OPEN = MAY_BE_SPACE | np.isin(np.arange(256), list(b"{[`"))
+"""By the first byte of an answer; where there is none, that is the mark."""
 _JSON = re.compile(r"\{\s*[\"'}]|\[\s*(?:[\[{\"'\]]|-?\d+\s*,|true\b|false\b|null\b)")
 _FENCE = re.compile(r"\A\s*```(json|python|py)[ \t]*\n([\s\S]*?)\n?```\s*\Z", re.IGNORECASE)
 
@@ -32,13 +36,17 @@ class Form(IntEnum):
 
 def fill_forms(batch: "Batch", data: dict[str, Array]) -> None:
     """Set the columns `answer_form`, `answer_fault` and `answer_index`, of the last answers that are text."""
-    texts, first = batch.scan.texts, 0
-    for row, shape in zip(batch.scan.plain, batch.plain_shapes, strict=True):
-        if shape.last_assistant >= 0:
-            text = texts[first + shape.last_assistant]
-            if text[:1] in _HEADS or text[:1].isspace():
-                _fill(data, row, text, shape.last_assistant)
-        first += len(shape.roles)
+    texts, plain = batch.scan.texts, batch.scan.plain
+    lasts = np.array([shape.last_assistant for shape in batch.scan.shapes.shapes], dtype=np.int64)
+    last = lasts[np.array(batch.scan.shape_numbers, dtype=np.int64)]
+    starts, raw = batch.block.starts, np.frombuffer(batch.block.joined, dtype=np.uint8)
+    answered = np.flatnonzero(last >= 0)
+    indexes = batch.layout.starts[answered] + last[answered]
+    may_open = _MAY_OPEN[raw[starts[indexes]]]
+    for n, index in zip(answered[may_open].tolist(), indexes[may_open].tolist(), strict=True):
+        text = texts[index]
+        if text[:1] in _HEADS or text[:1].isspace():
+            _fill(data, plain[n], text, int(last[n]))
     for row in batch.unusual:
         view = batch.view(row)
         answers = [m for m in view.messages if m.role == "assistant" and isinstance(m.content, str)]

@@ -10,7 +10,8 @@ import numpy as np
 from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import ROLES, Array
 from finetune_studio.lint.literal_search import search_for
-from finetune_studio.lint.text_block import MARK, block_of
+from finetune_studio.lint.plain_texts import BlockTexts
+from finetune_studio.lint.text_block import MARK
 from finetune_studio.lint.view import ExampleView, MessageView
 
 if TYPE_CHECKING:
@@ -68,9 +69,7 @@ class BatchTexts:
         self._batch = batch
         self._search = search_for(expected)
         self._others = _texts_of_unusual(batch)
-        self.texts: list[str] = batch.scan.texts
-        if self._others:
-            self.texts = [*batch.scan.texts, *(placed.text for placed in self._others)]
+        self.texts = BlockTexts(batch.block, (placed.text for placed in self._others))
         self._repeats = self._found_repeats()
         self.joined, self.starts = self._joined()
         self.raw: Array = np.frombuffer(self.joined, dtype=np.uint8)
@@ -160,9 +159,8 @@ class BatchTexts:
 
     def _joined(self) -> tuple[bytes, Array]:
         """The texts without those that are there again, each with a mark after it, and where they start."""
-        whole, others = self._batch.block, block_of([placed.text for placed in self._others])
-        joined = whole.joined + others.joined if self._others else whole.joined
-        ends = np.concatenate([whole.ends, others.ends + len(whole.joined)])
+        whole = self._batch.block.with_more([placed.text for placed in self._others])
+        joined, ends = whole.joined, whole.ends
         lengths = np.diff(ends, prepend=-1)
         pieces, kept = [], 0
         for index in sorted(index for again in self._repeats.values() for index in again):

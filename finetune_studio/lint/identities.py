@@ -10,7 +10,6 @@ from finetune_studio.lint.hashing import hash64, hash_texts, hashes_in_order
 from finetune_studio.lint.normal_block import NormalBlock, normal_block_of
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import shape_of
-from finetune_studio.lint.text_block import block_of
 from finetune_studio.lint.word_hashes import mixed
 
 
@@ -47,8 +46,7 @@ def identities_of(batch: Batch) -> Identities:
     numbers = np.array([*batch.scan.shape_numbers, *range(first_own, first_own + len(views))], dtype=np.int64)
     texts = batch.normal_block
     if views:
-        own = [text for view in views for text in canonical_texts(view)]
-        texts = normal_block_of(block_of([*batch.scan.texts, *own]))
+        texts = normal_block_of(batch.block.with_more([t for view in views for t in canonical_texts(view)]))
     rows = np.array([*batch.scan.plain, *unusual], dtype=np.int64)
     counts = np.array([len(shape.roles) for shape in shapes], dtype=np.int64)[numbers]
     heads = hash_texts([shape.head for shape in shapes])[numbers]

@@ -1,28 +1,21 @@
-"""One pass over the lines of a batch: parse, tell the plain ones, gather their texts.
-
-A line is plain when it is `{"messages": [...]}` with nothing in the messages but a role and a content,
-both strings. Nearly all lines of nearly all files are, and rules of structure have nothing to say of
-them beyond the order of roles.
-"""
+"""What rules ask for their candidates: the lines of a batch, and what one pass over them told."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 
 from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.facts import ROLES, Array
+from finetune_studio.lint.line_scan import scan_lines
 from finetune_studio.lint.literals import LiteralIndex
 from finetune_studio.lint.normal_block import NormalBlock, normal_block_of
-from finetune_studio.lint.reading import read_line
-from finetune_studio.lint.shapes import Layout, Shape, ShapeTable, laid_out
-from finetune_studio.lint.text_block import TextBlock, block_of
-from finetune_studio.lint.view import ExampleView, LineProblem
+from finetune_studio.lint.shapes import Layout, Shape, laid_out
+from finetune_studio.lint.text_block import TextBlock
+from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.counting import ExampleTokens
 
 if TYPE_CHECKING:
@@ -31,65 +24,8 @@ if TYPE_CHECKING:
     from finetune_studio.lint.rule import ShapeRule
 
 
-@dataclass
-class Scan:
-    """What the pass found. The n-th plain line is `plain[n]`, its shape `shape_numbers[n]`, its texts follow
-    one another in `texts` (as many as the shape has roles)."""
-
-    values: list[Any] = field(default_factory=list)
-    problems: dict[int, LineProblem] = field(default_factory=dict)
-    plain: list[int] = field(default_factory=list)
-    shape_numbers: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    unusual: list[int] = field(default_factory=list)
-    shapes: ShapeTable = field(default_factory=ShapeTable)
-
-
-_TEXT_ONLY = {str}
-
-
-def scan_lines(lines: Sequence[bytes]) -> Scan:
-    """Parse all lines; the hot loop of the whole package, hence its plainness."""
-    scan = Scan()
-    loads, number_of, texts = orjson.loads, scan.shapes.number, scan.texts
-    add_value, add_plain, add_shape = scan.values.append, scan.plain.append, scan.shape_numbers.append
-    add_unusual = scan.unusual.append
-    for position, line in enumerate(lines):
-        try:
-            value = loads(line)
-        except orjson.JSONDecodeError:
-            value, problem = read_line(line)
-            if problem is not None:
-                scan.problems[position] = problem
-                add_value(value)
-                add_unusual(position)
-                continue
-        add_value(value)
-        try:
-            messages = value["messages"]
-            contents = [message["content"] for message in messages]
-            number = number_of(tuple([message["role"] for message in messages]))
-        except (TypeError, KeyError):
-            add_unusual(position)
-            continue
-        if (
-            number >= 0
-            and contents
-            and len(value) == 1
-            and set(map(type, contents)) == _TEXT_ONLY
-            and max(map(len, messages)) == 2
-            and type(messages) is list
-        ):
-            add_plain(position)
-            add_shape(number)
-            texts += contents
-        else:
-            add_unusual(position)
-    return scan
-
-
 class Batch:
-    """What rules ask for their candidates: lines, what the scan found, and the columns."""
+    """Lines, what the scan found, and the columns."""
 
     def __init__(
         self,
@@ -103,7 +39,8 @@ class Batch:
         self.lines = lines
         self.keys = keys
         self.context = context
-        self.scan = scan_lines(lines)
+        self.literals = LiteralIndex(lines)
+        self.scan = scan_lines(lines, self.literals)
         self.columns: Columns
         self.tokens: dict[int, ExampleTokens] = {}
         """Counts of the unusual lines."""
@@ -149,10 +86,6 @@ class Batch:
         for row, position in enumerate(self.scan.plain):
             rows[position] = row
         return rows
-
-    @cached_property
-    def literals(self) -> LiteralIndex:
-        return LiteralIndex(self.lines)
 
     @cached_property
     def texts(self) -> BatchTexts:
@@ -205,10 +138,10 @@ class Batch:
         """Whose the texts of the plain lines are."""
         return laid_out(self.scan.shapes.shapes, self.scan.shape_numbers)
 
-    @cached_property
+    @property
     def block(self) -> TextBlock:
         """The texts of the plain lines as one run of bytes."""
-        return block_of(self.scan.texts)
+        return self.scan.block
 
     @cached_property
     def normal_block(self) -> NormalBlock:

@@ -54,6 +54,17 @@ class TextBlock:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def with_more(self, texts: Sequence[str]) -> "TextBlock":
+        """A block with others after its own."""
+        if not texts:
+            return self
+        more, own = block_of(texts), len(self.joined)
+        return TextBlock(
+            self.joined + more.joined,
+            np.concatenate([self.starts, more.starts + own]),
+            np.concatenate([self.ends, more.ends + own]),
+        )
+
     @cached_property
     def foreign(self) -> Foreign:
         """The characters beyond ASCII."""

@@ -25,6 +25,7 @@ from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.double_keys import count_keys, suspects
 from finetune_studio.lint.hashing import normalised
 from finetune_studio.lint.literals import LiteralIndex
+from finetune_studio.lint.registry import rules_of
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.statistics import (
     effective_number,
@@ -135,8 +136,7 @@ class _Crashing(ExampleRule):
 
 
 def test_a_crashing_rule_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = batch_module.all_rules()
-    monkeypatch.setattr(batch_module, "all_rules", lambda: (_Crashing, *rules))
+    monkeypatch.setattr(batch_module, "rules_of", lambda config: (_Crashing, *rules_of(config)))
     found = check_example(b'{"messages": []}', LintConfig(select=("Z999", "F003")))
     assert [d.code for d in found] == ["X901", "F003"]
     assert "Z999" in found[0].message
