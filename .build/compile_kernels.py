@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _OPTIONS = ("-O3", "-std=c11", "-shared", "-fvisibility=hidden")
 _ZIG = "ziglang>=0.13,<0.18"
-_WITHOUT = "checks of many examples will take up to twice as long"
+_WITHOUT = "checks of many examples will take three times as long"
 _ZIG_MACHINES = frozenset({"x86_64", "amd64", "aarch64", "arm64"})
 _ZIG_SYSTEMS = frozenset({"linux", "darwin", "win32"})
 

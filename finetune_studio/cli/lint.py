@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
             reports = only_new(reports, args.baseline)
         print_reports(reports, args.format, statistics=args.statistics)
-    failing = any(found.severity.rank >= fail_on.rank for report in reports for found in report.diagnostics)
+    failing = any(n and s.rank >= fail_on.rank for report in reports for s, n in report.counts.items())
     return EXIT_FINDINGS if failing else EXIT_OK
 
 

@@ -39,7 +39,7 @@ def as_json(reports: "Sequence[FileReport]") -> dict[str, Any]:
     totals: Counter[str] = Counter()
     files = []
     for report in reports:
-        totals.update(diagnostic.severity.value for diagnostic in report.diagnostics)
+        totals.update({severity.value: number for severity, number in report.counts.items()})
         files.append(
             {
                 "path": str(report.path),
@@ -79,7 +79,7 @@ def diagnostic_as_json(diagnostic: Diagnostic, report: "FileReport") -> dict[str
 
 def as_sarif(reports: "Sequence[FileReport]") -> dict[str, Any]:
     """The document of `--format sarif`: OASIS SARIF 2.1.0, one run, a region for each line."""
-    codes = sorted({d.code for report in reports for d in report.diagnostics})
+    codes = sorted({code for report in reports for code in report.codes})
     index = {code: number for number, code in enumerate(codes)}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -180,7 +180,7 @@ def _print_statistics(reports: "Sequence[FileReport]") -> None:
     from finetune_studio.lint import rule_by_code
 
     for report in reports:
-        for code, number in Counter(d.code for d in report.diagnostics).most_common():
+        for code, number in report.codes.most_common():
             try:
                 name = rule_by_code(code).name
             except KeyError:
@@ -190,7 +190,7 @@ def _print_statistics(reports: "Sequence[FileReport]") -> None:
 
 
 def _summary(report: "FileReport") -> str:
-    totals = Counter(diagnostic.severity for diagnostic in report.diagnostics)
+    totals = report.counts
     found = ", ".join(count(totals[s], s.value) for s in Severity if totals[s])
     return (
         f"{report.path}: {count(report.examples, 'example')}, {count(report.messages, 'message')}, "

@@ -8,7 +8,7 @@ More than one machine: the checks are three pure functions, for an engine that r
 
     batch = facts_of_batch(lines, config, keys=numbers)     # anywhere; a batch can be pickled
     facts = merge(batches)                                  # where all come together, in the order given
-    found = facts.diagnostics + check_dataset(facts, config)
+    found = [*facts.diagnostics, *check_dataset(facts, config)]
 
 How the lines are cut into batches changes nothing in what is found (D204 alone compares only the system
 prompts that are frequent within some batch). Every batch must be made with the configuration of the others.

@@ -12,6 +12,7 @@ from finetune_studio.lint.comparing_rule import ComparingRule
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
+from finetune_studio.lint.findings import gathered
 from finetune_studio.lint.reading import read_line
 from finetune_studio.lint.registry import rule_by_code, rules_of
 from finetune_studio.lint.rule import DatasetRule, ExampleRule, Rule, Status
@@ -70,12 +71,18 @@ def facts_of_batch(
     return facts
 
 
-def check_dataset(facts: DatasetFacts, config: LintConfig, aside: Executor | None = None) -> list[Diagnostic]:
+def check_dataset(facts: DatasetFacts, config: LintConfig) -> list[Diagnostic]:
     """What the rules over the whole dataset find, from facts that were made with the same configuration.
 
     Reads no example; where splits, statuses, tags and sources are known, DatasetFacts.with_extras adds them.
-    `aside` runs the rules that take long, meanwhile the others are run here.
     """
+    return [diagnostic for found in found_in_dataset(facts, config) for diagnostic in found]
+
+
+def found_in_dataset(
+    facts: DatasetFacts, config: LintConfig, aside: Executor | None = None
+) -> list[Sequence[Diagnostic]]:
+    """The same by rule, very many packed. `aside` runs the rules that take long beside the others."""
     context = RuleContext(config)
     rules = dataset_rules(config)
     waiting = {
@@ -85,12 +92,12 @@ def check_dataset(facts: DatasetFacts, config: LintConfig, aside: Executor | Non
     }
     found = {rule: _checked(rule, facts, context) for rule in rules if rule not in waiting}
     found |= {rule: future.result() for rule, future in waiting.items()}
-    return [diagnostic for rule in rules for diagnostic in found[rule]]
+    return [found[rule] for rule in rules]
 
 
-def _checked(rule: DatasetRule, facts: DatasetFacts, context: RuleContext) -> list[Diagnostic]:
+def _checked(rule: DatasetRule, facts: DatasetFacts, context: RuleContext) -> Sequence[Diagnostic]:
     try:
-        return list(rule.check(facts, context))
+        return gathered(rule.check(facts, context))
     except CancelledError:
         raise
     except Exception as error:

@@ -18,10 +18,11 @@ from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
 from finetune_studio.kernels import library
-from finetune_studio.lint.batch import check_dataset
+from finetune_studio.lint.batch import found_in_dataset
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
+from finetune_studio.lint.findings import Findings
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
 from finetune_studio.lint.memory import give_back
 from finetune_studio.lint.near_duplicates import Comparing, compared_by
@@ -100,7 +101,7 @@ class LintEngine:
         batches = self.run_jobs(jobs, total=total, progress=progress, in_workers=is_large)
         facts = merge(batches)
         facts = facts.with_extras(splits=splits, statuses=statuses, tags=tags, sources=sources)
-        found = facts.diagnostics + self.check_facts(facts, in_workers=is_large)
+        found = [*facts.diagnostics, *self.check_facts(facts, in_workers=is_large)]
         return LintResult(facts, found, time.perf_counter() - started)
 
     def check_file(self, path: Path, *, progress: Progress | None = None) -> FileReport:
@@ -116,8 +117,10 @@ class LintEngine:
             numbers, facts = _numbered(facts)
             if in_workers:
                 give_back()
-            found = (*facts.diagnostics, *self.check_facts(facts, in_workers=in_workers, aside=aside))
-        return FileReport(Path(path), facts, found, numbers, time.perf_counter() - started)
+            of_all = self._found_in(facts, in_workers=in_workers, aside=aside)
+        return FileReport(
+            Path(path), facts, Findings(facts.diagnostics, *of_all), numbers, time.perf_counter() - started
+        )
 
     def check_facts(
         self,
@@ -130,12 +133,24 @@ class LintEngine:
         """As check_dataset, but that the workers compare many examples with each other, unless compiled
         functions do it here: that takes less time than to send what is compared.
 
-        Raises CancelledError when `progress` does, which is called while they compare.
+        `aside` runs rules that take long beside the others. Raises CancelledError when `progress` does, which
+        is called while they compare.
         """
+        found = self._found_in(facts, progress=progress, in_workers=in_workers, aside=aside)
+        return [diagnostic for part in found for diagnostic in part]
+
+    def _found_in(
+        self,
+        facts: DatasetFacts,
+        *,
+        progress: Progress | None = None,
+        in_workers: bool = False,
+        aside: Executor | None = None,
+    ) -> list[Sequence[Diagnostic]]:
         if not in_workers or self._pool is None:
-            return check_dataset(facts, self.config, aside)
+            return found_in_dataset(facts, self.config, aside)
         with compared_by(partial(self._compared, progress=progress)):
-            return check_dataset(facts, self.config, aside)
+            return found_in_dataset(facts, self.config, aside)
 
     def _compared(self, comparisons: Iterable[Comparing], progress: Progress | None) -> list[Array]:
         if library() is None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
+from finetune_studio.lint.findings import Findings
 
 if TYPE_CHECKING:
     from finetune_studio.lint.near_duplicates import Sketches
@@ -180,7 +181,7 @@ class BatchFacts:
     """
 
     columns: Columns
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: Sequence[Diagnostic] = field(default_factory=list)
     answers: dict[int, str] = field(default_factory=dict)
     openings: dict[int, str] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
@@ -197,7 +198,7 @@ class DatasetFacts:
     """Facts and findings of all examples. `split`, `status` and `tags` are None where nobody knows them."""
 
     columns: Columns
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: Sequence[Diagnostic] = field(default_factory=list)
     answers: dict[int, str] = field(default_factory=dict)
     openings: dict[int, str] = field(default_factory=dict)
     split: Array | None = None
@@ -266,7 +267,7 @@ class DatasetFacts:
         kept = [d for d in self.diagnostics if d.location.example not in changed]
         return DatasetFacts(
             joined_columns(parts),
-            kept + batch.diagnostics,
+            [*kept, *batch.diagnostics],
             {**self.answers, **batch.answers},
             {**self.openings, **batch.openings},
             texts={**self.texts, **batch.texts},
@@ -328,12 +329,10 @@ def merge(batches: Sequence[BatchFacts]) -> DatasetFacts:
 
     Pure; what it gives holds on to the arrays of near-duplicates of each batch, and copies the columns.
     """
-    diagnostics: list[Diagnostic] = []
     answers: dict[int, str] = {}
     openings: dict[int, str] = {}
     texts: dict[int, str] = {}
     for batch in batches:
-        diagnostics.extend(batch.diagnostics)
         answers.update(batch.answers)
         openings.update(batch.openings)
         texts.update(batch.texts)
@@ -341,13 +340,19 @@ def merge(batches: Sequence[BatchFacts]) -> DatasetFacts:
     tools = joined_tools([b.tools for b in batches])
     return DatasetFacts(
         columns,
-        diagnostics,
+        _joined_findings([batch.diagnostics for batch in batches]),
         answers,
         openings,
         texts=texts,
         tools=tools,
         sketches=_merged_sketches(batches),
     )
+
+
+def _joined_findings(parts: Sequence[Sequence[Diagnostic]]) -> Sequence[Diagnostic]:
+    if any(isinstance(part, Findings) for part in parts):
+        return Findings(*parts)
+    return [found for part in parts for found in part]
 
 
 def _merged_sketches(batches: Sequence[BatchFacts]) -> "Sketches | None":

@@ -1,7 +1,7 @@
 """Pieces of work for the workers, and what they do with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +12,7 @@ from finetune_studio.lint.batch import check_example, counter_for, facts_of_batc
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts
+from finetune_studio.lint.findings import Findings
 
 if TYPE_CHECKING:
     from finetune_studio.lint.fixer import FixOutcome
@@ -62,7 +63,8 @@ class FileRange:
         if not all(map(bytes.strip, lines)):
             kept = [(key, line) for key, line in zip(keys, lines, strict=True) if line.strip()]
             keys, lines = [key for key, _ in kept], [line for _, line in kept]
-        return facts_of_batch(lines, config, keys=keys)
+        facts = facts_of_batch(lines, config, keys=keys)
+        return replace(facts, diagnostics=Findings.packed(facts.diagnostics))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.facts import DatasetFacts
+from finetune_studio.lint.findings import tally_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -14,7 +15,7 @@ class LintResult:
     """`diagnostics` are those of examples, in the order of the examples, then those of the dataset."""
 
     facts: DatasetFacts
-    diagnostics: list[Diagnostic]
+    diagnostics: Sequence[Diagnostic]
     seconds: float
 
     @property
@@ -28,7 +29,7 @@ class FileReport:
 
     path: Path
     facts: DatasetFacts
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: Sequence[Diagnostic]
     lines: Sequence[int]
     seconds: float
 
@@ -52,6 +53,14 @@ class FileReport:
     def counts(self) -> Mapping[Severity, int]:
         return counts_of(self.diagnostics)
 
+    @property
+    def codes(self) -> Counter[str]:
+        """How many findings each code has."""
+        found: Counter[str] = Counter()
+        for (code, _), number in tally_of(self.diagnostics).items():
+            found[code] += number
+        return found
+
     def line_of(self, diagnostic: Diagnostic) -> int | None:
         """The line that a finding is on; None for one of the whole dataset."""
         example = diagnostic.location.example
@@ -61,7 +70,9 @@ class FileReport:
         return self.lines[example]
 
 
-def counts_of(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]") -> dict[Severity, int]:
+def counts_of(diagnostics: Sequence[Diagnostic]) -> dict[Severity, int]:
     """How many there are of each severity; every severity is a key."""
-    found = Counter(diagnostic.severity for diagnostic in diagnostics)
-    return {severity: found[severity] for severity in Severity}
+    found = dict.fromkeys(Severity, 0)
+    for (_, severity), number in tally_of(diagnostics).items():
+        found[severity] += number
+    return found

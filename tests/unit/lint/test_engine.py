@@ -181,7 +181,7 @@ class TestWorkers:
         with LintEngine(workers=2) as engine:
             together = engine.check_file(path)
             bodies = engine.check_bodies(enumerate(lines))
-        assert together.diagnostics == alone.diagnostics
+        assert list(together.diagnostics) == list(alone.diagnostics)
         assert tuple(bodies.diagnostics) == alone.diagnostics
         assert together.tokens == alone.tokens == bodies.facts.tokens_total
         assert (
