@@ -182,7 +182,7 @@ class TestWorkers:
             together = engine.check_file(path)
             bodies = engine.check_bodies(enumerate(lines))
         assert list(together.diagnostics) == list(alone.diagnostics)
-        assert tuple(bodies.diagnostics) == alone.diagnostics
+        assert list(bodies.diagnostics) == list(alone.diagnostics)
         assert together.tokens == alone.tokens == bodies.facts.tokens_total
         assert (
             bodies.facts.columns.conversation_hash.tolist() == alone.facts.columns.conversation_hash.tolist()
