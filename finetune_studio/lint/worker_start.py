@@ -17,8 +17,11 @@ CAN_FORK = sys.platform == "linux"
 
 
 def is_one_thread() -> bool:
-    """Whether this process may be forked: no other thread of it can hold a lock. For Linux."""
-    return len(os.listdir("/proc/self/task")) == 1
+    """Whether this process may be forked, as no other thread of it can hold a lock; false where unsure."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
 
 
 def start_workers(connections: Sequence[Any], held: Sequence[Any], config: "LintConfig") -> None:

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 _CORE = (
+    "kernels",
     "domain",
     "formats",
     "lint",
@@ -51,3 +52,14 @@ def test_the_core_starts_without_the_heavy_packages(module: str) -> None:
 def test_the_window_module_loads_nothing_heavy_but_qt() -> None:
     loaded = _loaded_after("import finetune_studio.ui.main_window, finetune_studio.app")
     assert not (set(_HEAVY) - {"PySide6"} | {"numpy"}) & loaded
+
+
+def test_every_benchmark_can_be_imported() -> None:
+    """Nobody runs them all after every change."""
+    _loaded_after(
+        "import importlib\n"
+        "import tests.benchmarks\n"
+        "for module in pkgutil.iter_modules(tests.benchmarks.__path__, 'tests.benchmarks.'):\n"
+        "    if not module.name.endswith('__main__'):\n"
+        "        importlib.import_module(module.name)"
+    )

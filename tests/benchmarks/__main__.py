@@ -28,9 +28,10 @@ def main() -> None:
     args = parser.parse_args()
     sizes = tuple(int(size) for size in args.sizes.split(","))
     results: list[Result] = []
-    for name in args.names or names:
+    chosen = {name: importlib.import_module(f"tests.benchmarks.bench_{name}") for name in args.names or names}
+    for name, module in chosen.items():
         print(f"running {name} ...", flush=True)
-        results += importlib.import_module(f"tests.benchmarks.bench_{name}").run(sizes)
+        results += module.run(sizes)
     print_table(results)
 
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from finetune_studio.domain.errors import CancelledError
+from finetune_studio.kernels import OFF
 from finetune_studio.lint import LintConfig, LintEngine, check_example
-from finetune_studio.lint.kernels import OFF
 from finetune_studio.tokens.vocabulary import prepare_vocabulary
 from tests.benchmarks.data import dataset_of
 from tests.benchmarks.framework import Result, median_seconds, percentile
