@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 WINDOW_FLAGS = ("--sample", "--light", "--dark")
@@ -32,7 +33,8 @@ def run_process() -> NoReturn:
         raise SystemExit(code)
     atexit._run_exitfuncs()
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.flush()
+        with suppress(OSError, ValueError):  # what cannot be written was told, or nobody reads
+            stream.flush()
     os._exit(code)
 
 

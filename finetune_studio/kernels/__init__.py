@@ -24,7 +24,8 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "read_plain": (*[c_void_p] * 2, *[c_int64] * 2, *[c_void_p] * 2),
     "sketch_documents": (*[c_void_p] * 3, c_int64, *[c_void_p] * 3),
     "read_vocabulary": (c_void_p, c_int64, c_int64),
-    "count_tokens": (c_int64, c_void_p, c_int64, c_int64, c_void_p),
+    "count_tokens": (c_int64, c_void_p, c_int64),
+    "count_texts": (c_int64, c_void_p, c_int64, c_int64, c_void_p),
     "encode_text": (c_int64, c_void_p, c_int64, c_void_p),
 }
 

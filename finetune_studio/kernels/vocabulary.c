@@ -4,8 +4,6 @@
 #include "pieces.h"
 #include "vocabulary.h"
 
-
-
 uint8_t CLASSES[POINTS + 1];
 
 static void fill_classes(void) {
@@ -99,7 +97,7 @@ static void let_go(Vocabulary *made) {
   free(made);
 }
 
-/* The vocabulary in a file's bytes, as a number to give to the functions below; it stays until the process
+/* The vocabulary in a file's bytes, as a number to give to those of tokens.c; it stays until the process
    ends. 0 where the file is not one, or there is no memory for it. */
 EXPORT int64_t read_vocabulary(const uint8_t *file, int64_t size, int64_t is_cased) {
   int64_t lines = 1, places = 1024;

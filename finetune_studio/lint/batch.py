@@ -49,8 +49,8 @@ def facts_of_batch(
     measured = build_columns(
         batch,
         counter,
-        with_terms=runs(rule_by_code("B410"), config),
-        with_languages=runs(rule_by_code("B407"), config),
+        with_terms=config.selects("B410") and runs(rule_by_code("B410"), config),
+        with_languages=config.selects("B407") and runs(rule_by_code("B407"), config),
     )
     batch.columns = measured.columns
     diagnostics: list[Diagnostic] = []

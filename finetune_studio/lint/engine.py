@@ -22,7 +22,7 @@ from finetune_studio.lint.batch import found_in_dataset
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.facts import Array, DatasetFacts, merge
 from finetune_studio.lint.file_check import FileCheck
-from finetune_studio.lint.findings import Findings
+from finetune_studio.lint.findings import Findings, gathered
 from finetune_studio.lint.jobs import CHUNK_BYTES, SMALL_CHUNK_BYTES, Bodies, Job
 from finetune_studio.lint.memory import give_back
 from finetune_studio.lint.near_duplicates import Comparing, compared_by
@@ -225,7 +225,7 @@ def _numbered(facts: DatasetFacts) -> tuple[Sequence[int], DatasetFacts]:
         return range(1, len(lines) + 1), facts
     return (lines + 1).tolist(), replace(
         facts,
-        diagnostics=[_renumbered(d, lines) for d in facts.diagnostics],
+        diagnostics=gathered(_renumbered(d, lines) for d in facts.diagnostics),
         columns=replace(facts.columns, key=np.arange(len(lines))),
         tools=replace(facts.tools, key=np.searchsorted(lines, facts.tools.key)),
     )

@@ -38,7 +38,7 @@ class Columns:
     kind: Array
     readable: Array
     plain: Array
-    """Whether the line is plain (see scan.py): only roles, texts and their lengths can be wrong with it."""
+    """Whether the line is plain (see line_scan.py): only roles, texts and their lengths can be wrong."""
     tokens: Array
     longest: Array
     """Tokens of the longest sequence: what a limit per example is held against."""

@@ -11,6 +11,7 @@ from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import BatchFacts, DatasetFacts, merge
 from finetune_studio.lint.file_chunks import LongLine, file_chunks
+from finetune_studio.lint.findings import gathered
 from finetune_studio.lint.jobs import Bodies, Job
 from finetune_studio.lint.registry import rule_by_code
 from finetune_studio.lint.view import ExampleView, LineProblem
@@ -68,7 +69,7 @@ class FileCheck:
         if self._long:
             facts = merge([*batches, *map(self._facts_of_long, self._long)])
             order = facts.columns.key.argsort(kind="stable")
-            findings = sorted(facts.diagnostics, key=lambda d: d.location.example or 0)
+            findings = gathered(sorted(facts.diagnostics, key=lambda d: d.location.example or 0))
             sketches = None if facts.sketches is None else facts.sketches.take(order)
             columns = facts.columns.take(order)
             return replace(facts, columns=columns, diagnostics=findings, sketches=sketches)

@@ -34,7 +34,7 @@ def file_chunks(path: Path, start: int, chunk_bytes: int) -> Iterator[FileRange 
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(start)
-        while block := file.read(max(min(chunk_bytes, (size - position) // _LEFT), chunk_bytes // _LEAST)):
+        while block := file.read(max(min(chunk_bytes, (size - position) // _LEFT), chunk_bytes // _LEAST, 1)):
             head, cut = block.find(b"\n") + 1, block.rfind(b"\n") + 1
             lines = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == _LINE_END))
             if cut and position + head - begin > MAX_LINE:

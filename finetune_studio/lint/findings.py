@@ -82,9 +82,10 @@ class Findings(Sequence[Diagnostic]):
         part = self._parts[which]
         if not isinstance(part, _Packed):
             return part
-        if self._opened[0] != which:
-            self._opened = (which, part.unpacked())
-        return self._opened[1]
+        opened = self._opened
+        if opened[0] != which:
+            opened = self._opened = (which, part.unpacked())
+        return opened[1]
 
 
 def gathered(findings: Iterable[Diagnostic]) -> Sequence[Diagnostic]:

@@ -101,7 +101,7 @@ class ExampleRule(Rule):
     def candidates(self, batch: "Batch") -> Iterable[int]:
         """Positions in the batch that `check` must see; the others are known to be fine.
 
-        Here: the lines that are not plainly of the common shape (see scan.py).
+        Here: the lines that are not plainly of the common shape (see line_scan.py).
         """
         return batch.unusual
 

@@ -2,26 +2,27 @@
 
 from array import array
 from collections.abc import Sequence
-from ctypes import CDLL, byref, c_int64
+from ctypes import CDLL
 from pathlib import Path
 from threading import Lock
 
 MARK = b"\xff"
 """Stands after each of many texts: a byte that UTF-8 does not have."""
 UNSURE = -1
-"""The count of a text with characters that are newer than the compiled tables."""
+"""The count of a text with characters that are newer than the compiled tables, or with surrogates."""
 _NO_MEMORY = -2
 
 
 class CompiledEncoding:
-    """One vocabulary, loaded in some 0.03 s without the interpreter's lock; threads wait for each other."""
+    """One vocabulary, loaded in some 0.03 s without the interpreter's lock. Threads that count take turns."""
 
-    __slots__ = ("_kernels", "_lock", "_vocabulary")
+    __slots__ = ("_count", "_kernels", "_lock", "_vocabulary")
 
     def __init__(self, kernels: CDLL, file: Path, *, is_cased: bool) -> None:
         """`file` is tiktoken's; `is_cased`: texts are parted as o200k_base has it, else as cl100k_base."""
         data = file.read_bytes()
         self._kernels = kernels
+        self._count = kernels.count_tokens
         self._lock = Lock()
         self._vocabulary = kernels.read_vocabulary(data, len(data), is_cased)
         if not self._vocabulary:
@@ -29,21 +30,22 @@ class CompiledEncoding:
 
     def count(self, text: bytes) -> int:
         """Tokens of a text in UTF-8, or UNSURE."""
-        found = c_int64()
         with self._lock:
-            self._run(text + MARK, byref(found))
-        return found.value
+            found: int = self._count(self._vocabulary, text, len(text))
+        if found < UNSURE:
+            raise MemoryError
+        return found
 
     def counts(self, joined: bytes, number: int) -> "array[int]":
         """Of so many texts, each with MARK after it."""
         found = array("q", bytes(8 * number))
         with self._lock:
-            self._run(joined, found.buffer_info()[0])
-        return found
-
-    def _run(self, joined: bytes, found: object) -> None:
-        if self._kernels.count_tokens(self._vocabulary, joined, len(joined), MARK[0], found) < 0:
+            done = self._kernels.count_texts(
+                self._vocabulary, joined, len(joined), MARK[0], found.buffer_info()[0]
+            )
+        if done < 0:
             raise MemoryError
+        return found
 
     def ids(self, text: bytes) -> Sequence[int] | None:
         """Ranks of a text's tokens; None where it is unsure."""

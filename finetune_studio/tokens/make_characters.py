@@ -3,8 +3,8 @@
     python -m finetune_studio.tokens.make_characters finetune_studio/kernels/characters.h
 
 For whoever works on the app, with a Python of Unicode 14 (3.11). The ranges below are those of letters, marks
-and numbers that Unicode has added since, and of what 14 leaves unassigned between them: texts with these are
-left to tiktoken, so that a newer one does not make our counts wrong.
+and numbers that Unicode has added or changed since, of what 14 leaves unassigned between them, and of
+surrogates: texts with these are left to tiktoken, so that a newer one does not make our counts wrong.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from finetune_studio.domain.errors import StudioError
 
 UNICODE = "14.0.0"
 NEWER = """
-558 58B-58C 5C8-5C9 88F 897 B53-B54 C5C CDC CF3 ECE 1ACF-1AF0 1C89-1C8A 208F 209D-209F A7CB-A7CF A7D2
+295 558 58B-58C 5C8-5C9 88F 897 B53-B54 C5C CDC CF3 ECE 1ACF-1AF0 1C89-1C8A 208F 209D-209F A7CB-A7CF A7D2
 A7D4 A7DA-A7F1 AB6C-AB6D D800-DFFF 105C0-105F3 107BB-107BF 10940-10959 10D40-10D85 10EC2-10EFF
 1123F-11241 11380-113E2 116D0-116E3 11B0A-11BF9 11DB0-11DF1 11F00-11F5A 1246F 12475-1247F 12550-12686
 1342F 13440-143FA 16100-16139 16D40-16D79 16EA0-16ED3 16FF2-16FF6 187F8-187FF 18CD6-18CFF 18D09-191D2

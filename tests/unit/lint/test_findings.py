@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetune_studio.domain.diagnostic import Diagnostic, Location, Related, Severity
-from finetune_studio.lint import LintConfig, LintEngine, findings
+from finetune_studio.lint import LintConfig, LintEngine, check_file, findings
 from finetune_studio.lint.findings import Findings, gathered, tally_of
 
 
@@ -67,3 +67,13 @@ def test_those_of_a_file_take_little_memory(tmp_path: Path) -> None:
     assert report.counts[Severity.INFO] == 3_000
     assert [report.line_of(found) for found in report.diagnostics] == list(range(1, 3_001))
     assert len(pickle.dumps(report.diagnostics)) < 3_000 * 100
+
+
+def test_a_blank_line_does_not_unpack_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "_VERY_MANY", 100)
+    line = b'{"messages": [{"role": "user", "content": "Hi "}, {"role": "assistant", "content": "Yes"}]}\n'
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(line * 200 + b"\n" + line * 50)
+    report = check_file(path, LintConfig(select=("Q105",)))
+    assert [report.line_of(found) for found in report.diagnostics] == [*range(1, 201), *range(202, 252)]
+    assert len(pickle.dumps(report.diagnostics)) < 250 * 130

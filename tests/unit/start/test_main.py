@@ -70,3 +70,31 @@ def test_a_command_needs_no_qt(tmp_path: Path) -> None:
     )
     result = run("-c", code, FINETUNE_STUDIO_HOME=str(tmp_path))
     assert result.stdout.strip().endswith("False"), result.stderr
+
+
+def test_a_command_ends_with_its_code_and_all_of_its_output(tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"messages": []}\n' * 5_000, encoding="utf-8")
+    result = run("-m", "finetune_studio", "lint", str(path), "--select", "F")
+    assert result.returncode == 1
+    assert result.stderr == ""
+    assert result.stdout.count("F003") == 5_000
+    assert result.stdout.endswith("5,000 errors\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_what_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"messages": []}\n', encoding="utf-8")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "finetune_studio", "lint", str(path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert result.returncode == 2
+    assert "No space left" in result.stderr
+    assert "Traceback" not in result.stderr
