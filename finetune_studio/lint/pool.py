@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.worker_start import CAN_FORK, is_one_thread, start_workers
+from finetune_studio.lint.worker_start import CAN_FORK, is_one_thread, not_interrupted, start_workers
 
 if TYPE_CHECKING:
     from finetune_studio.lint.jobs import Job
@@ -60,7 +60,8 @@ class WorkerPool:
         ends = [theirs for _, theirs in pipes]
         held = [ours for ours, _ in pipes] if is_fork else []
         process = context.Process(target=start_workers, args=(ends, held, config), daemon=True, name="checks")
-        process.start()
+        with not_interrupted():
+            process.start()
         for ours, theirs in pipes:
             theirs.close()
             self._workers.append(_Worker(process, ours))
