@@ -21,13 +21,17 @@ LINE = f'{{{{"messages": [{MESSAGES}]}}}}\n'
 def lint(tmp_path: Path) -> "subprocess.Popen[str]":
     path = tmp_path / "data.jsonl"
     path.write_text("".join(LINE.format(number) for number in range(300_000)), encoding="utf-8")
-    return subprocess.Popen(
-        [sys.executable, "-m", "finetune_studio", "lint", str(path), "--statistics"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a script may have had it ignored
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "finetune_studio", "lint", str(path), "--statistics"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
