@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_studio.ui.check.chart_data import ChartData, bar_edges, mark_position
-from finetune_studio.ui.widgets import Segmented
+from finetune_studio.ui.widgets import FittingChoice
 from finetune_studio.ui.widgets.charts import Bar, BarChart, ChartCard
 from finetune_studio.workspace.queries.charts import MEASURES
 
@@ -30,9 +30,9 @@ class ChartPanel(ChartCard):
         super().__init__(title, self.bars, parent)
         self.data: ChartData | None = None
         self.bars.bar_activated.connect(self._on_bar_activated)
-        self.measures: Segmented | None = None
+        self.measures: FittingChoice | None = None
         if with_measures:
-            self.measures = Segmented([(key, text) for key, text, _ in MEASURES], "Measure")
+            self.measures = FittingChoice([(key, text) for key, text, _ in MEASURES], "Measure")
             self.measures.chosen.connect(self.measure_chosen)
             head = self.body.itemAt(0)
             if head is not None and isinstance(layout := head.layout(), QHBoxLayout):

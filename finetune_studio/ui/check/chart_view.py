@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.ui.check.chart_data import ROWS, WITH_TABLE, ChartData, StatisticsTable
@@ -43,6 +43,7 @@ class ChartView(QWidget):
         self.table_model = TableModel(parent=self)
         self.table = plain_table("Statistics", self.table_model, self.table_card)
         self.table.setProperty("panel", "clear")
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.counting = Label("Counting", type="secondary", parent=self.table_card)
         self._key = "length"
         self._table_key = ""
@@ -112,7 +113,7 @@ class ChartView(QWidget):
 
     def _set_table_height(self, rows: int) -> None:
         header = max(self.table.horizontalHeader().sizeHint().height(), 30)
-        self.table.setFixedHeight(header + 30 * rows + 8)
+        self.table.setFixedHeight(header + 30 * rows + SCROLL_BAR)
 
     def panel(self) -> ChartPanel | RowPanel:
         """The chart in front."""

@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 
 REFRESH_AFTER = 90
 """Milliseconds of quiet after a change until the page looks again."""
-_SIDES, _NARROW_SIDES = (348, 316), (340, 300)
-"""Widths of what stands at the left and at the right, in a wide window and in a narrow one."""
-_WIDE = 1400
+_MEASURES = ((1400, (348, 316, 28)), (1240, (340, 300, 28)), (0, (300, 264, 20)))
+"""From this width on: the widths of what stands at the left and at the right, and the margins between."""
 
 
 class CheckPage(QWidget):
@@ -80,8 +79,7 @@ class CheckPage(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        ground = QVBoxLayout()
-        ground.setContentsMargins(28, 16, 28 - SCROLL_BAR, 20)
+        ground = self._ground = QVBoxLayout()
         ground.addWidget(self.middle)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -92,9 +90,10 @@ class CheckPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        left, right = _SIDES if self.width() >= _WIDE else _NARROW_SIDES
+        left, right, margin = next(sizes for least, sizes in _MEASURES if self.width() >= least)
         self.rail.setFixedWidth(left)
         self._side.setFixedWidth(right)
+        self._ground.setContentsMargins(margin, 16, margin - SCROLL_BAR, 20)
 
     @property
     def rule_panel(self) -> RulePanel:

@@ -5,6 +5,7 @@ from finetune_studio.ui.widgets.banner import Banner, Toast
 from finetune_studio.ui.widgets.buttons import Button, IconButton
 from finetune_studio.ui.widgets.containers import Card, Divider, FormRow, KeyValueRow, ScrollColumn, SidePanel
 from finetune_studio.ui.widgets.empty_state import EmptyState, IconDisc
+from finetune_studio.ui.widgets.fitting_choice import FittingChoice
 from finetune_studio.ui.widgets.flow_layout import FlowLayout
 from finetune_studio.ui.widgets.labels import ElidedLabel, Label, LineHeightLabel, SectionLabel, plain_tooltip
 from finetune_studio.ui.widgets.numbers import ComboBox, DecimalField, NumberField
@@ -27,6 +28,7 @@ __all__ = [
     "Divider",
     "ElidedLabel",
     "EmptyState",
+    "FittingChoice",
     "FlowLayout",
     "FormRow",
     "HistoryKeyFilter",

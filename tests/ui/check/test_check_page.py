@@ -236,7 +236,7 @@ def test_the_measure_of_the_lengths(page: CheckPage, qtbot: QtBot) -> None:
     assert panel.data is not None
     assert panel.data.chart.title == "Tokens per example"
     assert panel.measures is not None
-    qtbot.mouseClick(panel.measures.button("answer"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.measures.segments.button("answer"), Qt.MouseButton.LeftButton)
     assert panel.data.chart.title == "Tokens of the last answer"
     assert page.middle.chart.table_model.rowCount() == 5
 
