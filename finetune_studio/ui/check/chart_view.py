@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.ui.check.chart_data import ROWS, WITH_TABLE, ChartData, StatisticsTable
 from finetune_studio.ui.check.chart_panel import ChartPanel
+from finetune_studio.ui.check.heading import Heading
 from finetune_studio.ui.check.row_panel import RowPanel
 from finetune_studio.ui.check.scroll import SteadyColumn
-from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
-from finetune_studio.ui.widgets import Button, Card, ElidedLabel, Label
+from finetune_studio.ui.check.sizes import SCROLL_BAR
+from finetune_studio.ui.widgets import Button, Card, Label
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
 
 TABLE_ROWS = 5
@@ -29,8 +30,8 @@ class ChartView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = Label(type="title")
-        self.facts = ElidedLabel("Choose a bar to see its examples.", type="secondary")
+        self._head = Heading(fact="Choose a bar to see its examples.")
+        self.title, self.facts = self._head.title, self._head.fact
         self.split = Button("Split the dataset…", icon_name="split", parent=self)
         self.split.hide()
         self._column = SteadyColumn(spacing=12, fills=True, parent=self)
@@ -58,13 +59,7 @@ class ChartView(QWidget):
         self.split.clicked.connect(self.split_requested)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addStrut(HEAD)
-        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        head.setSpacing(20)
-        head.addWidget(self.title)
-        head.addWidget(self.facts, 1)
-        head.addWidget(self.split)
+        self._head.add_buttons(self.split)
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(Label("Statistics", type="strong"))
@@ -76,7 +71,7 @@ class ChartView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addLayout(head)
+        layout.addLayout(self._head)
         body = self._column.body
         body.addWidget(self.plain, 100)
         body.addWidget(self.length, 100)
@@ -135,19 +130,13 @@ class Overview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = Label("Overview", type="title")
-        self.facts = ElidedLabel(type="secondary")
+        head = Heading("Overview")
+        self.facts = head.fact
         self._scroll = SteadyColumn(spacing=12, fills=True, parent=self)
         ground = self._scroll.widget()
         self.length = ChartPanel("Tokens per example", with_measures=True, parent=ground)
         self.turns = ChartPanel("Turns per example", parent=ground)
         self.roles = ChartPanel("Tokens by role", parent=ground)
-        head = QHBoxLayout()
-        head.addStrut(HEAD)
-        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        head.setSpacing(20)
-        head.addWidget(self.title)
-        head.addWidget(self.facts, 1)
         pair = QHBoxLayout()
         pair.setSpacing(12)
         pair.addWidget(self.turns, 1)

@@ -9,13 +9,12 @@ from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.findings_delegate import FindingsDelegate
 from finetune_studio.ui.check.findings_model import FetchRows, FindingsModel
+from finetune_studio.ui.check.heading import Heading
 from finetune_studio.ui.check.page_facts import ALL_RULES, RuleFindings, can_fix
-from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
+from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.widgets import (
     Button,
-    ElidedLabel,
     IconButton,
-    Label,
     plain_tooltip,
     set_style_property,
 )
@@ -83,8 +82,8 @@ class FindingsView(QWidget):
 
     def __init__(self, fetch: FetchRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = Label(type="title")
-        self.facts = ElidedLabel(type="secondary")
+        head = Heading(gap=4)
+        self.title, self.facts = head.title, head.fact
         self.previous = IconButton("chevron-up", "Previous finding", shortcut_hint="Shift+F8", parent=self)
         self.next = IconButton("chevron-down", "Next finding", shortcut_hint="F8", parent=self)
         self.list = FindingsList(fetch, self)
@@ -101,7 +100,8 @@ class FindingsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addLayout(self._head())
+        head.add_buttons(self.previous, self.next)
+        layout.addLayout(head)
         layout.addWidget(self.list, 200)
         layout.addLayout(self._foot())
         room = QHBoxLayout(self._chart_room)
@@ -118,18 +118,6 @@ class FindingsView(QWidget):
         self.aside.clicked.connect(self.set_aside_requested)
         self.previous.clicked.connect(self._on_previous)
         self.next.clicked.connect(self._on_next)
-
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.addStrut(HEAD)
-        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        head.setSpacing(4)
-        head.addWidget(self.title)
-        head.addSpacing(16)
-        head.addWidget(self.facts, 1)
-        head.addWidget(self.previous)
-        head.addWidget(self.next)
-        return head
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()

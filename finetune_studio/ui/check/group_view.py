@@ -10,10 +10,11 @@ from finetune_studio.ui.check.chart_panel import ChartPanel
 from finetune_studio.ui.check.group_card import GroupCard
 from finetune_studio.ui.check.group_hints import GroupHints
 from finetune_studio.ui.check.groups import ANSWERS, LEAKS, PROMPTS, Group, without_gone
+from finetune_studio.ui.check.heading import Heading
 from finetune_studio.ui.check.page_facts import RuleFindings
 from finetune_studio.ui.check.scroll import SteadyColumn
-from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
-from finetune_studio.ui.widgets import Button, ElidedLabel, FlowLayout, Label
+from finetune_studio.ui.check.sizes import SCROLL_BAR
+from finetune_studio.ui.widgets import Button, FlowLayout, Label
 from finetune_studio.ui.widgets.tab_order import tab_after
 
 
@@ -42,8 +43,8 @@ class GroupView(QWidget):
         self._group: Group | None = None
         self._can_write = True
         self._counts = ""
-        self.title = Label(type="title")
-        self.facts = ElidedLabel(type="secondary")
+        self._head = Heading()
+        self.title, self.facts = self._head.title, self._head.fact
         self.previous = Button("Previous", tooltip="Previous group (K)", parent=self)
         self.next = Button("Next", tooltip="Next group (J)", parent=self)
         self.keep_all = Button("Keep both", tooltip="Set this group aside: it was looked at (B)")
@@ -72,15 +73,7 @@ class GroupView(QWidget):
         self.keep_newest.clicked.connect(self.keep_newest_requested)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addStrut(HEAD)
-        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addSpacing(8)
-        head.addWidget(self.facts, 1)
-        head.addWidget(self.previous)
-        head.addWidget(self.next)
+        self._head.add_buttons(self.previous, self.next)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         decisions = FlowLayout(spacing=8, line_spacing=8)
@@ -101,7 +94,7 @@ class GroupView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addLayout(head)
+        layout.addLayout(self._head)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(keys)
 

@@ -9,8 +9,9 @@ from finetune_studio.domain.diagnostic import Diagnostic, Location, Severity
 from finetune_studio.storage.rows import KeptLineRow
 from finetune_studio.ui.check.finding_rows import FindingRow, snippet_of
 from finetune_studio.ui.check.findings_view import FindingsList
-from finetune_studio.ui.check.sizes import HEAD, SCROLL_BAR
-from finetune_studio.ui.widgets import Button, ElidedLabel, Label, StudioTextEdit
+from finetune_studio.ui.check.heading import Heading
+from finetune_studio.ui.check.sizes import SCROLL_BAR
+from finetune_studio.ui.widgets import Button, StudioTextEdit
 from finetune_studio.workspace.readiness import counted
 
 MAX_EDITED = 200_000
@@ -28,8 +29,8 @@ class UnreadableView(QWidget):
         self._rows: list[KeptLineRow] = []
         self._can_write = True
         self._shown_id: int | None = None
-        self.title = Label("Lines that could not be read", type="title")
-        self.facts = ElidedLabel(type="secondary")
+        head = Heading("Lines that could not be read")
+        self.facts = head.fact
         self.list = FindingsList(_rows_of)
         self.list.setAccessibleName("Lines that could not be read")
         self.list.painter_of_rows.has_text = True
@@ -37,12 +38,6 @@ class UnreadableView(QWidget):
         self.editor.setAccessibleName("Text of the line")
         self.repair = Button("Repair", kind="primary")
         self.remove = Button("Remove the line", kind="danger")
-        head = QHBoxLayout()
-        head.addStrut(HEAD)
-        head.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        head.setSpacing(20)
-        head.addWidget(self.title)
-        head.addWidget(self.facts, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, SCROLL_BAR, 0)
         foot.addWidget(self.remove)

@@ -74,6 +74,7 @@ class ElidedLabel(Label):
         self._full = " ".join(text.split())
         self.setAccessibleName(self._full)
         self._elide()
+        self.updateGeometry()
 
     def full_text(self) -> str:
         return self._full

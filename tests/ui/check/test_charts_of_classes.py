@@ -27,7 +27,7 @@ def test_every_chart_shows_or_says_why_not(page: CheckPage) -> None:
         front = page.middle.currentWidget()
         assert front in (page.middle.chart, page.middle.empty), key
         if front is page.middle.chart:
-            assert page.middle.chart.title.text() == title
+            assert page.middle.chart.title.full_text() == title
             assert page.middle.chart.panel().chart.table()[1]
         else:
             assert page.middle.empty.sentence.text()

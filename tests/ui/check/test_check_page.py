@@ -68,7 +68,7 @@ def test_a_rule_is_chosen_with_the_mouse_and_opens_at_the_character(
     qtbot.mouseClick(rail.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, at.y()))
     view = page.middle.findings
     assert page.middle.currentWidget() is view
-    assert view.title.text() == "Stray white space"
+    assert view.title.full_text() == "Stray white space"
     assert view.facts.full_text() == "3 findings in 2 examples"
     row = view.list.found.row_at(0)
     assert row.title == "Example 13, message 2"

@@ -69,7 +69,7 @@ def test_what_is_new_since_a_version(page: CheckPage, workspace: Workspace, qtbo
 def test_all_findings_in_one_list(page: CheckPage, qtbot: QtBot) -> None:
     page.show_rule(ALL_RULES)
     view = page.middle.findings
-    assert view.title.text() == "All findings"
+    assert view.title.full_text() == "All findings"
     assert view.list.painter_of_rows.has_code
     assert len({one.code for one in view.findings()}) > 3
     assert len(view.findings()) == int(_counts(page)[ALL_RULES])

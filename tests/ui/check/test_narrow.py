@@ -3,11 +3,13 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.ui.check.check_page import CheckPage
+from finetune_studio.ui.check.heading import Heading
 from finetune_studio.ui.check.scroll import SteadyColumn
-from finetune_studio.ui.widgets import FittingChoice
+from finetune_studio.ui.widgets import Button, FittingChoice
 from tests.helpers.qt import show
 
 SMALLEST = 1060
@@ -60,3 +62,21 @@ def test_a_choice_that_has_no_room_becomes_a_box(qtbot: QtBot) -> None:
     qtbot.waitUntil(choice.segments.isVisible)
     assert choice.segments.button("a").isChecked()
     assert choice.segments.button("a").hasFocus()
+
+
+def test_a_heading_cuts_its_fact_before_its_title(qtbot: QtBot) -> None:
+    ground = QWidget()
+    heading = Heading("Same question, different answers", "3 groups, 7 examples")
+    heading.add_buttons(Button("Previous"), Button("Next"))
+    ground.setLayout(heading)
+    show(qtbot, ground, 900, 40)
+    assert heading.title.text() == "Same question, different answers"
+    assert heading.fact.text() == "3 groups, 7 examples"
+    ground.resize(heading.title.sizeHint().width() + 280, 40)
+    qtbot.waitUntil(lambda: heading.fact.text() != heading.fact.full_text())
+    assert heading.title.text() == "Same question, different answers"
+    ground.resize(420, 40)
+    qtbot.waitUntil(lambda: heading.title.text().endswith("…"))
+    assert heading.title.toolTip()
+    heading.title.setText("Leakage")
+    qtbot.waitUntil(lambda: heading.title.text() == "Leakage")
