@@ -1,6 +1,7 @@
 """The row below the last card: what may be added."""
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_studio.domain.message import Role
@@ -8,6 +9,10 @@ from finetune_studio.ui.widgets import Button, plain_tooltip
 from finetune_studio.ui.write.message_rows import MESSAGES
 
 HEIGHT = 34
+_GAP = 10
+_DRAFT = "Draft a reply"
+_ICON = 52
+"""What the draft's button needs beside its words."""
 
 
 class AddRow(QWidget):
@@ -24,7 +29,7 @@ class AddRow(QWidget):
         self.side = side
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
-        layout.setSpacing(12)
+        layout.setSpacing(_GAP)
         self.buttons: dict[str, Button] = {}
         for role in roles:
             is_call = role == Role.TOOL
@@ -37,12 +42,24 @@ class AddRow(QWidget):
             layout.addWidget(button)
             self.buttons[role] = button
         layout.addStretch(1)
-        self.draft = Button("Draft a reply", icon_name="wand-sparkles", icon_tint="accent")
+        self.draft = Button(_DRAFT, icon_name="wand-sparkles", icon_tint="accent")
         self.draft.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.draft.setToolTip(plain_tooltip("Draft a reply (Ctrl+Shift+D)"))
         self.draft.clicked.connect(self.draft_requested)
         layout.addWidget(self.draft)
         self.draft.setHidden(side != MESSAGES)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room the draft's button has no words."""
+        shown = [button for button in self.buttons.values() if not button.isHidden()]
+        words = self.draft.fontMetrics().horizontalAdvance(_DRAFT) + _ICON
+        taken = sum(button.sizeHint().width() + _GAP for button in shown)
+        self.draft.setText(_DRAFT if taken + words <= self.width() else "")
+        self.draft.setAccessibleName(_DRAFT)
 
     def focus_widgets(self) -> list[QWidget]:
         buttons = [*self.buttons.values(), self.draft]
@@ -57,6 +74,7 @@ class AddRow(QWidget):
         """Show or hide one of the buttons."""
         if role in self.buttons:
             self.buttons[role].setVisible(offered)
+            self._fit()
 
     @Slot()
     def _on_button_clicked(self) -> None:

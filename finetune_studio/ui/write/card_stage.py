@@ -205,7 +205,7 @@ class CardStage(QAbstractScrollArea):
 
     def _place(self, anchor: tuple[Place, int] | None = None) -> None:
         """Give every part its place and the cards near the viewport their rows."""
-        if self._is_placing or not self.isVisible():
+        if self._is_placing or not self.viewport().isVisible():  # texts measure wrong while hidden
             return
         self._is_placing = True
         try:

@@ -69,14 +69,14 @@ class ExampleHeader(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is little room, the two decisions are icons; then the number of messages goes."""
+        """Where there is little room, the two decisions are icons; then the numbers go, one by one."""
         whole = " · ".join(self._parts)
         without = " · ".join(self._parts[1:]) or whole
         wanted = self._width_of(without)
         self._set_compact(self._room(compact=False) < wanted)
         room = self._room(compact=self._is_compact)
         texts = (whole, without, " · ".join(self._parts[1:2]) or whole)
-        text = next((each for each in texts if self._width_of(each) <= room), texts[-1])
+        text = next((each for each in texts if self._width_of(each) <= room), "")
         self.facts.setText(text)
         self.facts.setToolTip("" if text == whole else plain_tooltip(whole))
 

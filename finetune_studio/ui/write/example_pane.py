@@ -29,7 +29,7 @@ class ExamplePane(QWidget):
         super().__init__(parent)
         self.setProperty("panel", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(360)
+        self.setMinimumWidth(452)
         self._stack = QStackedWidget(self)
         page = QWidget(self._stack)
         self._middle = QStackedWidget(page)

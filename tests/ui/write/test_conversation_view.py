@@ -6,15 +6,17 @@ from itertools import pairwise
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.ui.theme.manager import ThemeManager
+from finetune_studio.ui.write.add_row import HEIGHT, AddRow
 from finetune_studio.ui.write.conversation_view import ConversationView
 from finetune_studio.ui.write.message_editor import BIG_HEIGHT
+from finetune_studio.ui.write.message_rows import MESSAGES
 from finetune_studio.workspace.operations.typed_text import TypedText
-from tests.helpers.qt import grab, has_color, is_gone
+from tests.helpers.qt import grab, has_color, is_gone, show
 from tests.helpers.shared_data import shared_file
 from tests.ui.write.conversation_parts import (
     ALT,
@@ -40,6 +42,34 @@ from tests.ui.write.conversation_parts import (
 def _thousand(qtbot: QtBot) -> ConversationView:
     turns = [message(("user", "assistant")[n % 2], f"Number {n}. " * (1 + n % 40)) for n in range(1000)]
     return shown_view(qtbot, an_example(*turns))
+
+
+def test_the_first_example_stands_whole(qtbot: QtBot) -> None:
+    stack = QStackedWidget()
+    view = ConversationView()
+    stack.addWidget(QWidget())
+    stack.addWidget(view)
+    show(qtbot, stack, 400, 600)
+    view.set_example(an_example(message("user", "All of a long text. " * 20), message("assistant", "Yes.")))
+    stack.setCurrentWidget(view)
+    editor = editor_at(view, 0)
+    qtbot.waitUntil(editor.isVisible)
+    assert editor.document().documentLayout().blockBoundingRect(editor.document().begin()).height() > 100
+    assert editor.height() > 100
+
+
+def test_little_room_takes_the_words_of_a_button(qtbot: QtBot) -> None:
+    row = AddRow(MESSAGES, ("user", "assistant", "tool"))
+    show(qtbot, row, 700, HEIGHT)
+    assert row.draft.text() == "Draft a reply"
+    row.resize(396, HEIGHT)
+    qtbot.waitUntil(lambda: not row.draft.text())
+    for button in (*row.buttons.values(), row.draft):
+        assert button.width() >= button.sizeHint().width()
+    assert row.draft.accessibleName() == "Draft a reply"
+    for role in ("tool", "assistant"):
+        row.offer(role, offered=False)
+    assert row.draft.text() == "Draft a reply"
 
 
 def test_typing_gives_the_true_text_and_waits_as_a_draft(qtbot: QtBot) -> None:
