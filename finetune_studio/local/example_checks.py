@@ -128,4 +128,6 @@ def _check_tool_fields(message: dict[str, Any], role: str) -> str | None:
             return "has a tool call without a function name"
         if not isinstance(function.get("arguments"), str):
             return "Input should be a valid string for 'arguments' of a tool call"
+        if call.get("type") != "function":
+            return "has a tool call whose 'type' is not 'function'"
     return None

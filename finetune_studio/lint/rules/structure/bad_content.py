@@ -7,7 +7,7 @@ from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.view import ExampleView, MessageView
-from finetune_studio.lint.words import kind_of_value
+from finetune_studio.lint.words import kind_of_value, shown
 
 _INSTEAD = ("tool_calls", "function_call", "refusal")
 """What an assistant message may hold in place of content."""
@@ -17,6 +17,7 @@ class BadContent(ExampleRule):
     code = "F008"
     name = "Content missing or of a wrong type"
     severity = Severity.ERROR
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         for message in view.messages:
@@ -42,12 +43,12 @@ def _problems(message: MessageView) -> Iterator[tuple[str, str]]:
         else:
             yield "/content", "“content” must be a text; here it is null"
     elif isinstance(content, list):
-        yield from _part_problems(content)
+        yield from _part_problems(content, message.role == "assistant")
     elif not isinstance(content, str):
         yield "/content", f"“content” must be a text or a list of parts; here it is {kind_of_value(content)}"
 
 
-def _part_problems(parts: list[Any]) -> Iterator[tuple[str, str]]:
+def _part_problems(parts: list[Any], is_answer: bool) -> Iterator[tuple[str, str]]:
     if not parts:
         yield "/content", "“content” is an empty list"
     for number, part in enumerate(parts):
@@ -56,5 +57,11 @@ def _part_problems(parts: list[Any]) -> Iterator[tuple[str, str]]:
             yield field, f"part {number + 1} must be an object; here it is {kind_of_value(part)}"
         elif not isinstance(part.get("type"), str):
             yield field, f"part {number + 1} has no “type”"
-        elif part["type"] == "text" and not isinstance(part.get("text"), str):
-            yield field, f"part {number + 1} has no “text”"
+        elif part["type"] in ("text", "refusal"):
+            if not isinstance(part.get(part["type"]), str):
+                yield field, f"part {number + 1} has no “{part['type']}”"
+        elif is_answer and part["type"] != "image_url":  # F016 says more of images
+            yield (
+                field,
+                f"part {number + 1} is of type “{shown(part['type'])}”; an answer holds texts and refusals",
+            )

@@ -11,17 +11,23 @@ from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.lint.words import shown
 
+_MENDED_ELSEWHERE = frozenset({"functions"})
+"""F017 turns them into tools."""
+
 
 class ExtraTopKey(ExampleRule):
     code = "F006"
     name = "Extra key beside the messages"
     severity = Severity.ERROR
     fix = Applicability.UNSAFE
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         if not view.is_object or not context.limits.extra_keys_refused or view.kind is ExampleKind.OTHER:
             return
-        allowed = context.limits.top_keys[view.kind] | context.limits.deprecated_keys
+        allowed = context.limits.top_keys[view.kind]
+        if view.kind is ExampleKind.CONVERSATION:
+            allowed |= context.limits.deprecated_keys & _MENDED_ELSEWHERE
         yield from self._check_keys(view, context, view.value, allowed, "")
         prompt = view.value.get("input")
         if view.kind is ExampleKind.PREFERENCE and isinstance(prompt, dict):

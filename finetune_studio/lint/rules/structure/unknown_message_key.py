@@ -6,11 +6,15 @@ from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Se
 from finetune_studio.domain.edits import Edit, EditOp, pointer
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import ExampleRule
-from finetune_studio.lint.view import ExampleView
+from finetune_studio.lint.view import ExampleView, MessageView
 from finetune_studio.lint.words import shown
 
 _JUDGED_ELSEWHERE = frozenset({"weight", "function_call"})
 """By F009 and F017, which say more."""
+
+
+_KEY = "Message {number} has the key “{key}”, which {target} does not take."
+_CALLS = "Message {number} has “tool_calls”, which only the assistant may have."
 
 
 class UnknownMessageKey(ExampleRule):
@@ -18,6 +22,7 @@ class UnknownMessageKey(ExampleRule):
     name = "Unknown key in a message"
     severity = Severity.ERROR
     fix = Applicability.UNSAFE
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         allowed = context.limits.message_keys | _JUDGED_ELSEWHERE
@@ -25,13 +30,14 @@ class UnknownMessageKey(ExampleRule):
             if not isinstance(message.value, dict):
                 continue
             for key in message.value:
-                if key in allowed:
+                is_strange_call = key == "tool_calls" and _is_strange_call(message)
+                if key in allowed and not is_strange_call:
                     continue
                 edit = Edit(EditOp.REMOVE, message.pointer + pointer(key))
                 yield self.finding(
                     context,
                     view,
-                    "Message {number} has the key “{key}”, which {target} does not take.",
+                    _CALLS if is_strange_call else _KEY,
                     at=message,
                     field=pointer(key),
                     fix=Fix(f"Remove “{shown(key)}”", Applicability.UNSAFE, (edit,)),
@@ -39,3 +45,7 @@ class UnknownMessageKey(ExampleRule):
                     key=shown(key),
                     target=context.limits.title,
                 )
+
+
+def _is_strange_call(message: MessageView) -> bool:
+    return message.role not in ("assistant", "") and message.value["tool_calls"] is not None

@@ -14,13 +14,14 @@ class UndefinedTool(ToolRule):
     code = "T506"
     name = "Call of a tool that is not defined"
     severity = Severity.WARNING
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         defined = {tool.name for tool in definitions_of(view.value)}
         for message in view.messages:
             for call in calls_of(message):
-                if call.name in defined:
-                    continue
+                if call.name in defined or (not call.name and call.field != "/function_call"):
+                    continue  # T501 tells of calls without a name
                 if call.name:
                     text = "Message {number} calls “{tool}”, but the example defines {defined}."
                 else:
