@@ -16,6 +16,8 @@ _DOUBLED = re.compile(r"(?<=[^\s|.!?:]) {2,3}(?=[^\s|])")
 _LINE_END = re.compile(r"\r\n?")
 _LAYOUT = ("```", "\t", " | ", "    ")
 """Texts with one of these are laid out with spaces: code, tables."""
+_INDENTED = re.compile(r"[\n\r][^\S\n\r]+\S")
+"""A later line that is indented too: code, lists, verse, paragraphs."""
 
 _WHOLE = "/content"
 _SPACE, _RETURN = b" \r"
@@ -28,6 +30,7 @@ class StrayWhiteSpace(FaultRule):
     name = "Stray white space"
     severity = Severity.INFO
     fix = Applicability.SAFE
+    version = 2
     opening = "Message {number}: "
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
@@ -63,8 +66,9 @@ def _faults(text: str, *, is_whole: bool) -> Iterator[tuple[str, list[Span]]]:
     """What is wrong, and each place with what belongs there; parts of a content list may end as they like."""
     lead = len(text) - len(text.lstrip())
     trail = len(text.rstrip())
-    if is_whole and lead:
-        yield "white space at the beginning", [(0, lead, "")]
+    stray = _stray_lead(text, lead)
+    if is_whole and stray:
+        yield "white space at the beginning", [(0, stray, "")]
     if is_whole and trail < len(text):
         yield "white space at the end", [(trail, len(text), "")]
     if "  " in text and not any(mark in text for mark in _LAYOUT):
@@ -76,6 +80,12 @@ def _faults(text: str, *, is_whole: bool) -> Iterator[tuple[str, list[Span]]]:
         ends = [(m.start(), m.end(), "\n") for m in _LINE_END.finditer(text, lead, trail)]
         if ends:
             yield "line ends of two kinds", ends
+
+
+def _stray_lead(text: str, lead: int) -> int:
+    """How much of the white space at the beginning is stray; indentation that later lines share is meant."""
+    line = max(text.rfind("\n", 0, lead), text.rfind("\r", 0, lead)) + 1
+    return line if line < lead and _INDENTED.search(text, lead) else lead
 
 
 def _doubled(text: str, start: int, end: int) -> Iterator[Span]:
