@@ -1,8 +1,6 @@
 """The columns of a batch, from what the scan found."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -114,23 +112,20 @@ def _measure_unusual(
     data["kind"][batch.unusual] = _KINDS[ExampleKind.OTHER]
     found = counter.count_values(batch.scan.values[row] for row in rows)
     answers: list[str] = []
+    owners: list[int] = []
     for row, tokens in zip(rows, found, strict=True):
         batch.tokens[row] = tokens
         view = batch.view(row)
         shape = shape_of([message.role for message in view.messages])
-        answers.append(_last_answer(view.messages, shape))
+        if view.last_answer is not None:
+            answers += (text for _, text in view.last_answer.texts())
+            owners += [row] * (len(answers) - len(owners))
         _fill_row(data, row, _KINDS[view.kind], shape, tokens)
         if view.kind is ExampleKind.PREFERENCE:
             _fill_sides(data, row, view, tokens)
         tools.add(view)
-    if rows:
-        data["answer_tokens"][rows] = counter.count_many(answers)
-
-
-def _last_answer(messages: Sequence[Any], shape: Shape) -> str:
-    if shape.last_assistant < 0:
-        return ""
-    return "\n".join(text for _, text in messages[shape.last_assistant].texts())
+    if answers:
+        np.add.at(data["answer_tokens"], owners, counter.count_many(answers))
 
 
 def _fill_row(data: dict[str, Array], row: int, kind: int, shape: Shape, tokens: ExampleTokens) -> None:

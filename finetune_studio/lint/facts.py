@@ -46,7 +46,7 @@ class Columns:
     n_messages: Array
     n_turns: Array
     answer_tokens: Array
-    """Of the last assistant message's content."""
+    """Of the content of the last answer: the last trained assistant message, of a pair the preferred one."""
     has_system: Array
     about: Array
     role_tokens: Array
@@ -84,6 +84,22 @@ class Columns:
     def prompt_tokens(self) -> Array:
         prompt: Array = np.maximum(self.tokens - self.loss_tokens, 0)
         return prompt
+
+    @property
+    def has_answer(self) -> Array:
+        """Whether something is learned: a text or a call."""
+        found: Array = (self.loss_tokens > 0) | (self.answer_hash != 0)
+        return found
+
+    @property
+    def is_only_answer(self) -> Array:
+        """Whether the last answer is all that is learned: none before it, no call, no refusal.
+
+        Of a pair it is, as its preferred side is one answer.
+        """
+        only = (self.loss_tokens == self.answer_tokens) | (self.kind == KINDS.index("preference"))
+        found: Array = only & (self.answer_hash != 0)
+        return found
 
     def take(self, where: Array) -> "Columns":
         """The rows that a boolean mask or an index array names."""

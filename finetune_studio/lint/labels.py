@@ -11,8 +11,9 @@ _REPEATED = 3
 
 def labels_of(facts: DatasetFacts, most: int) -> dict[str, int]:
     """Counts by label, the commonest first; empty where answers are not from a small set of short texts."""
-    answers = facts.columns.answer_hash[facts.columns.readable]
-    total = int((answers != 0).sum())
+    columns = facts.columns
+    answers = columns.answer_hash[columns.is_only_answer]
+    total = int((columns.answer_hash != 0).sum())
     counts = most_common(answers)
     labels = {facts.answers[value]: n for value, n in counts if value in facts.answers}
     is_small = 0 < len(labels) <= most and total >= len(labels) * _REPEATED

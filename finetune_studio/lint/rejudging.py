@@ -16,7 +16,7 @@ _MADE_FOR = ("B407", "B410")
 """Dataset rules whose columns are only filled when they run."""
 
 
-TARGET_RULES = frozenset({"F005", "F006", "F007", "F009", "F016", "F018", "L101", "R803", "V607"})
+TARGET_RULES = frozenset({"F005", "F006", "F007", "F009", "F016", "F018", "L101", "R803", "T501", "V607"})
 """The example rules that ask what the target takes."""
 
 

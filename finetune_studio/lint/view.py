@@ -13,6 +13,8 @@ from finetune_studio.domain.example import ExampleKind
 from finetune_studio.formats import json_reader
 from finetune_studio.tokens.counting import ExampleTokens
 
+_ANSWERING = ("messages", "preferred")
+
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
@@ -56,6 +58,12 @@ class MessageView:
     @property
     def is_trained(self) -> bool:
         return self.role == "assistant" and self.value.get("weight") != 0
+
+    @property
+    def text(self) -> str:
+        """The content, or its text parts, each on a line of its own."""
+        content = self.content
+        return content if isinstance(content, str) else "\n".join(text for _, text in self.texts())
 
     @property
     def tool_calls(self) -> list[Any]:
@@ -112,6 +120,12 @@ class ExampleView:
     def first_of(self, roles: Collection[str]) -> MessageView | None:
         """The first message of some roles, read no further than that."""
         return next((message for message in _messages_of(self.value) if message.role in roles), None)
+
+    @cached_property
+    def last_answer(self) -> MessageView | None:
+        """The last trained assistant message; of a pair that of the preferred side."""
+        answers = (m for m in reversed(self.messages) if m.is_trained and m.side in _ANSWERING)
+        return next(answers, None)
 
     @cached_property
     def texts(self) -> list[tuple[MessageView, str, str]]:

@@ -105,7 +105,7 @@ def refusals_chart(workspace: "Workspace") -> Chart:
     facts = workspace.lint.facts
     if facts is None:
         return Chart("Refusals", (), 0)
-    answered = int((facts.columns.answer_hash != 0).sum())
+    answered = int(facts.columns.has_answer.sum())
     declined = int(facts.columns.refuses.sum())
     bars = [Bar("Answers", answered - declined, "-is:refusal"), Bar("Refusals", declined, "is:refusal")]
     return _chart("Refusals", bars if answered else [], [answered - declined, declined], len(facts))

@@ -133,3 +133,81 @@ def test_sign_test() -> None:
     assert sign_test(20, 20) == 1
     assert sign_test(36, 4) < 0.001
     assert sign_test(24, 16) > 0.05
+
+
+def said(question: str, answer: Any, **more: Any) -> bytes:
+    answers = [{"role": "user", "content": question}, {"role": "assistant", "content": answer, **more}]
+    return json.dumps({"messages": answers}).encode()
+
+
+def found_in(lines: list[bytes], *codes: str) -> list[str]:
+    config = LintConfig(select=codes)
+    return [each.message for each in check_dataset(merge([facts_of_batch(lines, config)]), config)]
+
+
+class TestWhatTheAnswerIs:
+    """Its text, however it is written; and labels only where nothing else is learned."""
+
+    def test_weights_and_parts_are_not_part_of_it(self) -> None:
+        parts = [{"type": "text", "text": "spam"}]
+        lines = [said(f"a {n}", "spam", weight=1) for n in range(45)]
+        lines += [said(f"b {n}", "spam") for n in range(45)] + [said(f"c {n}", parts) for n in range(45)]
+        lines += [said(f"d {n}", "ham", weight=1) for n in range(5)]
+        [message] = found_in(lines, "B401")
+        assert "“spam” is the answer 135 times, “ham” only 5" in message
+        facts = merge([facts_of_batch(lines, CONFIG)])
+        assert len(set(facts.columns.answer_hash.tolist())) == 2
+        assert len(set(facts.columns.conversation_hash.tolist())) == len(lines)
+
+    def test_what_is_not_trained_is_no_answer(self) -> None:
+        lines = [
+            json.dumps(
+                {
+                    "messages": [
+                        {"role": "user", "content": "q"},
+                        {"role": "assistant", "content": f"A good answer, number {n}."},
+                        {"role": "user", "content": "Thanks."},
+                        {"role": "assistant", "content": "OK.", "weight": 0},
+                    ]
+                }
+            ).encode()
+            for n in range(40)
+        ]
+        assert found_in(lines, "B401", "B412") == []
+        assert len(set(merge([facts_of_batch(lines, CONFIG)]).columns.answer_hash.tolist())) == 40
+
+    def test_a_goodbye_is_no_label(self) -> None:
+        def bye(n: int, last: str) -> bytes:
+            turns = [("user", "q"), ("assistant", f"Answer {n}."), ("user", "Thanks!"), ("assistant", last)]
+            return json.dumps(
+                {"messages": [{"role": role, "content": text} for role, text in turns]}
+            ).encode()
+
+        assert found_in([bye(n, "You're welcome!") for n in range(60)], "B401", "B412", "B414") == []
+        lines = [bye(n, "Goodbye!" if n > 54 else "You're welcome!") for n in range(60)]
+        assert found_in(lines, "B401", "B412", "B414") == []
+
+    def test_neither_is_what_follows_a_call(self) -> None:
+        assert found_in([tool_line(f"f{n}", calls=1) for n in range(60)], "B401", "B412", "D205") == []
+
+    def test_refusals_and_openings_are_told_in_parts_too(self) -> None:
+        text = "I cannot provide medical advice."
+        lines = [said(f"q {n}", [{"type": "text", "text": text}]) for n in range(20)]
+        lines += [said(f"r {n}", f"Number {n} is a fine one to have.") for n in range(20)]
+        facts = merge([facts_of_batch(lines, CONFIG)])
+        assert facts.columns.refuses.sum() == 20
+        assert not any("{" in opening for opening in facts.openings.values())
+
+    def test_of_a_pair_it_is_the_preferred_one(self) -> None:
+        line = json.dumps(
+            {
+                "input": {"messages": [{"role": "user", "content": "q"}]},
+                "preferred_output": [{"role": "assistant", "content": "Gladly, here it is."}],
+                "non_preferred_output": [{"role": "assistant", "content": "I cannot help with that."}],
+            }
+        ).encode()
+        plain = merge([facts_of_batch([said("q", "Gladly, here it is.")], CONFIG)]).columns
+        columns = merge([facts_of_batch([line], CONFIG)]).columns
+        assert columns.answer_hash[0] == plain.answer_hash[0]
+        assert columns.answer_tokens[0] == plain.answer_tokens[0]
+        assert not columns.refuses[0]

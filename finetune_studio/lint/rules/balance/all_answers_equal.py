@@ -16,11 +16,15 @@ class AllAnswersEqual(DatasetRule):
     code = "B412"
     name = "All answers are the same"
     severity = Severity.ERROR
+    version = 2
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
-        counts = most_common(facts.columns.answer_hash)
+        columns = facts.columns
+        counts = most_common(columns.answer_hash)
         if len(counts) != 1 or counts[0][1] < _FEWEST:
             return
+        if not columns.is_only_answer[columns.answer_hash != 0].all():
+            return  # they say goodbye, or report what a tool did
         value, count = counts[0]
         answer = facts.answers.get(value)
         yield self.finding(

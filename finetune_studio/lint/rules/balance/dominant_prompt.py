@@ -19,6 +19,7 @@ class DominantPrompt(DatasetRule):
     code = "B406"
     name = "One prompt dominates"
     severity = Severity.INFO
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption(
             "system", 0.9, "Share of one system prompt", "Where there are others beside it.", 0.3, 1.0

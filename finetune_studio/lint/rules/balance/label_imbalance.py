@@ -16,6 +16,7 @@ class LabelImbalance(DatasetRule):
     code = "B401"
     name = "Labels out of balance"
     severity = Severity.WARNING
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption(
             "ratio",

@@ -22,6 +22,7 @@ class Ordered(DatasetRule):
     code = "B414"
     name = "Ordered by label or source"
     severity = Severity.INFO
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption(
             "changes",

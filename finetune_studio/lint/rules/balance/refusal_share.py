@@ -17,6 +17,7 @@ class RefusalShare(DatasetRule):
     code = "B408"
     name = "Share of refusals"
     severity = Severity.INFO
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("most", 0.1, "Largest share", "Of the last answers, that decline to help.", 0, 1.0),
         RuleOption("least", 0, "Smallest share", "0 means that none are needed.", 0, 1.0),
@@ -25,7 +26,7 @@ class RefusalShare(DatasetRule):
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
         columns = facts.columns
-        total = int((columns.answer_hash != 0).sum())
+        total = int(columns.has_answer.sum())
         if total < self.option(context, "examples"):
             return
         rows = np.flatnonzero(columns.refuses)

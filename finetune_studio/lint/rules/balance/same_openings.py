@@ -18,6 +18,7 @@ class SameOpenings(DatasetRule):
     code = "B405"
     name = "Answers open with the same words"
     severity = Severity.WARNING
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("share", 0.2, "Share of answers", "That open with the same three words.", 0.01, 1.0),
         RuleOption("examples", 30, "Answers needed", "With fewer, nothing is said.", 2),

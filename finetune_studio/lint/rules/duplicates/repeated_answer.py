@@ -23,6 +23,7 @@ class RepeatedAnswer(ComparingRule):
     code = "D205"
     name = "One answer for many questions"
     severity = Severity.INFO
+    version = 2
     options = (_QUESTIONS, _TOKENS)
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
@@ -30,7 +31,7 @@ class RepeatedAnswer(ComparingRule):
             return
         columns = facts.columns
         is_long = columns.answer_tokens >= self.option(context, _TOKENS.key)
-        rows = np.flatnonzero(columns.readable & is_long & (columns.n_turns == 1))
+        rows = np.flatnonzero(columns.is_only_answer & is_long & (columns.n_turns == 1))
         least = self.option(context, _QUESTIONS.key)
         rows = rows[_shared(columns.answer_hash[rows], least)]
         rows = rows[first_of_each(columns.answer_hash[rows], facts.sketches.column("question_hash")[rows])]
