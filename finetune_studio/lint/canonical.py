@@ -15,12 +15,15 @@ def canonical_texts(view: ExampleView) -> list[str]:
 def canonical_extra(view: ExampleView) -> str:
     """What counts beside the messages: sides of a pair and tools; all keys where there is no message."""
     messages = view.messages
-    tools = _tools(view.value) if messages else view.value
+    tools = tools_of(view.value) if messages else view.value
     sides = "".join(message.side[0] for message in messages if message.side != "messages")
-    return f"{sides}\x03{_dumps(tools)}" if sides or tools else ""
+    return f"{sides}\x03{dumps(tools)}" if sides or tools else ""
 
 
-def _tools(value: dict[str, Any]) -> Any:
+def tools_of(value: Any) -> Any:
+    """The definitions of tools of an example, as they are written; None where there are none."""
+    if not isinstance(value, dict):
+        return None
     prompt = value.get("input")
     return value.get("tools") or (prompt.get("tools") if isinstance(prompt, dict) else None)
 
@@ -28,15 +31,15 @@ def _tools(value: dict[str, Any]) -> Any:
 def _canonical(message: MessageView) -> str:
     value = message.value
     if not isinstance(value, dict):
-        return _dumps(value)
+        return dumps(value)
     text = value.get("content")
     rest = {k: v for k, v in value.items() if k not in ("role", "content") and v is not None}
     if isinstance(text, str):
-        return text if not rest else text + "\x03" + _dumps(rest)
-    return "\x03" + _dumps(text) + _dumps(rest)
+        return text if not rest else text + "\x03" + dumps(rest)
+    return "\x03" + dumps(text) + dumps(rest)
 
 
-def _dumps(value: Any) -> str:
+def dumps(value: Any) -> str:
     """JSON with sorted keys; what orjson cannot write (lone surrogates, huge numbers) as Python spells it."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

@@ -40,6 +40,11 @@ def text_of(messages: Sequence[MessageView]) -> str:
     return normalised(" ".join(text for message in messages for _, text in message.texts()))
 
 
+def exact_text_of(messages: Sequence[MessageView]) -> str:
+    """All that is said on a side, as it is written but for white space at the ends."""
+    return "\n".join(text for message in messages for _, text in message.texts()).strip()
+
+
 def other_parts(messages: Sequence[MessageView]) -> str:
     """Calls, refusals and images of a side in a form that can be compared; "" where there are none."""
     parts = [part for message in messages for part in _parts(message)]

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from finetune_studio.kernels import library
+from finetune_studio.lint.canonical import dumps, tools_of
 from finetune_studio.lint.facts import ROLES, Array
-from finetune_studio.lint.hashing import hash_texts, normalised
+from finetune_studio.lint.hashing import hash64, hash_texts, normalised
 from finetune_studio.lint.kernels.sketching import sketch_documents
 from finetune_studio.lint.minhash import OF_QUESTIONS, OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import ranges
@@ -27,6 +28,7 @@ from finetune_studio.lint.shingles import (
     Shingles,
     shingles_of,
 )
+from finetune_studio.lint.signs import sign_hashes
 from finetune_studio.lint.text_block import TextBlock, block_of
 from finetune_studio.lint.view import MessageView
 from finetune_studio.lint.word_hashes import WordBytes, Words, mixed, sums, word_bytes_of
@@ -75,6 +77,8 @@ class SketchBatch:
     numbers_hash: Array
     reply_hash: Array
     """Of the words of the last answer."""
+    signs_hash: Array
+    """Of the signs in the questions (see signs.py), and of the tools."""
     system_at: Array
     """Index of the first system message, -1 for none."""
     systems: dict[int, str] = field(default_factory=dict)
@@ -108,18 +112,24 @@ ARRAYS = tuple(f.name for f in fields(SketchBatch) if f.name != "systems")
 def sketch_batch(batch: Batch) -> SketchBatch:
     """Sketch every example of a batch; those that cannot be read have none of anything."""
     documents = _documents(batch)
-    return _sketched(documents, batch.block if not batch.unusual else block_of(documents.texts))
+    found = _sketched(documents, batch.block if not batch.unusual else block_of(documents.texts))
+    for row in batch.unusual:
+        tools = tools_of(batch.scan.values[row])
+        if tools:
+            found.signs_hash[row] += np.uint64(hash64(dumps(tools)))
+    return found
 
 
 def _sketched(documents: "_Documents", block: TextBlock) -> SketchBatch:
     words = word_bytes_of(block)
     systems = _systems(documents)
+    signs = sign_hashes(block, documents.part == USER, documents.owner, len(documents.counts))
     if (kernels := library()) is not None:
-        return _compiled(kernels, documents, words, systems)
+        return _compiled(kernels, documents, words, systems, signs)
     count = len(documents.counts)
     cuts = range(0, max(count, 1), _PIECE)
     pieces = [_sketch(documents.piece(a, min(a + _PIECE, count)), words) for a in cuts]
-    return replace(joined_sketches(pieces), systems=systems)
+    return replace(joined_sketches(pieces), systems=systems, signs_hash=signs)
 
 
 def joined_sketches(pieces: Sequence[SketchBatch]) -> SketchBatch:
@@ -209,7 +219,9 @@ def _documents(batch: Batch) -> _Documents:
     return _Documents(texts, np.concatenate(codes), counts)
 
 
-def _compiled(kernels: CDLL, documents: _Documents, words: WordBytes, systems: dict[int, str]) -> SketchBatch:
+def _compiled(
+    kernels: CDLL, documents: _Documents, words: WordBytes, systems: dict[int, str], signs: Array
+) -> SketchBatch:
     found = sketch_documents(
         kernels,
         words.folded,
@@ -221,7 +233,7 @@ def _compiled(kernels: CDLL, documents: _Documents, words: WordBytes, systems: d
         documents.counts,
         documents.last,
     )
-    return SketchBatch(**found, system_at=documents.system_at, systems=systems)
+    return SketchBatch(**found, system_at=documents.system_at, signs_hash=signs, systems=systems)
 
 
 def _sketch(documents: _Documents, word_bytes: WordBytes) -> SketchBatch:
@@ -243,6 +255,7 @@ def _sketch(documents: _Documents, word_bytes: WordBytes) -> SketchBatch:
         reply_hash=np.where(last >= 0, np.append(texts, np.uint64(0))[last], np.uint64(0)),
         numbers_hash=_numbers(words, documents.owner, part, len(counts)),
         system_at=documents.system_at,
+        signs_hash=np.zeros(len(counts), dtype=np.uint64),
     )
 
 

@@ -12,6 +12,7 @@ from finetune_studio.lint.groups import first_of_each, groups_of, stars_of
 from finetune_studio.lint.near_duplicates import Compared, Sketches
 from finetune_studio.lint.near_pairs import joined_members
 from finetune_studio.lint.rule import RuleOption
+from finetune_studio.lint.word_hashes import mixed
 from finetune_studio.lint.words import counted
 
 _QUESTION = RuleOption(
@@ -38,6 +39,7 @@ class Contradiction(ComparingRule):
     code = "D203"
     name = "Same question, different answers"
     severity = Severity.INFO
+    version = 2
     options = (_QUESTION, _ANSWER)
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
@@ -61,18 +63,18 @@ class Contradiction(ComparingRule):
 
 
 def _same_context(facts: DatasetFacts, sketches: Sketches) -> Array:
-    """Each example with the first of those that have the same words before their last answer."""
-    context = np.where(_comparable(facts), sketches.column("context_hash"), 0).astype(np.uint64)
-    return stars_of(context)
+    """Each example with the first that has the same words before its last answer, signs and tools."""
+    context = mixed(sketches.column("context_hash") + sketches.column("signs_hash"))
+    return stars_of(np.where(_comparable(facts), context, np.uint64(0)))
 
 
 def _same_question(facts: DatasetFacts, sketches: Sketches, threshold: float) -> Array:
-    """Pairs of one turn with nearly the same question, the same numbers in it and the same system prompt."""
+    """Pairs of one turn with nearly the same question, the same numbers, signs, tools and system prompt."""
     columns = facts.columns
     likely = sketches.likely_pairs(Compared.QUESTIONS)
     single = _comparable(facts) & (columns.n_turns == 1)
     places = np.flatnonzero(single[likely.rows].all(axis=1))
-    for values in (sketches.column("numbers_hash"), columns.system_hash):
+    for values in (sketches.column("numbers_hash"), sketches.column("signs_hash"), columns.system_hash):
         places = places[_are_equal(values, likely.rows[places])]
     places = places[~_are_equal(sketches.column("question_hash"), likely.rows[places])]
     pairs = likely.rows[places[sketches.similarities_at(likely, places, Compared.QUESTIONS) >= threshold]]

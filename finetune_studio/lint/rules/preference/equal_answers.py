@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.pair_rule import PairRule, is_pair, other_parts, side_of, text_of
+from finetune_studio.lint.pair_rule import PairRule, exact_text_of, is_pair, other_parts, side_of
 from finetune_studio.lint.view import ExampleView
 
 
@@ -12,13 +12,14 @@ class EqualAnswers(PairRule):
     code = "V601"
     name = "Both answers are the same"
     severity = Severity.ERROR
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         if not is_pair(view):
             return
         good, bad = side_of(view, "preferred"), side_of(view, "non_preferred")
-        text, parts = text_of(good), other_parts(good)
-        if (text or parts) and bad and (text, parts) == (text_of(bad), other_parts(bad)):
+        text, parts = exact_text_of(good), other_parts(good)
+        if (text or parts) and bad and (text, parts) == (exact_text_of(bad), other_parts(bad)):
             yield self.finding(
                 context,
                 view,

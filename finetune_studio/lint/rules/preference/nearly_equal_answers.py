@@ -1,19 +1,21 @@
 """V602: the answers of a pair are nearly the same."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import ClassVar
 
+import regex
+
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
-from finetune_studio.lint.pair_rule import PairRule, is_pair, other_parts, side_of, text_of
+from finetune_studio.lint.pair_rule import PairRule, exact_text_of, is_pair, other_parts, side_of, text_of
 from finetune_studio.lint.rule import RuleOption
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.lint.words import counted
 
-_WORD = re.compile(r"\w+")
+_WORD = regex.compile(r"[\w\p{M}]+|\p{S}\p{M}*|(?<!\p{L})-|-(?!\p{L})|[*/#%&\\]")
+"""Words, and signs that make another meaning: not punctuation."""
 _MOST_WORDS = 2_000
 """Words that are compared in order; longer answers by their words alone."""
 
@@ -22,6 +24,7 @@ class NearlyEqualAnswers(PairRule):
     code = "V602"
     name = "Answers nearly the same"
     severity = Severity.INFO
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("similarity", 0.95, "Similarity", "Share of the words that stand in both.", 0.5, 1.0),
         RuleOption("words", 20, "Words needed", "In shorter answers one word may be the point.", 1),
@@ -32,11 +35,12 @@ class NearlyEqualAnswers(PairRule):
             return
         good, bad = side_of(view, "preferred"), side_of(view, "non_preferred")
         texts = text_of(good), text_of(bad)
-        if not texts[0] or not bad or texts[0] == texts[1] or other_parts(good) != other_parts(bad):
+        is_same = exact_text_of(good) == exact_text_of(bad)  # V601 says it
+        if not texts[0] or not bad or is_same or other_parts(good) != other_parts(bad):
             return
         words = [_WORD.findall(text.casefold()) for text in texts]
         if words[0] == words[1]:
-            text = "The answers differ in case, signs and spaces only."
+            text = "The answers differ in case, punctuation and spaces only."
             yield self.finding(context, view, text, at=bad[0], field="/content", similarity=1.0)
             return
         wanted = self.option(context, "similarity")
