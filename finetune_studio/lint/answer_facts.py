@@ -19,7 +19,8 @@ _WORD = 40
 """Characters of a word that are kept."""
 SHOWN = 120
 OFTEN = 0.5
-FREQUENT = 0.01
+_MOST_NAMED = 100
+"""Pieces of a batch of which the text is kept: a chart shows the 20 commonest of all."""
 _OPENING_WORDS = 3
 _LONG_ENOUGH = 5
 """Words that a text needs for its opening to be told from a label."""
@@ -73,6 +74,13 @@ class Snippets:
         """Hash to text of those that make up this share."""
         distinct, firsts, counts = np.unique(self.hashes, return_index=True, return_counts=True)
         chosen = (counts >= max(1.0, len(self.hashes) * share)) & (distinct != 0)
+        return self._named(firsts[chosen])
+
+    def commonest(self) -> dict[int, str]:
+        """Hash to text of those that are there most often, and more than once where they are many."""
+        distinct, firsts, counts = np.unique(self.hashes, return_index=True, return_counts=True)
+        chosen = np.flatnonzero((distinct != 0) & ((counts > 1) | (len(distinct) <= _MOST_NAMED)))
+        chosen = chosen[np.lexsort((firsts[chosen], -counts[chosen]))[:_MOST_NAMED]]
         return self._named(firsts[chosen])
 
     def labels(self) -> dict[int, str]:

@@ -6,7 +6,6 @@ import numpy as np
 
 from finetune_studio.domain.example import ExampleKind
 from finetune_studio.lint.answer_facts import (
-    FREQUENT,
     OFTEN,
     Snippets,
     first_words,
@@ -168,11 +167,11 @@ def _with_hashes(
     if with_languages:
         data["language"][:] = language_codes(heads(texts, starts, ends, LOOKED_AT))
     told = {**firsts.frequent(OFTEN), **lasts.frequent(OFTEN)}
-    told |= {**systems.frequent(FREQUENT), **asked.frequent(FREQUENT)}
+    told |= {**systems.commonest(), **asked.commonest()}
     return Measured(
         Columns(**data),
         answers.labels(),
-        opened.frequent(FREQUENT),
+        opened.commonest(),
         {**shown(told), **tools.names},
         tools.table(),
     )

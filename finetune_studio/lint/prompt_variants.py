@@ -44,11 +44,12 @@ def variants_of(
     counts: Mapping[int, int],
     similar: float,
     likeness: "PromptLikeness | None" = None,
+    least: float = 1,
 ) -> dict[int, int]:
     """The hash of each variant, with that of the most frequent prompt like it.
 
-    A prompt that more than MOST_VARIANTS others are like is a template, and is left out with them. `likeness`
-    knows the texts that were compared before.
+    A prompt that more than MOST_VARIANTS others are like is a template, and is left out with them; one with
+    fewer than `least` examples has no variants. `likeness` knows the texts that were compared before.
     """
     likeness = PromptLikeness() if likeness is None else likeness
     known = [value for value in counts if value in texts and len(texts[value]) <= _LONGEST]
@@ -60,7 +61,7 @@ def variants_of(
         main = next((main for main in likely if likeness.is_like(texts, main, value, similar)), None)
         if main is not None:
             found[main].append(value)
-        elif len(found) < _MOST_MAINS:
+        elif len(found) < _MOST_MAINS and counts[value] >= least:
             found[value] = []
             pieces[value] = _pieces(text)
     return {value: main for main, own in found.items() if len(own) <= MOST_VARIANTS for value in own}

@@ -38,6 +38,8 @@ MOST_PRINTS = 512
 
 _PIECE = 512
 """Documents at once: their arrays stay in the processor's cache, and their number fits into a key's bits."""
+_MOST_SYSTEMS = 200_000
+"""Characters of different system prompts of a batch up to which all are kept."""
 _LONGEST_SYSTEM = 8_000
 """Characters of a system prompt up to which its text is kept."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -267,7 +269,13 @@ def _places(chosen: Array, owner: Array, count: int) -> Array:
 
 
 def _systems(documents: _Documents) -> dict[int, str]:
-    """Texts of system prompts to keep, by hash; those of so many documents are chosen among each other."""
+    """Texts of system prompts to keep, by hash: all of them, unless they are too much; then those of so many
+    documents are chosen among each other."""
+    texts = [documents.texts[at] for at in documents.system[documents.system >= 0].tolist()]
+    every = list(dict.fromkeys(texts))
+    if sum(map(len, every)) <= _MOST_SYSTEMS:
+        kept = [text for text in every if len(text) <= _LONGEST_SYSTEM]
+        return dict(zip(hash_texts([normalised(text) for text in kept]).tolist(), kept, strict=True))
     hashes: dict[str, int] = {}
     found: dict[int, str] = {}
     for start in range(0, len(documents.counts), _PIECE):

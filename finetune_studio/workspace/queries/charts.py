@@ -49,7 +49,8 @@ EXPLAINED = {
     "were probably meant to be one.",
     "questions": "The first three words of the first question. Where most begin alike, the model may not "
     "know what to do with others.",
-    "openings": "The first three words of the last answer. The model picks such habits up quickly.",
+    "openings": "The first three words of the last answer, where it has five or more. The model picks such "
+    "habits up quickly.",
     "languages": "The language of the last answer, as far as it can be told from the text.",
     "refusals": "Answers that decline to help. Too many, and the model refuses what it should not; what is "
     "right is for you to judge.",

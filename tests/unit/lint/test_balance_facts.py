@@ -211,3 +211,10 @@ class TestWhatTheAnswerIs:
         assert columns.answer_hash[0] == plain.answer_hash[0]
         assert columns.answer_tokens[0] == plain.answer_tokens[0]
         assert not columns.refuses[0]
+
+
+def test_openings_are_named_by_how_often_they_are_there() -> None:
+    often = [said(f"q {n}", f"Word{n % 30} comes first in this answer.") for n in range(90)]
+    once = [said(f"r {n}", f"Another{n} comes first in this answer.") for n in range(4_000)]
+    facts = merge([facts_of_batch([*often, *once], CONFIG)])
+    assert sorted(facts.openings.values()) == sorted(f"word{n} comes first" for n in range(30))

@@ -15,8 +15,6 @@ from finetune_studio.lint.near_duplicates import Compared
 from tests.helpers.shared_data import unpacked
 from tests.unit.lint.strategies import LINES
 
-OF_SOME_PROMPTS = "D204"
-"""Compares only the system prompts that are frequent in some batch: there may be one for each example."""
 EVERYTHING = LintConfig(select=tuple(rule.code for rule in all_rules()))
 
 
@@ -36,7 +34,7 @@ def what_is_known(batches: list[BatchFacts]) -> dict[str, Any]:
     assert facts.sketches is not None
     known: dict[str, Any] = {f.name: getattr(facts.columns, f.name).tolist() for f in fields(facts.columns)}
     known["examples"] = facts.diagnostics
-    known["dataset"] = [d for d in check_dataset(facts, EVERYTHING) if d.code != OF_SOME_PROMPTS]
+    known["dataset"] = check_dataset(facts, EVERYTHING)
     known["tools"] = [getattr(facts.tools, f.name).tolist() for f in fields(facts.tools)]
     for compared in Compared:
         pairs = facts.sketches.pairs(compared)

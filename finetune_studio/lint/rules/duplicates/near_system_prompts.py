@@ -36,6 +36,7 @@ class NearSystemPrompts(ComparingRule):
     name = "Nearly the same system prompt"
     severity = Severity.INFO
     fix = Applicability.UNSAFE
+    version = 2
     options = (_SIMILAR, _SHARE)
 
     def check(self, facts: DatasetFacts, context: RuleContext) -> Iterator[Diagnostic]:
@@ -43,9 +44,9 @@ class NearSystemPrompts(ComparingRule):
             return
         texts = facts.sketches.systems
         counts = dict(most_common(facts.columns.system_hash[facts.columns.readable]))
-        likeness = facts.sketches.prompts
-        found = variants_of(texts, counts, self.option(context, _SIMILAR.key), likeness)
-        share = self.option(context, _SHARE.key)
+        similar, share = self.option(context, _SIMILAR.key), self.option(context, _SHARE.key)
+        least = 1 / share if share else float("inf")
+        found = variants_of(texts, counts, similar, facts.sketches.prompts, least)
         main_of = {v: main for v, main in found.items() if counts[v] <= share * counts[main]}
         if main_of:
             yield from self._findings(facts, context, main_of, counts)
