@@ -16,10 +16,12 @@ class TokenOutlier(DatasetRule):
     code = "L105"
     name = "Outlier in tokens"
     severity = Severity.INFO
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption(
             "z", 5.0, "Distance from the middle", "In robust standard deviations of the logarithm.", 2.0, 50.0
         ),
+        RuleOption("times", 2.0, "Times as many, or as few", "As half of the examples have.", 1.0, 100.0),
         RuleOption("examples", 20, "Examples needed", "With fewer, nothing is said.", 3),
     )
 
@@ -30,8 +32,10 @@ class TokenOutlier(DatasetRule):
             return
         tokens = columns.tokens[rows]
         middle = int(np.median(tokens))
-        distance = robust_z(np.log(tokens))
-        for place in np.flatnonzero(np.abs(distance) > self.option(context, "z")).tolist():
+        logs = np.log(tokens)
+        is_far = np.abs(logs - np.log(np.median(tokens))) >= np.log(self.option(context, "times"))
+        out = np.flatnonzero(is_far & (np.abs(robust_z(logs)) > self.option(context, "z")))
+        for place in out.tolist():
             count = int(tokens[place])
             yield self.finding(
                 context,
