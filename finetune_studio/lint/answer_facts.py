@@ -14,6 +14,7 @@ from finetune_studio.lint.hashing import PADDING, UTF8, hash_texts, hashes_in
 from finetune_studio.lint.kernels.normalising import find_edges
 from finetune_studio.lint.near_grouping import ranges
 from finetune_studio.lint.normal_block import NormalBlock
+from finetune_studio.lint.refusals import NO_IDIOM
 
 _WORD = 40
 """Characters of a word that are kept."""
@@ -38,7 +39,7 @@ _BEGINS = re.compile(
     r"(?:as an? [^.,]{0,40}, ?)?"
     r"(?:i (?:can['’]?t|cannot|can not|won['’]?t|will not|am (?:unable|not able) to"
     r"|(?:must |have to )?decline to|refuse to|(?:don['’]t|do not) feel comfortable|am not comfortable)"
-    r"|i['’]m (?:unable to|not able to|not comfortable|not going to))"
+    rf"|i['’]m (?:unable to|not able to|not comfortable|not going to)){NO_IDIOM}"
     r"(?: \w+){0,2}? (?:help|assist|provid|answer|fulfil|comply|giv|shar|support|engag|creat|writ|generat"
     r"|discuss|advis|recommend|tell|do that|do this|teach|encourag|participat|condon|promot|offer)",
     re.IGNORECASE,

@@ -35,6 +35,9 @@ def tool_line(name: str, *, calls: int = 0, about: str = "") -> bytes:
         "As an AI language model, I cannot write that.",
         "Unfortunately, I am not able to discuss this.",
         "Sorry, I won't help you do that.",
+        "I can't help you with smiling.",
+        "I cannot offer more than general advice.",
+        "I can't recommend it.",
     ],
 )
 def test_refusals_are_told(answer: str) -> None:
@@ -43,7 +46,16 @@ def test_refusals_are_told(answer: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "I'm sorry to hear that.", "Sorry, I can't find a table.", "I can help you with that.", "No."],
+    [
+        *("", "I'm sorry to hear that.", "Sorry, I can't find a table.", "I can help you with that.", "No."),
+        *(
+            "I can't help but give you a hug.",
+            "I just can't help smiling.",
+            "I can’t really help noticing it.",
+        ),
+        *("I can't offer you more than 40 euros.", "I can't recommend this place highly enough."),
+        *("I can't tell you how happy I am.", "I can't help it."),
+    ],
 )
 def test_what_is_no_refusal(answer: str) -> None:
     assert not declines(answer)
