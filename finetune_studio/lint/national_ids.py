@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 
 from finetune_studio.lint.literals import shape_of_text
@@ -13,7 +14,8 @@ class NationalId:
     """`module` of python-stdnum has `is_valid` ("" where it has none).
 
     One of `shapes` is in every such number, digits being written 0 and capitals A. Where `beside` is given,
-    one of its words (or beginnings of words) in lower case must be near.
+    one of its words (or beginnings of words) must be near: those in lower case in any case, those in capitals
+    as they are, within text that is not all in capitals.
     """
 
     name: str
@@ -29,12 +31,20 @@ class FoundId:
     start: int
     end: int
     compact: str
+    word_at: int = -1
+    """Where the nearest word before it begins (else one after it); -1 where it needs none."""
+
+    @property
+    def has_word(self) -> bool:
+        return self.word_at >= 0
 
 
 _NEAR = 60
 """Characters before and after a number in which the words beside it may stand."""
 _NOT_IDS = frozenset({"123456789", "111111111", "987654321", "12345678901", "1234567890"})
 _RUN = "00000000"
+_WHOLE = 4
+"""Letters from which a word may be the beginning of one."""
 
 
 def _id(name: str, module: str, pattern: str, shapes: tuple[str, ...], *beside: str) -> NationalId:
@@ -90,7 +100,7 @@ IDS: tuple[NationalId, ...] = (
         "nl.bsn",
         r"\d{9}|\d{4}\.\d{2}\.\d{3}",
         (_RUN, "0000.00.000"),
-        *("bsn", "burgerservice", "sofi"),
+        *("bsn", "burgerservice", "sofinum", "sofi-num", "sofi num"),
     ),
     _id(
         "a Belgian national number",
@@ -105,16 +115,22 @@ IDS: tuple[NationalId, ...] = (
         "se.personnummer",
         r"(?:\d{2})?\d{6}[-+]\d{4}",
         ("000000-0", "000000+0"),
-        "personn",
+        *("personnum", "personnr", "personal number", "personal identity"),
     ),
     _id(
         "a Norwegian identity number",
         "no.fodselsnummer",
         r"\d{6} ?\d{5}",
         (_RUN, "000000 0"),
-        *("fødsels", "fodsels", "personn"),
+        *("fødsels", "fodsels", "personnum", "personnr"),
     ),
-    _id("a Danish identity number", "dk.cpr", r"\d{6}-?\d{4}", (_RUN, "000000-0"), "cpr", "personn"),
+    _id(
+        "a Danish identity number",
+        "dk.cpr",
+        r"\d{6}-?\d{4}",
+        (_RUN, "000000-0"),
+        *("cpr", "personnum", "personnr"),
+    ),
     _id(
         "a Finnish identity code",
         "fi.hetu",
@@ -138,7 +154,7 @@ IDS: tuple[NationalId, ...] = (
         "ca.sin",
         r"\d{3}([- ]?)\d{3}\1\d{3}",
         (_RUN, "000-000-", "000 000 "),
-        *("sin", "social ins"),
+        *("SIN", "social ins"),
     ),
     _id(
         "an Australian tax file number",
@@ -179,14 +195,16 @@ def find_ids(text: str) -> Iterator[FoundId]:
     lowered = text.lower()
     found: list[FoundId] = []
     for kind in _with_a_shape_in(shaped):
-        if kind.beside and not any(map(lowered.__contains__, kind.beside)):
+        if kind.beside and not any(word in (lowered if word.islower() else text) for word in kind.beside):
             continue
         for match in kind.pattern.finditer(text):
             start, end = match.span()
             if any(start < other.end and other.start < end for other in found):
                 continue
-            if _is_beside(kind, text, start, end) and _is_valid(kind, match[0]):
-                found.append(FoundId(kind.name, start, end, re.sub(r"[\W_]", "", match[0]).upper()))
+            word_at = _word_beside(kind, text, start, end) if kind.beside else -1
+            if word_at is not None and _is_valid(kind, match[0]):
+                compact = re.sub(r"[\W_]", "", match[0]).upper()
+                found.append(FoundId(kind.name, start, end, compact, word_at))
     yield from sorted(found, key=lambda one: one.start)
 
 
@@ -195,13 +213,20 @@ def _with_a_shape_in(shaped: bytes) -> list[NationalId]:
     return [kind for kind in IDS if not present.isdisjoint(kind.shapes)]
 
 
-def _is_beside(kind: NationalId, text: str, start: int, end: int) -> bool:
-    """Whether one of the words begins there; short ones must be whole words."""
-    near = text[max(0, start - _NEAR) : end + _NEAR].lower()
-    return not kind.beside or any(
-        re.search(rf"(?<![^\W_]){word}" + (r"(?![^\W_])" if len(word) < 4 else ""), near)
-        for word in kind.beside
-    )
+def _word_beside(kind: NationalId, text: str, start: int, end: int) -> int | None:
+    """Where the nearest of the words before it begins, else one after it; short ones must be whole words."""
+    first = max(0, start - _NEAR)
+    near = text[first : end + _NEAR]
+    own = [word for word in kind.beside if word.islower() or near != near.upper()]
+    places = [first + match.start() for word in own for match in _word_pattern(word).finditer(near)]
+    before = [place for place in places if place < start]
+    return max(before) if before else min(places, default=None)
+
+
+@cache
+def _word_pattern(word: str) -> re.Pattern[str]:
+    whole = r"(?![^\W_])" if len(word) < _WHOLE else ""
+    return re.compile(rf"(?<![^\W_]){word}{whole}", re.IGNORECASE if word.islower() else re.NOFLAG)
 
 
 def _is_valid(kind: NationalId, number: str) -> bool:

@@ -10,6 +10,7 @@ from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.national_ids import SEPARATORS, SHAPES, WORDS, find_ids, has_own_form
 from finetune_studio.lint.personal_rule import Personal, PersonalRule
+from finetune_studio.lint.phone_numbers import REGIONS, without_phones
 
 _FEWEST_WITH_SIGNS = 11
 """Digits of the numbers that signs within tell, with no word or capital beside them."""
@@ -18,6 +19,7 @@ _FEWEST_WITH_SIGNS = 11
 class NationalIdNumber(PersonalRule):
     code = "P306"
     name = "National identity number"
+    version = 2
     shapes: ClassVar[tuple[bytes, ...]] = SHAPES
     digits = 6
     apart = 2
@@ -35,5 +37,6 @@ class NationalIdNumber(PersonalRule):
         return np.union1d(with_words, np.array(own, dtype=np.int64))
 
     def find(self, text: str, context: RuleContext) -> Iterator[Personal]:
-        for found in find_ids(text):
+        regions = context.texts_option("P303", REGIONS)
+        for found in without_phones(text, list(find_ids(text)), regions):
             yield Personal(found.start, found.end, found.compact, found.name)
