@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,22 @@ _EXAMPLES = re.compile(
 _NAME_LIKE = re.compile(r"[A-Za-z_.-]+|[\d.,:/-]+|\w+\.\w+\([\w.]*|https?:.*")
 """Words, numbers, calls and addresses, which the pattern by name would else take for secrets."""
 _BY_NAME = "[SECRET]"
+_PATH = re.compile(r"(?:~|\.{1,2})?/[\w./~-]+", re.ASCII)
+_CHAIN = re.compile(r"[\w./:~-]+", re.ASCII)
+_SEPARATORS = re.compile(r"[./:~_-]+")
+_PART = re.compile(r"[A-Za-z]?[a-z]{0,15}\d{0,4}|[A-Z]{1,12}\d{0,3}")
+"""Of a name or a path: a word, a number, a word with a number behind it."""
+_FOLLOWERS = (
+    "abcdfgiklmnprstuvwxyz babeijlorstuy cacehiklorstuy dadegilmnorsuvwy eabcdefghijklmnopqrstuvwxyz "
+    "faefilorstuy gaeghilnorsuy haeilmnorstuy iabcdefgklmnoprstuvxz jaeou kaeilnosy lacdefiklmopstuvy "
+    "mabefimnopsuy nacdefghijklmnopqrstuvy oabcdefgiklmnoprstuvwxy paehiloprstuy qu "
+    "rabcdefghiklmnoprstuvwy sacefghiklmnopqrstuwy tacefhilmnorstuwy uabcdefgilmnoprstyz vaeio waehilnors "
+    "xaceipt yabceimnoprst zaeioz"
+)
+"""Letters, each with those that stand behind it in words: 99 in 100 English words have no other pair."""
+_PAIRS = frozenset(row[0] + letter for row in _FOLLOWERS.split() for letter in row[1:])
+_FEWEST_PARTS = 3
+_FEWEST_LETTERS = 3
 
 _LITERALS = {trigger for pattern in PATTERNS for trigger in pattern.triggers}
 TRIGGERS: tuple[bytes, ...] = tuple(sorted({literal.encode("ascii") for literal in _LITERALS}))
@@ -138,7 +155,32 @@ def find_secrets(text: str) -> Iterator[FoundSecret]:
 def _is_real(kind: SecretPattern, secret: str) -> bool:
     if _EXAMPLES.search(secret) or bits_per_character(secret) < kind.entropy:
         return False
-    return kind.mask != _BY_NAME or (_NAME_LIKE.fullmatch(secret) is None and any(map(str.isdigit, secret)))
+    return kind.mask != _BY_NAME or (
+        _NAME_LIKE.fullmatch(secret) is None
+        and any(map(str.isdigit, secret))
+        and not _is_made_of_words(secret)
+    )
+
+
+def _is_made_of_words(value: str) -> bool:
+    """Whether it is a path, a dotted name, or words and short numbers joined by hyphens."""
+    is_path = _PATH.fullmatch(value) is not None
+    if not is_path and _CHAIN.fullmatch(value) is None:
+        return False
+    parts = [part for part in _SEPARATORS.split(value) if part]
+    words = sum(_is_word(part) for part in parts if is_path or part.isalpha())
+    if len(parts) < _FEWEST_PARTS - is_path or words * 2 < len(parts):
+        return False
+    if is_path:
+        return True
+    letters = sum(part.isalpha() and len(part) >= _FEWEST_LETTERS for part in parts)
+    return all(map(_PART.fullmatch, parts)) and words >= letters
+
+
+def _is_word(part: str) -> bool:
+    """Whether it looks like one, a number behind it aside."""
+    word = part.rstrip("0123456789").lower()
+    return len(word) > 1 and all(first + second in _PAIRS for first, second in pairwise(word))
 
 
 def is_made_up(secret: str) -> bool:

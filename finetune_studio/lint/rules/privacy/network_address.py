@@ -18,7 +18,11 @@ _GROUPED = re.compile(_GROUPS)
 _V4 = re.compile(r"(?<![\w.-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-]|\.[0-9])")
 _V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.[0-9])")
 _MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])")
-_VERSION = re.compile(r"(?:\bv|version|release|build|firmware|section|chapter)\.? ?$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:(?:\bv|version|release|build|firmware|section|chapter)\.? ?|(?<![\w/.:@-])[a-z][a-z0-9_+-]*/)$",
+    re.IGNORECASE,
+)
+"""What stands before the number of a version: Chrome/120.0.0.0 is one, http://120.0.0.1 is none."""
 _WELL_KNOWN = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "1.2.3.4", "4.3.2.1"})
 """Public name servers, and what people write as an example."""
 _SHORTEST_V6 = 11
@@ -28,6 +32,7 @@ _IN_V6 = np.isin(np.arange(256), list(b"0123456789ABCDEFabcdef:"))
 class NetworkAddress(PersonalRule):
     code = "P307"
     name = "IP or MAC address"
+    version = 2
     mask_kind = "address"
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
@@ -65,7 +70,7 @@ def _addresses(text: str, pattern: re.Pattern[str]) -> Iterator[Personal]:
             continue
         if address.version == 6 and len(match[0]) < _SHORTEST_V6:
             continue
-        if not _VERSION.search(text, max(0, match.start() - 12), match.start()):
+        if not _VERSION.search(text, max(0, match.start() - 24), match.start()):
             yield Personal(match.start(), match.end(), str(address), "an IP address")
 
 

@@ -17,6 +17,7 @@ class Secret(FaultRule):
     code = "P301"
     name = "Secret or API key"
     severity = Severity.ERROR
+    version = 2
     fix = Applicability.UNSAFE
     reads = Reads.EVERYTHING
     triggers: ClassVar[tuple[bytes, ...]] = TRIGGERS
