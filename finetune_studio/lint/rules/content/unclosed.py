@@ -16,8 +16,9 @@ _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})", re.M)
 _BRACKET = re.compile(r"[(\[{)\]}]")
 _FACE = re.compile(r"[:;=8xX]['’]?-?[()\[\]{}|]|[()\[\]{}]-?['’]?[:;=](?!\w)")
 _CLOSERS = ")]}"
-_SIGNS = b'([{\x9c)]}\x9d"`~'
+_SIGNS = b'([{\x9c)]}\x9d"`~\x9e'
 """The last bytes of the signs that are counted."""
+_CURLIES = re.compile("[„“”]")
 _CURLY = "“".encode()
 _MARKS = bytes(byte in _SIGNS for byte in range(256))
 _KIND_OF = np.array([max(_SIGNS.find(byte), 0) for byte in range(256)])
@@ -28,6 +29,7 @@ class Unclosed(FaultRule):
     code = "Q104"
     name = "Unclosed fence, bracket or quote"
     severity = Severity.INFO
+    version = 2
     reads = Reads.ANSWERS
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
@@ -37,14 +39,20 @@ class Unclosed(FaultRule):
         is_quote = (texts.byte(marks - 2) == _CURLY[0]) & (texts.byte(marks - 1) == _CURLY[1])
         marks = marks[~in_characters | is_quote]
         counts = texts.tally(marks, _KIND_OF[texts.raw[marks]], len(_SIGNS))
-        opened, closed, quotes, ticks, tildes = (
+        opened, closed, quotes, ticks, tildes, low = (
             counts[:, :4],
             counts[:, 4:8],
             counts[:, 8],
             counts[:, 9],
             counts[:, 10],
+            counts[:, 11],
         )
-        is_odd = (opened > closed).any(axis=1) | (quotes % 2 == 1) | (ticks >= 3) | (tildes >= 3)
+        is_odd = (
+            (opened[:, :3] > closed[:, :3]).any(axis=1) | (quotes % 2 == 1) | (ticks >= 3) | (tildes >= 3)
+        )
+        others = opened[:, 3] + closed[:, 3]
+        is_odd_below = (low > others) | ((low + others) % 2 == 1)
+        is_odd |= np.where(low > 0, is_odd_below, opened[:, 3] > closed[:, 3])
         return np.flatnonzero(is_odd)
 
     def suspicious(self, text: str) -> bool:
@@ -54,7 +62,7 @@ class Unclosed(FaultRule):
             or count("[") > count("]")
             or count("{") > count("}")
             or count('"') % 2 == 1
-            or count("“") > count("”")
+            or _may_leave_open(count("„"), count("“"), count("”"))
             or "```" in text
             or "~~~" in text
         )
@@ -108,6 +116,24 @@ def _open_quote(text: str) -> int | None:
     straight = [match.start() for match in re.finditer(r'(?<!\d)"', last)]
     if len(straight) % 2 == 1 and '"' not in text[:start] and re.match(r'"\w', last[straight[-1] :]):
         return start + straight[-1]
-    if last.count("“") > last.count("”") and '"' not in last:
-        return start + last.rfind("“")
-    return None
+    if '"' in last:
+        return None
+    if "„" in text:
+        return _open_low_quote(text, start)
+    return start + last.rfind("“") if last.count("“") > last.count("”") else None
+
+
+def _may_leave_open(low: int, first: int, second: int) -> bool:
+    """By the numbers of „, “ and ”: where the first is there, each quotation has one of the others or two."""
+    return low > first + second or (low + first + second) % 2 == 1 if low else first > second
+
+
+def _open_low_quote(text: str, start: int) -> int | None:
+    """The last one left open from there on, where the sign “ closes after „ and opens elsewhere."""
+    opened: list[int] = []
+    for match in _CURLIES.finditer(text):
+        if match[0] == "„" or (match[0] == "“" and not (opened and text[opened[-1]] == "„")):
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened and opened[-1] >= start else None
