@@ -1,7 +1,7 @@
 """Rules that look at one text at a time: what is wrong with it, and what would mend it."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
@@ -153,6 +153,10 @@ class ReplyRule(FaultRule):
     def faults_of_pair(self, question: str, answer: str, context: RuleContext) -> Iterator[Fault]:
         """Yield what is wrong with the answer."""
 
+    def is_excused(self, fault: Fault, before: Sequence[MessageView]) -> bool:
+        """Whether what stands before the question excuses a fault; asked of the few that are found."""
+        return False
+
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         return iter(())
 
@@ -169,7 +173,9 @@ class ReplyRule(FaultRule):
         texts, context = batch.texts, batch.context
         for question, answer in pairs:
             for fault in self.faults_of_pair(texts.texts[question], texts.texts[answer], context):
-                yield self.told(context, *texts.place(answer), fault)
+                view, message, where = texts.place(answer)
+                if not self.is_excused(fault, view.messages[: message.index - 1]):
+                    yield self.told(context, view, message, where, fault)
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         before: tuple[MessageView, str, str] | None = None
@@ -179,7 +185,8 @@ class ReplyRule(FaultRule):
                 question = before[2]
                 if before[0].role == "user" and self.suspicious_pair(question, answer):
                     for fault in self.faults_of_pair(question, answer, context):
-                        yield self.told(context, view, message, where, fault)
+                        if not self.is_excused(fault, view.messages[: message.index - 1]):
+                            yield self.told(context, view, message, where, fault)
             before = found
 
 

@@ -37,6 +37,8 @@ _ENGLISH = (
 )
 """What hardly any other language has; one settles it."""
 _SURE = 0.98
+_NONE = "zxx"
+"""The code of what is in no language."""
 _LETTERS = 60
 """In alphabets that many languages share; scripts of few languages need fewer."""
 _LETTERS_OF_OTHERS = 12
@@ -55,8 +57,10 @@ _NEAR: tuple[frozenset[str], ...] = (
     frozenset({"ru", "uk", "be", "bg", "mk"}),
     frozenset({"nl", "af"}),
     frozenset({"hi", "mr", "ne"}),
-    frozenset({"zh", "ja"}),
-    frozenset({"ar", "fa", "ur", "ps", "ug"}),
+    frozenset({"zh", "ja", "yue", "wuu"}),
+    frozenset({"ar", "ary", "arz", "fa", "ur", "ps", "ug"}),
+    frozenset({"el", "grc"}),
+    frozenset({"he", "hbo"}),
     frozenset({"de", "lb"}),
     frozenset({"fr", "wa", "br"}),
 )
@@ -103,9 +107,14 @@ def language_of(part: str) -> str:
     is_sure = (
         share >= _SURE or share + sum(other for language, other in ranked[1:] if language in near) >= _SURE
     )
-    return best if is_sure else ""
+    return best if is_sure and best != _NONE else ""
+
+
+def near_to(language: str) -> frozenset[str]:
+    """The languages that are easily taken for one, itself among them; none for most."""
+    return _NEAR_TO.get(language, frozenset())
 
 
 def are_near(first: str, second: str) -> bool:
     """Whether the languages are the same, or easily taken for each other."""
-    return first == second or second in _NEAR_TO.get(first, ())
+    return first == second or second in near_to(first)

@@ -9,41 +9,11 @@ from finetune_studio.domain.diagnostic import Diagnostic, Related, Severity
 from finetune_studio.lint.answer_languages import language_named
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import DatasetFacts
+from finetune_studio.lint.language_names import language_name
 from finetune_studio.lint.rule import DatasetRule, RuleOption
 from finetune_studio.lint.statistics import effective_number
 from finetune_studio.lint.words import counted, listed
 
-_NAMES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "tr": "Turkish",
-    "ar": "Arabic",
-    "zh": "Chinese",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "hi": "Hindi",
-    "sv": "Swedish",
-    "da": "Danish",
-    "nb": "Norwegian",
-    "no": "Norwegian",
-    "fi": "Finnish",
-    "cs": "Czech",
-    "el": "Greek",
-    "he": "Hebrew",
-    "th": "Thai",
-    "vi": "Vietnamese",
-    "id": "Indonesian",
-    "ro": "Romanian",
-    "hu": "Hungarian",
-}
 _RELATED = 20
 _NAMED = 5
 
@@ -52,6 +22,7 @@ class LanguageImbalance(DatasetRule):
     code = "B407"
     name = "Language under-represented"
     severity = Severity.INFO
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("share", 0.1, "Share of answers", "Below which a language is rare.", 0.001, 0.5),
         RuleOption("answers", 5, "Answers in it", "With fewer, it may be a slip of the detection.", 1),
@@ -89,5 +60,4 @@ class LanguageImbalance(DatasetRule):
 
 
 def _named(code: int) -> str:
-    language = language_named(int(code))
-    return _NAMES.get(language, f"“{language}”")
+    return language_name(language_named(int(code)))

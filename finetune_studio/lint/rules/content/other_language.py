@@ -1,7 +1,7 @@
 """Q110: an answer in another language than the question."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,28 +11,38 @@ from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, ReplyRule
-from finetune_studio.lint.languages import are_near, english_texts, language_of, looks_english, telling_part
+from finetune_studio.lint.language_names import NAMES, language_name, names_language
+from finetune_studio.lint.languages import (
+    are_near,
+    english_texts,
+    language_of,
+    looks_english,
+    near_to,
+    telling_part,
+)
 from finetune_studio.lint.prose import is_code, without_code
+from finetune_studio.lint.view import MessageView
 
 _SHORT = 12
 _SHORT_LATIN = 60
 _ASKS_FOR_IT = re.compile(
-    r"translat|in (?:english|french|german|spanish|italian|portuguese|dutch|polish|russian|chinese|mandarin"
-    r"|japanese|korean|arabic|hindi|turkish|latin|greek|swedish|danish|norwegian|finnish|hebrew|ukrainian|czech"
-    r"|romanian|hungarian|vietnamese|thai|indonesian)"
-    r"|(?:into|to|from) (?:english|french|german|spanish|italian|portuguese|russian|chinese|japanese|korean"
-    r"|arabic|hindi)"
-    r"|how (?:do|would) (?:you|i|one) say|übersetz|auf (?:deutsch|englisch|französisch|spanisch)"
-    r"|tradu[czi]|en (?:français|anglais|inglés|español|francés)|em (?:inglês|português)|in inglese"
-    r"|перев[её]д|по-английски|翻译|翻訳|英語|英语|번역|ترجم",
+    r"translat|übersetz|traduc|tradui|traduz|tradur|tradut|vertaal|vertal|tłumacz|çevir|tercüme|перев[её]д|перевод"
+    r"|перекла[дс]|превод|преведи|prevedi|prijevod|přelož|překlad|prelož|preklad|översätt|overs[æe]tt?|käännä"
+    r"|fordít|μετ[άα]φρ[άα]|terjemah|dịch sang|dịch ra|अनुवाद|অনুবাদ|மொழிபெயர|แปล|ترجم|תרגמ|תרגם|תרגום"
+    r"|翻译|翻譯|翻訳|訳して|번역"
+    r"|how (?:do|would) (?:you|i|one) say|wie (?:sagt|heißt)|comment dit|c[óo]mo se di[cz]|come si dice"
+    r"|hoe zeg je|jak powiedzieć|nasıl denir|как сказать",
     re.IGNORECASE,
 )
+_ASKING = frozenset({"system", "developer", "user"})
+_CODES = {name: code for code, name in NAMES.items()}
 
 
 class OtherLanguage(ReplyRule):
     code = "Q110"
     name = "Answer in another language"
     severity = Severity.WARNING
+    version = 2
 
     def suspicious_pair(self, question: str, answer: str) -> bool:
         """English is told by its common words, so that most pairs go no further."""
@@ -61,13 +71,26 @@ class OtherLanguage(ReplyRule):
         said_in = _language(said) if asked_in else ""
         if not said_in or are_near(asked_in, said_in):
             return
-        if not is_code(asked) and not is_code(said) and not _ASKS_FOR_IT.search(question):
+        if not is_code(asked) and not is_code(said) and not _is_asked_for(question, said_in):
             yield Fault(
                 0,
                 len(answer),
                 "answers in another language ({answer}) than the question’s ({question})",
-                {"answer": said_in, "question": asked_in},
+                {"answer": language_name(said_in), "question": language_name(asked_in)},
             )
+
+    def is_excused(self, fault: Fault, before: Sequence[MessageView]) -> bool:
+        """Whether the system prompt or an earlier question asks for the language, or for a translation."""
+        language = _CODES.get(fault.arguments["answer"], "")
+        texts = (text for message in before if message.role in _ASKING for _, text in message.texts())
+        return any(_is_asked_for(text, language) for text in texts)
+
+
+def _is_asked_for(text: str, language: str) -> bool:
+    """Whether a text names the language, or one that is easily taken for it, or speaks of a translation."""
+    return _ASKS_FOR_IT.search(text) is not None or any(
+        names_language(text, near) for near in (language, *near_to(language))
+    )
 
 
 def _language(text: str) -> str:
