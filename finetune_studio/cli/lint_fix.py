@@ -1,7 +1,7 @@
 """`lint --fix`: mends a file in place, line by line; every byte that no fix names stays as it was."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,9 @@ from finetune_studio.formats.source_line import LineKind
 from finetune_studio.formats.writing import AtomicWriter
 
 if TYPE_CHECKING:
+    from finetune_studio.domain.diagnostic import Diagnostic
     from finetune_studio.lint import FileReport, LintConfig
+    from finetune_studio.lint.fixer import FixOutcome
 
 
 def fix_file(
@@ -27,11 +29,16 @@ def fix_file(
     Written beside and put in place whole. Raises UsageError for files that cannot be written back as
     they are (compressed, converted, a JSON list).
     """
-    from finetune_studio.lint.fixer import fix_body
+    from finetune_studio.lint import all_rules
+    from finetune_studio.lint.rule import Scope
 
-    wanted = {
-        report.line_of(found) for found in report.diagnostics if found.fix is not None and found.fix.edits
-    }
+    of_dataset = {rule.code for rule in all_rules() if rule.fix is not None and rule.scope is Scope.DATASET}
+    wanted: dict[int | None, list[Diagnostic]] = {}
+    for found in report.diagnostics:
+        if found.fix is not None and found.fix.edits:
+            given = wanted.setdefault(report.line_of(found), [])
+            if found.code in of_dataset:
+                given.append(found)
     if not wanted:
         return {}
     source = JsonlSource(path, judge=True)
@@ -49,10 +56,23 @@ def fix_file(
         for line in source:
             body = line.data
             if line.kind is LineKind.EXAMPLE and line.number in wanted:
-                outcome = fix_body(body, config, unsafe=unsafe)
-                body = outcome.body
-                fixed.update(outcome.fixed)
+                for outcome in _outcomes(body, wanted[line.number], config, unsafe):
+                    body = outcome.body
+                    fixed.update(outcome.fixed)
             out.write(body)
             if progress is not None and not line.number % 1000:
                 progress(line.number, total, "Fixing")
     return dict(fixed)
+
+
+def _outcomes(
+    body: bytes, given: "list[Diagnostic]", config: "LintConfig", unsafe: bool
+) -> "Iterator[FixOutcome]":
+    """First what rules over the dataset found on the line, then what looking at it alone finds."""
+    from finetune_studio.lint.fixer import fix_body, fix_once
+
+    if given:
+        outcome = fix_once(body, given, unsafe)
+        body = outcome.body
+        yield outcome
+    yield fix_body(body, config, unsafe=unsafe)

@@ -37,7 +37,7 @@ def apply_fixes(
     With a configuration the result is checked again, and fixed again, for the rules of these diagnostics.
     """
     given = list(diagnostics)
-    once = _round(body, given, unsafe).body
+    once = fix_once(body, given, unsafe).body
     if config is None or once == body:
         return once
     codes = frozenset(diagnostic.code for diagnostic in given)
@@ -52,7 +52,7 @@ def fix_body(
     seen = {body}
     for _ in range(MAX_ROUNDS):
         found = check_example(body, config)
-        outcome = _round(body, [d for d in found if codes is None or d.code in codes], unsafe)
+        outcome = fix_once(body, [d for d in found if codes is None or d.code in codes], unsafe)
         if outcome.body in seen:
             break
         seen.add(outcome.body)
@@ -61,7 +61,8 @@ def fix_body(
     return FixOutcome(body, dict(fixed))
 
 
-def _round(body: bytes, diagnostics: Iterable[Diagnostic], unsafe: bool) -> FixOutcome:
+def fix_once(body: bytes, diagnostics: Iterable[Diagnostic], unsafe: bool) -> FixOutcome:
+    """Apply the fixes of these findings that do not get in each other's way."""
     fixed: Counter[str] = Counter()
     for diagnostic in _compatible(diagnostics, unsafe):
         if diagnostic.fix is None:

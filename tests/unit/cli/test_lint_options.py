@@ -36,6 +36,26 @@ def test_fix_mends_in_place_and_leaves_every_other_byte(
     assert path.read_bytes() == b"\xef\xbb\xbf" + _CLEAN + b"\n{no json}\n" + mended
 
 
+def test_fix_takes_the_frequent_system_prompt_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompt = "You are a helpful support agent. Answer in two sentences, politely."
+    often = [chat_line(("system", prompt), ("user", f"q{n}"), ("assistant", "a")) for n in range(40)]
+    seldom = chat_line(("system", prompt[:-2]), ("user", "qx"), ("assistant", "No  way"))
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(b"".join([*often, seldom]))
+    rules = ("--select", "D204,Q105", "--format", "json", "--fix")
+    _, out, err = _lint(capsys, path, *rules)
+    [left] = json.loads(out)["files"][0]["diagnostics"]
+    assert (left["code"], left["fix"]["applicability"]) == ("D204", "unsafe")
+    assert "(Q105 1)" in err
+    _, out, err = _lint(capsys, path, *rules, "--unsafe")
+    assert json.loads(out)["files"][0]["diagnostics"] == []
+    assert "1 finding fixed (D204 1)" in err
+    mended = chat_line(("system", prompt), ("user", "qx"), ("assistant", "No way"))
+    assert path.read_bytes() == b"".join([*often, mended])
+
+
 def test_fix_needs_a_file_and_unsafe_needs_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "data.jsonl"
     path.write_bytes(_CLEAN)
