@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from finetune_studio.lint.words import kind_of_value, listed, shown
+from finetune_studio.lint.words import kind_of_value, listed, shown, spelled
 
 _MOST = 10
 """Errors that are looked at for one call."""
@@ -52,7 +52,7 @@ def _compiled(text: bytes) -> Schema:
     if not isinstance(schema, dict):
         return Schema(f"it is {kind_of_value(schema)}, not an object")
     if schema.get("type", "object") != "object":
-        return Schema(f"its type is “{shown(schema['type'])}”; arguments are always an object")
+        return Schema(f"its type is {spelled(schema['type'])}; arguments are always an object")
     problem = ""
     for draft in (jsonschema.Draft202012Validator, jsonschema.Draft7Validator):
         try:
@@ -122,8 +122,8 @@ def _misfit(error: Any) -> Misfit:
             path, f"{subject} is {kind_of_value(value)}, not of type {' or '.join(map(str, kinds))}"
         )
     if error.validator == "enum":
-        named = [f"“{shown(choice)}”" for choice in wanted[:_NAMED]]
+        named = [spelled(choice) for choice in wanted[:_NAMED]]
         more = " …" if len(wanted) > _NAMED else ""
-        return Misfit(path, f"{subject} is “{shown(value)}”, not one of {', '.join(named)}{more}")
-    rule = shown(wanted) if isinstance(wanted, (str, int, float)) else ""
+        return Misfit(path, f"{subject} is {spelled(value)}, not one of {', '.join(named)}{more}")
+    rule = spelled(wanted).strip("“”") if isinstance(wanted, (str, int, float)) else ""
     return Misfit(path, f"{subject} does not keep to “{error.validator}{': ' + rule if rule else ''}”")

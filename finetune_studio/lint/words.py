@@ -1,5 +1,6 @@
 """Values and counts in words, for the messages of rules."""
 
+import json
 from typing import Any
 
 _CONSTANTS = {None: "null", True: "true", False: "false"}
@@ -21,6 +22,13 @@ def shown(text: object, limit: int = _SHOWN) -> str:
     """A value for a message: on one line, cut with an ellipsis."""
     flat = " ".join(str(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def spelled(value: Any) -> str:
+    """A value for a message as JSON spells it, a text in quotation marks for print."""
+    if isinstance(value, str):
+        return f"“{shown(value)}”"
+    return shown(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def counted(number: int, one: str, many: str = "") -> str:

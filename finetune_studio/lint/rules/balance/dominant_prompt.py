@@ -33,12 +33,15 @@ class DominantPrompt(DatasetRule):
         for value, count, counts in self._dominant(columns.system_hash, "system", 1.0, context):
             yield self.finding(
                 context,
-                "{share:.0%} of {total:,} system prompts are “{words}”; the other {others} share the rest "
-                "(as even as {effective:.1f} equal ones), so what they ask for is hardly learned.",
+                "{share:.0%} of {total:,} system prompts are “{words}”; {others} the rest "
+                "(as even as {effective:.1f} equal ones), so what {they} for is hardly learned.",
                 share=count / sum(counts),
                 total=sum(counts),
                 words=shown(facts.texts.get(value, "…")),
-                others=f"{len(counts) - 1:,}",
+                others="the only other one has"
+                if len(counts) == 2
+                else f"the other {len(counts) - 1:,} share",
+                they="that asks" if len(counts) == 2 else "they ask",
                 effective=effective_number(counts),
             )
         for value, count, counts in self._dominant(

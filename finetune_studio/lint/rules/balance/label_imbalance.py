@@ -38,7 +38,7 @@ class LabelImbalance(DatasetRule):
             return
         names = list(labels)
         most, least = labels[names[0]], labels[names[-1]]
-        if most < least * self.option(context, "ratio"):
+        if most <= least * self.option(context, "ratio"):
             return
         yield self.finding(
             context,

@@ -12,6 +12,7 @@ from finetune_studio.lint.facts import Array, DatasetFacts
 from finetune_studio.lint.labels import labels_of
 from finetune_studio.lint.rule import DatasetRule, RuleOption
 from finetune_studio.lint.training import in_split
+from finetune_studio.lint.words import counted
 
 _MOST_LABELS = 20
 _FEWEST_CHANGES = 5.0
@@ -45,10 +46,11 @@ class Ordered(DatasetRule):
             if expected >= _FEWEST_CHANGES and changes < expected * self.option(context, "changes"):
                 yield self.finding(
                     context,
-                    "The examples are ordered by {what}: it changes {changes:,} times from one to the next, "
+                    "The examples are ordered by {what}: it changes {times} from one to the next, "
                     "where a shuffled order has {expected:,.0f}. Training without shuffling sees blocks.",
                     what=what,
                     changes=changes,
+                    times=counted(changes, "time"),
                     expected=expected,
                 )
                 return

@@ -12,7 +12,7 @@ from finetune_studio.lint.batch_texts import BatchTexts
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.facts import Array
 from finetune_studio.lint.fault_rule import Fault, FaultRule
-from finetune_studio.lint.words import shown
+from finetune_studio.lint.words import counted, shown
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
@@ -66,8 +66,8 @@ class Mojibake(FaultRule):
             yield Fault(
                 lost,
                 lost + 1,
-                "has lost {count:,} characters: they are now U+FFFD, the mark for what could not be decoded",
-                {"count": text.count("\N{REPLACEMENT CHARACTER}")},
+                "has lost {count}: U+FFFD stands there now, the mark for what could not be decoded",
+                {"count": counted(text.count("\N{REPLACEMENT CHARACTER}"), "character")},
             )
 
 

@@ -12,6 +12,7 @@ from finetune_studio.lint.facts import KINDS, DatasetFacts
 from finetune_studio.lint.groups import most_common
 from finetune_studio.lint.prompt_variants import variants_of
 from finetune_studio.lint.rule import RuleOption
+from finetune_studio.lint.words import counted
 
 _SIMILAR = RuleOption(
     "similar",
@@ -74,12 +75,13 @@ class NearSystemPrompts(ComparingRule):
             yield self.finding(
                 context,
                 "The system prompt differs in little from that of {count:,} other examples; "
-                "{own:,} have this one.",
+                "{having} this one.",
                 example=int(columns.key[row]),
                 message_index=place if plain else None,
                 fix=_taking(sketches.systems[main], place) if plain else None,
                 count=counts[main],
                 own=counts[own],
+                having=counted(counts[own], "example") + (" has" if counts[own] == 1 else " have"),
                 like=first[main],
                 variant=first[own],
             )

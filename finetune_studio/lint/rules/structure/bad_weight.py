@@ -8,7 +8,7 @@ from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import ExampleRule
 from finetune_studio.lint.view import ExampleView
-from finetune_studio.lint.words import shown
+from finetune_studio.lint.words import spelled
 
 _SPELLINGS: dict[str, int] = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "true": 1, "false": 0}
 
@@ -17,6 +17,7 @@ class BadWeight(ExampleRule):
     code = "F009"
     name = "Wrong weight"
     severity = Severity.ERROR
+    version = 2
     fix = Applicability.SAFE
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
@@ -46,7 +47,7 @@ class BadWeight(ExampleRule):
                 fix=fix,
                 number=message.index + 1,
                 target=context.limits.title,
-                weight=shown(weight),
+                weight=spelled(weight),
             )
 
 

@@ -15,13 +15,14 @@ class DeprecatedFunctions(ExampleRule):
     code = "F017"
     name = "Deprecated functions"
     severity = Severity.WARNING
+    version = 2
     fix = Applicability.UNSAFE
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         if not view.is_object:
             return
-        calls = [m for m in view.messages if isinstance(m.value, dict) and "function_call" in m.value]
-        has_functions = "functions" in view.value
+        calls = [m for m in view.messages if _call_of(m) is not None]
+        has_functions = view.value.get("functions") is not None
         if not has_functions and not calls:
             return
         old = " and ".join(
@@ -33,12 +34,18 @@ class DeprecatedFunctions(ExampleRule):
         yield self.finding(
             context,
             view,
-            "{old} are deprecated; new models and most services want “tools” and “tool_calls”.",
+            "{old} {are} deprecated; new models and most services want “tools” and “tool_calls”.",
             at=first,
             field="/functions" if has_functions else "/function_call",
             fix=_fix(view),
             old=old,
+            are="are" if has_functions else "is",
         )
+
+
+def _call_of(message: MessageView) -> Any:
+    """None where there is none, or null, which libraries write for that."""
+    return message.value.get("function_call") if isinstance(message.value, dict) else None
 
 
 def _fix(view: ExampleView) -> Fix | None:
@@ -47,7 +54,7 @@ def _fix(view: ExampleView) -> Fix | None:
         return None
     edits: list[Edit] = []
     functions = view.value.get("functions")
-    if "functions" in view.value:
+    if functions is not None:
         if not isinstance(functions, list):
             return None
         tools = [{"type": "function", "function": function} for function in functions]
@@ -83,11 +90,14 @@ def _message_edits(message: MessageView, waiting: str) -> tuple[list[Edit], str]
     if "function_call" not in value:
         return [], waiting
     call = value["function_call"]
-    if not isinstance(call, dict) or "tool_calls" in value:
+    if call is None:
+        return [Edit(EditOp.REMOVE, f"{message.pointer}/function_call")], waiting
+    if not isinstance(call, dict) or value.get("tool_calls") is not None:
         return None
     identifier = f"call_{message.index + 1}"
     calls = [{"id": identifier, "type": "function", "function": call}]
-    edits = [
+    edits = [Edit(EditOp.REMOVE, f"{message.pointer}/tool_calls")] if "tool_calls" in value else []
+    edits += [
         Edit(EditOp.RENAME, f"{message.pointer}/function_call", "tool_calls"),
         Edit(EditOp.REPLACE, f"{message.pointer}/tool_calls", calls),
     ]

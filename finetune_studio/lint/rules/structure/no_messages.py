@@ -15,6 +15,7 @@ class NoMessages(ExampleRule):
     code = "F003"
     name = "No messages"
     severity = Severity.ERROR
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         if not view.is_object:
@@ -26,6 +27,9 @@ class NoMessages(ExampleRule):
         prompt = value.get("input")
         if isinstance(prompt, dict):
             yield from self._check_list(view, context, prompt, "messages", "/input/messages")
+        elif "input" in value:
+            text = "“input” must be an object that holds “messages”; here it is {found}."
+            yield self.finding(context, view, text, field="/input", found=kind_of_value(prompt))
         else:
             yield from self._check_list(view, context, {}, "input", "")
         for side in ("preferred_output", "non_preferred_output"):

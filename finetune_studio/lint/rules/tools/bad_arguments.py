@@ -1,6 +1,5 @@
 """T501: a tool call is malformed: no function, name or type, or arguments that are not a string of JSON."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Se
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.rule import ExampleRule
+from finetune_studio.lint.tool_arguments import read_arguments
 from finetune_studio.lint.view import ExampleView, MessageView
 from finetune_studio.lint.words import kind_of_value, shown
 
@@ -19,8 +19,8 @@ class BadArguments(ExampleRule):
     code = "T501"
     name = "Malformed tool call"
     severity = Severity.ERROR
-    fix = Applicability.SAFE
     version = 2
+    fix = Applicability.SAFE
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         is_strict = context.limits.extra_keys_refused
@@ -28,7 +28,7 @@ class BadArguments(ExampleRule):
             yield from self._no_list(view, context, message)
             for number, call in enumerate(message.tool_calls):
                 field = f"/tool_calls/{number}"
-                for problem, where, fix in _problems(call, message.pointer + field, is_strict):
+                for problem, where, fix in _problems(view, call, message.pointer + field, is_strict):
                     yield self.finding(
                         context,
                         view,
@@ -55,7 +55,7 @@ class BadArguments(ExampleRule):
             )
 
 
-def _problems(call: Any, path: str, is_strict: bool) -> Iterator[Problem]:
+def _problems(view: ExampleView, call: Any, path: str, is_strict: bool) -> Iterator[Problem]:
     """`path` is the call's pointer in the example; strict services want the type written."""
     function = call.get("function") if isinstance(call, dict) else None
     if not isinstance(function, dict):
@@ -70,27 +70,27 @@ def _problems(call: Any, path: str, is_strict: bool) -> Iterator[Problem]:
         yield f"its “type” is {found}; it must be “function”", "/type", None
     if not isinstance(function.get("name"), str) or not function["name"]:
         yield "its function has no “name”", "/function", None
-    problem, fix = _judge(function, f"{path}/function/arguments")
+    problem, fix = _judge(view, function, f"{path}/function/arguments")
     if problem:
         yield f"its arguments {problem}", "/function" + ("/arguments" if "arguments" in function else ""), fix
 
 
-def _judge(function: dict[str, Any], path: str) -> tuple[str, Fix | None]:
+def _judge(view: ExampleView, function: dict[str, Any], path: str) -> tuple[str, Fix | None]:
     if "arguments" not in function:
         fix = Fix("Write empty arguments", Applicability.UNSAFE, (Edit(EditOp.REPLACE, path, "{}"),))
         return "are missing", fix
     arguments = function["arguments"]
     if isinstance(arguments, dict):
-        text = json.dumps(arguments, ensure_ascii=False)
-        fix = Fix("Write them as a string", Applicability.SAFE, (Edit(EditOp.REPLACE, path, text),))
-        return "are an object; they must be a string that holds JSON", fix
+        return "are an object; they must be a string that holds JSON", _as_string(view, path)
     if not isinstance(arguments, str):
         return f"are {kind_of_value(arguments)}; they must be a string that holds JSON", None
-    try:
-        value = json.loads(arguments)
-    except (ValueError, RecursionError) as error:
-        place = getattr(error, "colno", None)
-        return "are not valid JSON" + (f" (column {place:,})" if place else ""), None
-    if not isinstance(value, dict):
-        return f"hold {kind_of_value(value)}; they must hold a JSON object", None
-    return "", None
+    return read_arguments(arguments).problem, None
+
+
+def _as_string(view: ExampleView, path: str) -> Fix | None:
+    """The object as it is spelled, so that no number changes; None where it cannot be kept in a string."""
+    node = None if view.node is None else view.node.at(path)
+    text = "" if node is None else node.source[node.start : node.end].decode()
+    if not text or read_arguments(text).problem:
+        return None
+    return Fix("Write them as a string", Applicability.SAFE, (Edit(EditOp.REPLACE, path, text),))

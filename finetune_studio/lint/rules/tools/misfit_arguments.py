@@ -1,12 +1,11 @@
 """T502: the arguments of a call do not fit the tool's JSON Schema."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.lint.context import RuleContext
 from finetune_studio.lint.json_schemas import compiled, misfits
+from finetune_studio.lint.tool_arguments import read_arguments
 from finetune_studio.lint.tool_calls import calls_of, definitions_of
 from finetune_studio.lint.tool_rule import ToolRule
 from finetune_studio.lint.view import ExampleView
@@ -17,6 +16,7 @@ class MisfitArguments(ToolRule):
     code = "T502"
     name = "Arguments do not fit the tool"
     severity = Severity.WARNING
+    version = 2
 
     def check(self, view: ExampleView, context: RuleContext) -> Iterator[Diagnostic]:
         schemas = {tool.name: tool.value.get("parameters") for tool in definitions_of(view.value)}
@@ -25,7 +25,7 @@ class MisfitArguments(ToolRule):
         for message in view.messages:
             for call in calls_of(message):
                 schema = schemas.get(call.name)
-                arguments = _read(call.arguments)
+                arguments = read_arguments(call.arguments).value if isinstance(call.arguments, str) else None
                 if schema is None or arguments is None:
                     continue
                 found = misfits(compiled(schema), arguments)
@@ -43,12 +43,3 @@ class MisfitArguments(ToolRule):
                     more=f" (and {len(found) - 1:,} more)" if len(found) > 1 else "",
                     argument=found[0].path,
                 )
-
-
-def _read(arguments: Any) -> dict[str, Any] | None:
-    """The arguments as an object; None for what T501 reports."""
-    try:
-        value = json.loads(arguments) if isinstance(arguments, str) else None
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
