@@ -22,6 +22,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "compare_rows": (c_void_p, c_int64, c_void_p, c_int64, c_double, c_void_p),
     "settle": (c_int64, c_void_p, c_float, c_void_p),
     "read_plain": (*[c_void_p] * 2, *[c_int64] * 2, *[c_void_p] * 2),
+    "find_signs": (*[c_void_p] * 4, c_int64, *[c_void_p] * 3),
     "sketch_documents": (*[c_void_p] * 3, c_int64, *[c_void_p] * 3),
     "read_vocabulary": (c_void_p, c_int64, c_int64),
     "count_tokens": (c_int64, c_void_p, c_int64),

@@ -22,6 +22,7 @@ from finetune_studio.lint.near_pairs import settled_labels
 from finetune_studio.lint.normal_block import normal_block_of
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shingles import ANSWER
+from finetune_studio.lint.signs import ascii_signs, sign_hashes
 from finetune_studio.lint.sketches import ARRAYS, SketchBatch, empty_sketches, sketch_batch
 from finetune_studio.lint.text_block import block_of
 from tests.helpers.numpy_only import numpy_only
@@ -178,3 +179,16 @@ def test_real_conversations() -> None:
         assert one.tolist() == other.tolist()
         found, expected = both(lambda compared=compared: Sketches([made]).pairs(compared))
         np.testing.assert_array_equal(found.rows, expected.rows)
+
+
+@given(
+    st.lists(st.tuples(st.text(st.sampled_from("ab-+é\u0301👍 -=9"), max_size=30), st.booleans()), max_size=8)
+)
+def test_signs(texts: list[tuple[str, bool]]) -> None:
+    block = block_of([text for text, _ in texts])
+    chosen = np.array([is_chosen for _, is_chosen in texts], dtype=bool)
+    owner = np.arange(len(texts)) // 2
+    compiled, wanted = both(lambda: sign_hashes(block, chosen, owner, len(texts)))
+    np.testing.assert_array_equal(compiled, wanted)
+    compiled, wanted = both(lambda: ascii_signs(block, chosen))
+    np.testing.assert_array_equal(compiled, wanted)
