@@ -26,6 +26,11 @@ _JSON = re.compile(r"\{\s*[\"'}]|\[\s*(?:[\[{\"'\]]|-?\d+\s*,|true\b|false\b|nul
 _FENCE = re.compile(r"\A\s*```(json|python|py)[ \t]*\n([\s\S]*?)\n?```\s*\Z", re.IGNORECASE)
 
 
+_MAGIC = re.compile(r"^([ \t]*)(?:![^=\n]|%%?[a-z]).*$", re.M)
+_NOT_PYTHON = re.compile(r"^[ \t]*>>> ?|\A\s*%%(?!(?:time|timeit|capture|prun)\b)[a-z]", re.M)
+"""Sessions with what they printed, and cells in another language."""
+
+
 class Form(IntEnum):
     PROSE = 0
     JSON = 1
@@ -85,11 +90,24 @@ def _json(text: str, offset: int) -> tuple[Form, int]:
     return Form.JSON, 0
 
 
+def _parse(code: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ast.parse(code)
+
+
 def _python(code: str, offset: int) -> tuple[Form, int]:
+    """Of notebooks the lines for the shell and the magic ones are passed, of sessions all."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(code)
+        try:
+            _parse(code)
+        except SyntaxError:
+            if _NOT_PYTHON.search(code):
+                return Form.PROSE, 0
+            plain = _MAGIC.sub(r"\1pass", code)
+            if plain == code:
+                raise
+            _parse(plain)
     except SyntaxError as error:
         lines = code.splitlines(keepends=True)[: max((error.lineno or 1) - 1, 0)]
         place = sum(map(len, lines)) + max((error.offset or 1) - 1, 0)

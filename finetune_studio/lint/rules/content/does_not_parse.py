@@ -19,6 +19,7 @@ class DoesNotParse(DatasetRule):
     code = "Q115"
     name = "Answer does not parse"
     severity = Severity.WARNING
+    version = 2
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption(
             "share", 0.8, "Share of such answers", "That must parse for the others to be told.", 0.5, 1.0

@@ -27,6 +27,13 @@ _OTHERS = (
 _INVISIBLE = re.compile(f"[{_CONTROL}{_DIRECTION}{_MARKS}{_JOINERS}{_TAGS}{_OTHERS}]")
 _UNSAFE = re.compile(f"[{_CONTROL}{_DIRECTION}]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_MONGOLIAN = re.compile("[\u1800-\u18af]")
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf]"
+)
+"""Scripts such as Thai, Lao, Khmer and Myanmar, in which a mark of no width tells where a line may break."""
+_BREAKS = "\u200b\u2060"
+_EMBEDDINGS, _OVERRIDES = "\u202a\u202b\u202c", re.compile("[\u202d\u202e]")
 _FLAG = "\N{WAVING BLACK FLAG}"
 _IS_CONTROL = np.isin(np.arange(256), [code for code in range(0x20) if _INVISIBLE.match(chr(code))])
 _DELETE, _FIRST_SEEN = 0x7F, 0x20
@@ -41,6 +48,7 @@ class InvisibleCharacters(FaultRule):
     code = "Q112"
     name = "Invisible characters"
     severity = Severity.WARNING
+    version = 2
     fix = Applicability.SAFE
 
     def suspects(self, texts: BatchTexts, context: RuleContext) -> Array:
@@ -85,13 +93,20 @@ def _beginnings() -> Array:
 
 
 def _is_meant(text: str, place: int) -> bool:
-    """Joiners within emoji, Arabic and Indic words; marks of direction beside such text; tags of a flag."""
+    """Joiners within emoji, Arabic and Indic words; marks of direction with right-to-left text; variants of
+    Mongolian letters; where Thai or Khmer words end; tags of a flag."""
     character = text[place]
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     if character in _JOINERS:
         return before.isprintable() and after.isprintable() and not (before + after + "a").isascii()
     if character in _MARKS or character in "\u2066\u2067\u2068\u2069":
         return _RIGHT_TO_LEFT.search(text) is not None
+    if character in _EMBEDDINGS:
+        return _RIGHT_TO_LEFT.search(text) is not None and _OVERRIDES.search(text) is None
+    if character in _BREAKS:
+        return all(map(_WITHOUT_SPACES.match, (before, after)))
+    if "\u180b" <= character <= "\u180f":
+        return _MONGOLIAN.match(before) is not None
     return character >= "\U000e0000" and _FLAG in text
 
 

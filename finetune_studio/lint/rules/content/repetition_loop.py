@@ -1,10 +1,12 @@
 """Q107: an answer that says the same again and again, as a model does that is caught in a loop."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
+import orjson
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.lint.batch_texts import BatchTexts
@@ -21,6 +23,8 @@ _PROBE = 16
 _SENTENCE = 25
 """Characters that a sentence needs, to be told from "Yes."."""
 _FEWEST = 3
+_ROW = re.compile(r"^[ \t]*\|.*$", re.M)
+"""Of a table: its cells are often equal."""
 _MOST_LOOKED_AT = 60
 
 
@@ -28,6 +32,7 @@ class RepetitionLoop(FaultRule):
     code = "Q107"
     name = "Repetition loop"
     severity = Severity.WARNING
+    version = 2
     reads = Reads.ANSWERS
     options: ClassVar[tuple[RuleOption, ...]] = (
         RuleOption("repeats", 4, "times in a row", "How often something is said to be a loop.", _FEWEST, 100),
@@ -51,8 +56,8 @@ class RepetitionLoop(FaultRule):
 
     def faults(self, text: str, context: RuleContext) -> Iterator[Fault]:
         repeats = round(self.option(context, "repeats"))
-        prose = without_code(text)
-        if is_code(prose):
+        prose = _ROW.sub(lambda match: " " * len(match[0]), without_code(text))
+        if is_code(prose) or _is_json(text):
             return
         loop = _loop(prose, repeats)
         if loop is not None:
@@ -80,6 +85,16 @@ class RepetitionLoop(FaultRule):
                     "says “{unit}” {times}",
                     {"unit": shown(sentence), "times": counted(times, "time")},
                 )
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _loop(text: str, repeats: int) -> tuple[int, int, int] | None:
