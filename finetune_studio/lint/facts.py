@@ -246,6 +246,22 @@ class DatasetFacts:
         sums = self.columns.role_tokens.sum(axis=0, dtype=np.int64)
         return {role: int(n) for role, n in zip(ROLES, sums, strict=True) if n}
 
+    def in_order(self, keys: Array) -> "DatasetFacts":
+        """The rows in the order of `keys`, others after them; extras are dropped where anything moves."""
+        order = None if np.array_equal(self.columns.key, keys) else _order_by(keys, self.columns.key)
+        tools = _order_by(keys, self.tools.key)
+        if order is None and np.all(np.diff(tools) > 0):
+            return self
+        return DatasetFacts(
+            self.columns if order is None else self.columns.take(order),
+            self.diagnostics,
+            self.answers,
+            self.openings,
+            texts=self.texts,
+            tools=self.tools.take(tools),
+            sketches=self.sketches if self.sketches is None or order is None else self.sketches.take(order),
+        )
+
     def with_extras(
         self,
         *,
@@ -315,6 +331,17 @@ class DatasetFacts:
             tools=self.tools.without(keys_gone),
             sketches=None if self.sketches is None else self.sketches.without(stays),
         )
+
+
+def _order_by(keys: Array, values: Array) -> Array:
+    """What puts values in the order of `keys`, those that are none of them at the end."""
+    order = np.argsort(keys, kind="stable")
+    at = np.minimum(np.searchsorted(keys[order], values), max(len(keys) - 1, 0))
+    place = np.full(len(values), len(keys))
+    if len(keys):
+        place = np.where(keys[order[at]] == values, order[at], place)
+    found: Array = np.argsort(place, kind="stable")
+    return found
 
 
 def _tag_sets(tags: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:

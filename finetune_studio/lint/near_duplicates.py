@@ -20,7 +20,7 @@ from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.kernels.comparing import CompiledComparison, PrintTable
 from finetune_studio.lint.minhash import OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, PartedGroups, grouped
-from finetune_studio.lint.near_pairs import candidate_pairs
+from finetune_studio.lint.near_pairs import candidate_pairs, starred
 from finetune_studio.lint.prints import Comparison, Prints
 from finetune_studio.lint.prompt_variants import PromptLikeness
 from finetune_studio.lint.shingles import AGAIN, ANSWER, OTHER, SHORT, SYSTEM, USER
@@ -69,6 +69,10 @@ PARTS_OF = {
     Compared.WITHOUT_SYSTEM: (USER, OTHER, ANSWER),
     Compared.QUESTIONS: (USER, SHORT),
 }
+
+
+_NAMES = {Compared.WHOLE: "whole", Compared.WITHOUT_SYSTEM: "whole", Compared.QUESTIONS: "question"}
+"""What the batches call it; nothing is kept without system prompts where there are any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,8 +233,19 @@ class Sketches:
         return after
 
     def take(self, order: Array) -> "Sketches":
-        """The rows in another order."""
-        return Sketches(self.batches, self.place[order])
+        """The rows in another order, with the pairs that are known."""
+        after = Sketches(self.batches, self.place[order])
+        number = np.empty(len(order), dtype=np.int64)
+        number[order] = np.arange(len(order))
+        after._keep_pairs(self, np.zeros(0, dtype=np.int64), number)
+        for compared, known in after._pairs.items():
+            rows, similarity = np.sort(known.rows, axis=1), known.similarity
+            swapped = known.rows[(known.rows[:, 0] > known.rows[:, 1]) & (similarity >= 1.0)]
+            if len(swapped):
+                hashes = after._hashes(compared)
+                rows, similarity = starred(rows, similarity, hashes, hashes[swapped[:, 0]])
+            after._pairs[compared] = NearPairs(rows, similarity, known.stale)
+        return after
 
     def _keep_pairs(self, before: "Sketches", changed: Array, number: Array | None) -> None:
         """Take over what holds: `changed` are new row numbers, `number` maps old rows to new ones or -1.
@@ -284,8 +299,11 @@ class Sketches:
         """The hash of what is compared of each row, and the band keys of all rows band by band."""
         if compared is Compared.WITHOUT_SYSTEM:
             return self._keys_by_prints(compared)
-        name = "whole" if compared is Compared.WHOLE else "question"
-        return self.column(f"{name}_hash"), self._bands(f"{name}_bands")
+        return self._hashes(compared), self._bands(f"{_NAMES[compared]}_bands")
+
+    def _hashes(self, compared: Compared) -> Array:
+        """Of what is compared, where the batches have them: not without system prompts that are there."""
+        return self.column(f"{_NAMES[compared]}_hash")
 
     def _bands(self, name: str) -> Iterator[Array]:
         for band in range(len(getattr(self.batches[0], name)) if self.batches else 0):
@@ -306,8 +324,7 @@ class Sketches:
 
     def _searched_again(self, known: NearPairs, compared: Compared) -> NearPairs:
         """Look up the stale rows among all."""
-        name = "question" if compared is Compared.QUESTIONS else "whole"
-        hashes = self.column(f"{name}_hash")
+        name, hashes = _NAMES[compared], self._hashes(compared)
         row_at = np.full(len_of(self.batches), -1)
         row_at[self.place] = np.arange(len(self))
         is_stale = np.zeros(len(self), dtype=bool)
@@ -328,10 +345,9 @@ class Sketches:
         similar = self.similarities(rows, compared)
         copies = np.array(sorted(set(same)), dtype=np.int64).reshape(-1, 2)
         kept = similar >= LOWEST
-        return NearPairs(
-            np.concatenate([known.rows, copies, rows[kept]]),
-            np.concatenate([known.similarity, np.ones(len(copies), dtype=np.float32), similar[kept]]),
-        )
+        found = np.concatenate([known.rows, copies, rows[kept]])
+        similarity = np.concatenate([known.similarity, np.ones(len(copies), dtype=np.float32), similar[kept]])
+        return NearPairs(*starred(found, similarity, hashes, hashes[known.stale]))
 
     def _positions_sharing(self, name: str, position: int) -> Array:
         """Positions in the batches with a band key of the one at `position`."""

@@ -48,10 +48,15 @@ def near_examples(
     if facts.sketches is None or not len(rows):
         return []
     found = facts.sketches.pairs(compared)
-    one, other = found.rows[:, 0], found.rows[:, 1]
-    own = ((one == rows[0]) | (other == rows[0])) & (found.similarity >= threshold)
-    others = found.rows[own].sum(axis=1) - rows[0]
-    similar = found.similarity[own]
+    row = int(rows[0])
+    same = found.rows[(found.rows == row).any(axis=1) & (found.similarity >= 1.0)]
+    alike = np.isin(
+        found.rows, np.append(same.reshape(-1), row)
+    )  # what is told of its first copy holds for it
+    own = alike.any(axis=1) & (found.similarity >= threshold)
+    others, similar = found.rows[own].reshape(-1), np.repeat(found.similarity[own], 2)
+    others, similar = others[others != row], similar[others != row]
     order = np.argsort(-similar, kind="stable")
+    order = order[np.sort(np.unique(others[order], return_index=True)[1])]
     keys = facts.columns.key[others[order]].tolist()
     return [Related(k, round(s, 3)) for k, s in zip(keys, similar[order].tolist(), strict=True)]

@@ -8,6 +8,7 @@ import numpy as np
 from finetune_studio.kernels import library
 from finetune_studio.lint.distinct import distinct
 from finetune_studio.lint.facts import Array
+from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.kernels.settling import MOST_SETTLED, settle
 
 _NEIGHBOURS = 2
@@ -55,6 +56,33 @@ def _pairs_in(key: Array, row: Array) -> Array:
     far = np.arange(len(key)) - np.repeat(starts, lengths) > _NEIGHBOURS
     found.append((first[far] << np.uint64(32)) | row[far])
     return np.concatenate(found)
+
+
+def starred(rows: Array, similarity: Array, hashes: Array, again: Array) -> tuple[Array, Array]:
+    """Pairs and their similarities with the first of the rows that share one of the hashes `again` in the
+    place of each of these, and that first one paired with all the others, as a whole search gives them."""
+    shared = np.flatnonzero(np.isin(hashes, again[again != 0]))
+    stars = shared[stars_of(hashes[shared])]
+    if not len(stars):
+        return rows, similarity
+    first = np.arange(len(hashes))
+    first[stars[:, 1]] = stars[:, 0]
+    is_touched = np.zeros(len(hashes), dtype=bool)
+    is_touched[stars] = True
+    touched = is_touched[rows].any(axis=1)
+    own = np.sort(first[rows[touched]], axis=1)
+    apart = own[:, 0] != own[:, 1]
+    own, places = np.unique(own[apart], axis=0, return_index=True)
+    return (
+        np.concatenate([rows[~touched], stars, own]),
+        np.concatenate(
+            [
+                similarity[~touched],
+                np.ones(len(stars), dtype=similarity.dtype),
+                similarity[touched][apart][places],
+            ]
+        ),
+    )
 
 
 def components(count: int, pairs: Array) -> Array:

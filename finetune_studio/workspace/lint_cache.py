@@ -26,7 +26,7 @@ from finetune_studio.lint.sketches import ARRAYS, SketchBatch
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace
 
-CACHE_VERSION = 6
+CACHE_VERSION = 7
 
 
 _PIECE = 200

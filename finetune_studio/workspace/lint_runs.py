@@ -113,7 +113,9 @@ class LintRuns:
         return self._finish(context)
 
     def check_some(self, ids: IdSet) -> None:
-        """Check some examples again, and drop those that are gone."""
+        """Check some examples again, and drop those that are gone; all stay in the dataset's order."""
+        import numpy as np
+
         from finetune_studio.lint.facts import merge
         from finetune_studio.workspace.lint_jobs import jobs_of_ids, joined
 
@@ -122,12 +124,14 @@ class LintRuns:
             batch = joined(self._run_jobs(jobs, len(ids) >= WORKERS_FROM, lambda _done: None))
             gone = set(ids) - set(batch.columns.key.tolist())
             kept, aside = self.without_suppressed(batch.diagnostics)
+            ids_in_order = self._workspace.ranks().ids()
             with self._lock:
                 others = [pair for pair in self.example_aside if pair[0].location.example not in ids]
                 self.example_aside = [*others, *aside]
                 facts = self.state.facts
                 facts = merge([batch]) if facts is None else facts.updated(replace(batch, diagnostics=[]))
-                self.state.set_facts(facts.without(gone) if gone else facts)
+                facts = facts.without(gone) if gone else facts
+                self.state.set_facts(facts.in_order(np.array(ids_in_order, dtype=np.int64)))
                 self.state.replace_examples(ids, _by_example(batch.diagnostics), _by_example(kept))
 
     def judge_dataset(self, context: TaskContext) -> set[int] | None:
