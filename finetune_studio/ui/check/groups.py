@@ -12,6 +12,7 @@ from finetune_studio.formats.records import loads
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.ui.check.word_diff import Span, different_spans
 from finetune_studio.workspace.lint_state import members_of
+from finetune_studio.workspace.queries.likeness import likeness
 from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class GroupMessage:
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """`similarity` is to the first member, 0 to 1; None for the first itself. `new_tags` are those that the
-    other one shown does not have."""
+    """`similarity` is to the one shown at the left, 0 to 1; None for that one itself. `new_tags` are those
+    that the other one shown does not have."""
 
     example_id: int
     rank: int
@@ -65,7 +66,7 @@ class GroupMember:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A member that can be shown; `similarity` is to the first one, None for the first itself."""
+    """A member that can be shown; `similarity` is to the one at the left, None for that one itself."""
 
     example_id: int
     rank: int
@@ -100,14 +101,13 @@ def group_of(
     `left` and `right` are the two to show; without them, or when they are gone, the first two.
     """
     ranks = workspace.ranks()
-    measured = () if finding.code in (CONTRADICTIONS, ANSWERS, PROMPTS) else finding.related
-    alike = {other.example: other.similarity for other in measured}
     places = [(each, ranks.rank_of(each)) for each in members_of(finding)]
     there = [(each, rank) for each, rank in places if rank is not None]
     there[1:] = sorted(there[1:], key=lambda place: place[1])
     ids = [each for each, _ in there]
-    choices = tuple(Choice(each, rank, alike.get(each)) for each, rank in there[:MAX_CHOICES])
     shown = _chosen(ids, left, right)
+    alike = _alike(workspace, finding, shown, ids)
+    choices = tuple(Choice(each, rank, alike.get(each)) for each, rank in there[:MAX_CHOICES])
     rows = {row.id: row for row in workspace.examples().rows(shown)}
     texts = {each: _texts(row.body, finding.code) for each, row in rows.items()}
     tags = {each: frozenset(row.tags) for each, row in rows.items()}
@@ -139,6 +139,16 @@ def group_of(
         () if is_prompts else choices,
         counts if is_prompts else (),
     )
+
+
+def _alike(
+    workspace: "Workspace", finding: Diagnostic, shown: Sequence[int], ids: Sequence[int]
+) -> dict[int, float]:
+    """How alike the others that are shown, or can be, are to the one at the left."""
+    if finding.code in (CONTRADICTIONS, ANSWERS, PROMPTS) or not shown:
+        return {}
+    others = [each for each in dict.fromkeys([*shown[1:], *ids[:MAX_CHOICES]]) if each != shown[0]]
+    return likeness(workspace, finding.code, shown[0], others)
 
 
 def _chosen(ids: Sequence[int], left: int | None, right: int | None) -> list[int]:
