@@ -87,6 +87,11 @@ class HistoryStore:
     def redo_label(self) -> tuple[str, dict[str, Any]] | None:
         return redo_label(self._connection)
 
+    def newest_step(self) -> int | None:
+        """The step that undo would take back."""
+        row = _next_step(self._connection, redo=False)
+        return None if row is None else row[0]
+
     def steps(self, limit: int = 100) -> list[StepRow]:
         return steps(self._connection, limit)
 

@@ -20,6 +20,7 @@ from finetune_studio.ui.shell.file_commands import FileCommands
 from finetune_studio.ui.shell.header import APP_NAME, Header
 from finetune_studio.ui.shell.help_commands import HelpCommands
 from finetune_studio.ui.shell.history_commands import HistoryCommands
+from finetune_studio.ui.shell.notices import Notices
 from finetune_studio.ui.shell.notifications import Notifications
 from finetune_studio.ui.shell.open_jobs import OpenJobs
 from finetune_studio.ui.shell.page_stack import PageStack
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.views = ViewCommands(commands, self, ground, self.pages, self.header, theme, settings)
         self.helps = HelpCommands(commands, self)
         self.history = HistoryCommands(commands, self.pages, self)
+        self.notices = Notices(commands, self.toast, self.pages, self)
         self.splitting = SplitCommand(commands, self.pages, self)
         self.reporting = ReportCommand(commands, self.pages, self)
         self.author = AuthorCommand(commands, settings, self)
@@ -157,9 +159,9 @@ class MainWindow(QMainWindow):
         self.errors.read_only_requested.connect(self.datasets.open_read_only)
         self.errors.recover_requested.connect(self._on_recover_requested)
         self._commands.failed.connect(self.errors.show_error)
-        self._commands.noticed.connect(self.toast.show_message)
         tasks.failed.connect(self.errors.show_error)
         self.status.changed.connect(self.history.refresh)
+        self.status.changed.connect(self.notices.refresh)
         self.status_bar.findings_requested.connect(self.wiring.show_findings)
         self.status_bar.page_requested.connect(self._on_page_chosen)
 
@@ -177,6 +179,7 @@ class MainWindow(QMainWindow):
         self._commands.set_flag("writable", workspace is not None and not workspace.read_only)
         self._commands.set_flag("example", False)
         self.history.set_workspace(workspace)
+        self.notices.set_workspace(workspace)
         self.splitting.set_workspace(workspace)
         self.reporting.set_workspace(workspace)
         self.author.set_workspace(workspace)

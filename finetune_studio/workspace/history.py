@@ -23,6 +23,8 @@ class Labels:
 
     undo: StepLabel | None = None
     redo: StepLabel | None = None
+    newest: int | None = None
+    """The step that undo would take back."""
 
 
 _TEXTS: dict[str, str] = {
@@ -142,6 +144,11 @@ class History:
     @property
     def redo_label(self) -> StepLabel | None:
         return self.labels.redo
+
+    @property
+    def newest_step(self) -> int | None:
+        """Which step undo would take back; None where there is nothing."""
+        return self.labels.newest
 
     @property
     def can_undo(self) -> bool:

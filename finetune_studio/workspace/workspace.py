@@ -375,7 +375,8 @@ class Workspace:
         if self._history_store is None:
             return Labels()
         undo, redo = self._history_store.undo_label(), self._history_store.redo_label()
-        return Labels(StepLabel(*undo) if undo else None, StepLabel(*redo) if redo else None)
+        newest = self._history_store.newest_step()
+        return Labels(StepLabel(*undo) if undo else None, StepLabel(*redo) if redo else None, newest)
 
 
 def _undo(workspace: Workspace) -> Changes:

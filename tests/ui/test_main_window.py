@@ -242,6 +242,33 @@ def test_a_dropped_file_is_opened_and_the_next_imported(studio: Studio, qtbot: Q
     assert studio.window.toast.isVisible()
 
 
+def test_a_toast_undoes_its_own_step_alone(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    open_file(studio, qtbot, write_chat_file(tmp_path / "data.jsonl", 3))
+    workspace = studio.window.workspace
+    assert workspace is not None
+    toast = studio.window.toast
+
+    def add(told: str) -> None:
+        done: list[object] = []
+        workspace.perform(new_example, done=done.append)
+        qtbot.waitUntil(lambda: bool(done))
+        studio.commands.notice(told, "Undo", studio.window.history._on_undo)
+
+    add("One")
+    assert toast.isVisible()
+    workspace.undo()
+    qtbot.waitUntil(lambda: not toast.isVisible())
+    add("Two")
+    workspace.perform(new_example)  # is not done yet when the toast is pressed
+    qtbot.mouseClick(toast.action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not workspace.pending_writes)
+    assert workspace.examples().count() == 5
+    studio.commands.notice("Three", "Undo", studio.window.history._on_undo)
+    qtbot.mouseClick(toast.action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: workspace.examples().count() == 4)
+    assert not toast.isVisible()
+
+
 def test_an_address_is_never_taken_for_a_file(studio: Studio) -> None:
     assert not drop(studio, QUrl("https://example.org/data.jsonl"))
     assert not drop(studio, QUrl("file://server/share/data.jsonl"))

@@ -148,8 +148,10 @@ class CheckDeeds(QObject):
     def _on_each_accepted(self) -> None:
         dialog = self.dialog
         if isinstance(dialog, SetAsideDialog):
-            self.perform(options.suppress_each, self._aside, dialog.reason(), dialog.whole_example())
-            self.notice(f"{counted(len(self._aside), 'finding')} set aside")
+            told = f"{counted(len(self._aside), 'finding')} set aside"
+            self.perform(
+                options.suppress_each, self._aside, dialog.reason(), dialog.whole_example(), told=told
+            )
 
     def set_aside(self, finding: Diagnostic, name: str) -> None:
         """Ask for a reason, then set a finding aside."""
@@ -163,8 +165,9 @@ class CheckDeeds(QObject):
     def _on_set_aside_accepted(self) -> None:
         dialog = self.dialog
         if isinstance(dialog, SetAsideDialog):
-            self.perform(options.suppress, dialog.finding(), dialog.reason(), dialog.whole_example())
-            self._commands.notice("Set aside", "Undo", self.undo)
+            self.perform(
+                options.suppress, dialog.finding(), dialog.reason(), dialog.whole_example(), told="Set aside"
+            )
 
     def ask_reason(self, finding: Diagnostic, aside: list[Diagnostic]) -> None:
         """Ask why a group is meant, then set its findings aside."""
@@ -177,11 +180,11 @@ class CheckDeeds(QObject):
     def _on_meant_accepted(self) -> None:
         dialog = self.dialog
         if isinstance(dialog, SetAsideDialog):
+            told = "Marked as meant"
             if dialog.everywhere.isChecked():
-                self.perform(options.suppress, dialog.finding(), dialog.reason())
+                self.perform(options.suppress, dialog.finding(), dialog.reason(), told=told)
             else:
-                self.perform(options.suppress_each, self._aside, dialog.reason())
-            self.notice("Marked as meant")
+                self.perform(options.suppress_each, self._aside, dialog.reason(), told=told)
 
     @Slot(object)
     def bring_back(self, suppression_id: int) -> None:
@@ -190,8 +193,8 @@ class CheckDeeds(QObject):
     @Slot(object)
     def remove_unused(self, suppression_ids: list[int]) -> None:
         """Forget set-asides that match nothing any more."""
-        self.perform(options.unsuppress_each, suppression_ids)
-        self.notice(f"{counted(len(suppression_ids), 'set-aside')} removed")
+        told = f"{counted(len(suppression_ids), 'set-aside')} removed"
+        self.perform(options.unsuppress_each, suppression_ids, told=told)
 
     # Copies
 
@@ -245,8 +248,7 @@ class CheckDeeds(QObject):
 
     @Slot(object)
     def remove_line(self, line_id: int) -> None:
-        self.perform(imports.remove_unreadable_line, line_id)
-        self._commands.notice("Line removed", "Undo", self.undo)
+        self.perform(imports.remove_unreadable_line, line_id, told="Line removed")
 
     # Commands of the window
 
@@ -309,9 +311,14 @@ class CheckDeeds(QObject):
         if self._workspace.history.can_undo:
             self._workspace.undo()
 
-    def perform(self, operation: object, *arguments: object) -> None:
-        """Queue an operation; what fails is shown."""
-        self._workspace.perform(operation, *arguments, failed=self.on_failed)  # type: ignore[arg-type]
+    def perform(self, operation: Callable[..., Changes], *arguments: object, told: str = "") -> None:
+        """Queue an operation; what fails is shown, and `told` is said when it is done."""
+
+        def done(_changes: Changes) -> None:
+            if told:
+                self.notice(told)
+
+        self._workspace.perform(operation, *arguments, done=done, failed=self.on_failed)
 
     def notice(self, text: str) -> None:
         """Say what was done, with the way back."""

@@ -136,8 +136,9 @@ class GroupDeeds(QObject):
         group = self._view.group()
         if group is not None:
             self._view.leave()
-            self._deeds.perform(options.suppress_each, _findings_of(group), LOOKED_AT)
-            self._deeds.notice("Kept as they are")
+            self._deeds.perform(
+                options.suppress_each, _findings_of(group), LOOKED_AT, told="Kept as they are"
+            )
 
     @Slot()
     def mark_as_meant(self) -> None:
@@ -166,8 +167,8 @@ class GroupDeeds(QObject):
         group = self._view.group()
         if group is not None and group.finding.code == LEAKS and group.left is not None:
             self._view.leave()
-            self._deeds.perform(groups.join_split, list(group.ids), group.left)
-            self._deeds.notice(f"{counted(len(group.ids), 'example')} in one split")
+            told = f"{counted(len(group.ids), 'example')} in one split"
+            self._deeds.perform(groups.join_split, list(group.ids), group.left, told=told)
 
     @Slot()
     def keep_newest(self) -> None:

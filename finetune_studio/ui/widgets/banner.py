@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from finetune_studio.ui.widgets.badge import SeverityIcon
 from finetune_studio.ui.widgets.buttons import Button, IconButton
@@ -59,12 +59,19 @@ class Banner(QFrame):
         self.closed.emit()
 
 
-_ABOVE = 104
-"""Pixels below a toast: the status bar and a row of controls stay free."""
+_ABOVE = 36
+"""Pixels below a toast: the status bar and a little."""
+_STEP = 4
+_CLEAR = 6
+"""Pixels between a toast and a control."""
+_SETTLING = 250
+"""Milliseconds in which what is below a toast takes its new place."""
 
 
 class Toast(QFrame):
     """A message over the lower edge of `host`; one at a time, gone after `seconds` unless hovered.
+
+    It stands as low as it can without covering a control.
 
     `show_message("Example deleted", "Undo", self._undo)`: the action is a bound method.
     """
@@ -87,6 +94,10 @@ class Toast(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(round(seconds * 1000))
         self._timer.timeout.connect(self.hide)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLING)
+        self._settled.timeout.connect(self._on_settled)
         host.installEventFilter(self)
         self.hide()
 
@@ -103,6 +114,7 @@ class Toast(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+        self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
@@ -116,10 +128,39 @@ class Toast(QFrame):
         self._timer.start()
 
     def _place(self) -> None:
-        self.move((self._host.width() - self.width()) // 2, self._host.height() - self.height() - _ABOVE)
+        lowest = self._host.height() - self.height() - _ABOVE
+        place = QRect((self._host.width() - self.width()) // 2, lowest, self.width(), self.height())
+        taken = [
+            area for area in self._controls() if area.left() <= place.right() and area.right() >= place.x()
+        ]
+        while place.top() > self._host.height() // 2 and any(area.intersects(place) for area in taken):
+            place.translate(0, -_STEP)
+        if place.top() <= self._host.height() // 2:
+            place.moveTop(lowest)
+        self.move(place.topLeft())
+
+    def _controls(self) -> list[QRect]:
+        """The areas of what can be pressed or chosen in the host, with some air around."""
+        controls = [*self._host.findChildren(QAbstractButton), *self._host.findChildren(QComboBox)]
+        areas = (_seen(each, self._host) for each in controls if each is not self.action and each.isVisible())
+        return [area.adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR) for area in areas if not area.isEmpty()]
+
+    @Slot()
+    def _on_settled(self) -> None:
+        if self.isVisible():
+            self._place()
 
     @Slot()
     def _on_action_clicked(self) -> None:
         self.hide()
         if self._callback is not None:
             self._callback()
+
+
+def _seen(widget: QWidget, host: QWidget) -> QRect:
+    """Where a widget is in the host, as far as no parent cuts it off."""
+    area, inner = widget.rect(), widget
+    while inner is not host and (outer := inner.parentWidget()) is not None:
+        area = area.translated(inner.pos()).intersected(outer.rect())
+        inner = outer
+    return area

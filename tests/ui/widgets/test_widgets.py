@@ -232,6 +232,22 @@ def test_a_toast_can_be_taken_back(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not short.isVisible())
 
 
+def test_a_toast_covers_no_control(qtbot: QtBot) -> None:
+    host = QWidget()
+    low = Button("Keep", parent=host)
+    low.setGeometry(200, 220, 100, 32)
+    cut = QWidget(host)
+    cut.setGeometry(200, 100, 100, 40)
+    Button("Scrolled away", parent=cut).setGeometry(0, 60, 100, 32)
+    show(qtbot, host, 500, 300)
+    toast = Toast(host)
+    toast.show_message("Example deleted", "Undo", lambda: None)
+    assert toast.geometry().bottom() < low.geometry().top()
+    assert toast.geometry().bottom() > 200
+    low.move(0, 220)
+    qtbot.waitUntil(lambda: toast.geometry().top() > 200)
+
+
 def test_an_empty_state_does_the_first_step(qtbot: QtBot) -> None:
     state = EmptyState("message-square", "Nothing yet", "Write the first one.", "New")
     show(qtbot, state, 400, 300)
