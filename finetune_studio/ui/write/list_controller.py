@@ -41,6 +41,7 @@ class ListController(QObject):
         self._wanted: int | None = None
         self._key = f"write list {id(self)}"
         self._is_asking = False
+        self._leads = False
         self.is_listed = False
         """True once the first list has come."""
         self._timer = QTimer(self)
@@ -74,6 +75,20 @@ class ListController(QObject):
         if text.strip() != self._query or not self.is_listed:
             self._query = text.strip()
             self.refresh()
+
+    def lead(self) -> None:
+        """Open the first example of the list that is asked for, unless the open one is in it."""
+        if self._is_asking or self._timer.isActive():
+            self._leads = True
+        else:
+            self._open_first()
+
+    def _open_first(self) -> None:
+        row = self._nearest_example(0)
+        listed = self._current is not None and self._model.row_of(self._current) >= 0
+        if not listed and (first := self._model.id_at(row)) is not None:
+            self.open(first)
+            self._view.verticalScrollBar().setValue(0)
 
     def start_with(self, order: Order) -> None:
         """The arrangement of the first list, which `set_query` asks for."""
@@ -206,6 +221,9 @@ class ListController(QObject):
         self._last_row = min(self._last_row, max(0, len(found.ids) - 1))
         if self._current is None and (first or self._model.ids):
             self.open(self._model.id_at(self._nearest_example(self._last_row)))
+        leads, self._leads = self._leads, False
+        if leads and wanted is None:
+            self._open_first()
         self.listed.emit()
 
     def _nearest_example(self, row: int) -> int:

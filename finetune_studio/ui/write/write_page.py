@@ -206,7 +206,9 @@ class WritePage(QWidget):
         self.list.open(example_id)
 
     def set_filter(self, text: str) -> None:
+        """Show the examples that another page means: the first of them, unless the open one is among them."""
         self.panel.filter.set_query(text)
+        self.list.lead()
 
     @Slot()
     def flush(self) -> None:
@@ -274,8 +276,6 @@ class WritePage(QWidget):
     @Slot()
     def _on_edit_requested(self) -> None:
         self.shown.edit()
-
-    # The list
 
     @Slot()
     def _focus_list(self) -> None:

@@ -13,8 +13,8 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.theme.manager import ThemeManager
-from finetune_studio.workspace.operations import review
-from finetune_studio.workspace.queries.examples import get_example
+from finetune_studio.workspace.operations import review, tags
+from finetune_studio.workspace.queries.examples import get_example, list_ids
 from tests.helpers.builders import chat_line
 from tests.helpers.qt import grab
 from tests.ui.write.page_parts import Stage
@@ -126,6 +126,24 @@ def test_no_match_offers_to_clear_the_filter(stage: Callable[..., Stage], qtbot:
     qtbot.mouseClick(panel.no_match.button, LEFT)
     on.settle()
     assert panel.view.isVisible()
+
+
+def test_a_filter_of_another_page_opens_its_first_match(stage: Callable[..., Stage]) -> None:
+    on = stage(60)
+    ids = list(list_ids(on.workspace))
+    on.workspace.perform(tags.add_tag, IdSet.of(ids[20:50]), "blue")
+    on.settle()
+    on.page.list.open(ids[12])
+    on.page.panel.view.verticalScrollBar().setValue(900)
+    on.page.set_filter("tag:blue")
+    on.settle()
+    assert on.page.list.current_id == ids[20]
+    assert list(on.page.panel.view.selected_ids()) == [ids[20]]
+    assert on.page.panel.view.verticalScrollBar().value() == 0
+    on.page.list.open(ids[40])
+    on.page.set_filter("tag:blue is:to-review")
+    on.settle()
+    assert on.page.list.current_id == ids[40], "it matches"
 
 
 def test_an_empty_dataset_offers_to_write_and_to_import(stage: Callable[..., Stage], qtbot: QtBot) -> None:
