@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -165,8 +165,8 @@ class CheckPage(QWidget):
         self._filler.prepare(self.shown)
         self.refresh()
         focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self.rail.rules.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._facts is None or focus is None or not self.isAncestorOf(focus):
+            self.rail.take_focus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Other pages have findings of their own to fix."""

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 SHOWN = 50
 _CHARACTERS = 1200
+"""Of a text that are shown, from a little before its first change on."""
+_BEFORE = 160
+_COMPARED = 8 * _CHARACTERS
+"""Characters that are compared: those after the last that is shown keep its end from being marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class FixPreview:
     findings: tuple[Diagnostic, ...] = ()
     """Those to fix and no other ones; empty for all of the rule."""
     is_unsafe: bool = True
+    has_more: bool = False
+    """Whether there are changes that are not among `texts`."""
 
 
 def preview_fixes(workspace: "Workspace", code: str) -> FixPreview:
@@ -75,7 +81,8 @@ def preview_fixes(workspace: "Workspace", code: str) -> FixPreview:
         for found in workspace.lint.findings_of(example_id)
         if found.code == code
     )
-    return FixPreview(code, len(ids), tuple(texts[:SHOWN]), is_unsafe=is_unsafe)
+    has_more = len(ids) > SHOWN or len(texts) > SHOWN
+    return FixPreview(code, len(ids), tuple(texts[:SHOWN]), is_unsafe=is_unsafe, has_more=has_more)
 
 
 def preview_findings(workspace: "Workspace", findings: Sequence[Diagnostic]) -> FixPreview:
@@ -93,7 +100,8 @@ def preview_findings(workspace: "Workspace", findings: Sequence[Diagnostic]) -> 
     is_unsafe = any(one.fix is not None and one.fix.applicability is Applicability.UNSAFE for one in wanted)
     codes = {one.code for one in wanted}
     code = codes.pop() if len(codes) == 1 else ""
-    return FixPreview(code, len(by_example), tuple(texts[:SHOWN]), tuple(wanted), is_unsafe)
+    has_more = len(by_example) > SHOWN or len(texts) > SHOWN
+    return FixPreview(code, len(by_example), tuple(texts[:SHOWN]), tuple(wanted), is_unsafe, has_more)
 
 
 def _name(example_id: int, ranks: "Ranks") -> str:
@@ -129,10 +137,31 @@ def _messages(body: bytes) -> list[str]:
 
 
 def _fixed(place: str, before: str, after: str) -> FixedText:
-    before, after = before[:_CHARACTERS], after[:_CHARACTERS]
-    return FixedText(
-        place, before, after, tuple(different_spans(after, before)), tuple(different_spans(before, after))
-    )
+    start = _start_of_change(before, after)
+    old, new = before[start : start + _COMPARED], after[start : start + _COMPARED]
+    shown, gone = _cut(old, different_spans(new, old), start > 0, len(before) - start)
+    fixed, come = _cut(new, different_spans(old, new), start > 0, len(after) - start)
+    return FixedText(place, shown, fixed, gone, come)
+
+
+def _start_of_change(before: str, after: str) -> int:
+    """Where to begin showing: at the beginning, or of long texts a little before what differs first."""
+    limit = min(len(before), len(after))
+    if max(len(before), len(after)) <= _CHARACTERS:
+        return 0
+    first = next((at for at in range(limit) if before[at] != after[at]), limit)
+    if first <= _BEFORE:
+        return 0
+    space = before.find(" ", first - _BEFORE, first)
+    return space + 1 if space >= 0 else first - _BEFORE
+
+
+def _cut(text: str, spans: Sequence[Span], is_later: bool, length: int) -> tuple[str, tuple[Span, ...]]:
+    """What is shown of a text that begins at the change, with its spans; `length` is that of the rest."""
+    head, tail = "…" if is_later else "", "…" if length > _CHARACTERS else ""
+    seen = [(start, min(end, _CHARACTERS)) for start, end in spans if start < _CHARACTERS]
+    moved = tuple((start + len(head), end + len(head)) for start, end in seen)
+    return head + text[:_CHARACTERS] + tail, moved
 
 
 class FixPreviewDialog(QDialog):
@@ -157,7 +186,7 @@ class FixPreviewDialog(QDialog):
         if not preview.code and preview.findings:
             title = f"Fix {counted(len(preview.findings), 'finding')}"
         layout.addWidget(Label(title, type="title"))
-        shown = f"The first {len(preview.texts):,} changes. " if preview.total > len(preview.texts) else ""
+        shown = f"The first {len(preview.texts):,} changes. " if preview.has_more else ""
         sentence = "Fixes that keep what the text means. Undo takes them back in one step."
         if preview.is_unsafe:
             sentence = "This can change what the text means: look before you apply it. Undo takes it back."

@@ -1,7 +1,7 @@
 """The left panel of page Check: readiness, findings by rule, balance."""
 
-from PySide6.QtCore import QRect, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.ui.check.finding_filters import FindingFilters
@@ -44,6 +44,8 @@ class CheckRail(SidePanel):
         self.charts.set_rows([RailRow(key, text) for key, text in TITLES])
         self._facts: PageFacts | None = None
         self._kept: RuleRow | None = None
+        self._waits = False
+        self._focus_before: QWidget | None = None
         self.body.addWidget(self._scroll)
         self._scroll.body.addWidget(self.card)
         self._scroll.body.addSpacing(4)
@@ -91,6 +93,8 @@ class CheckRail(SidePanel):
 
     def set_facts(self, facts: PageFacts) -> None:
         """Show what the checks say now."""
+        is_due = self._waits and self.isVisible() and QApplication.focusWidget() is self._focus_before
+        self._waits, self._focus_before = False, None
         self._facts = facts
         self.card.set_report(facts.report)
         is_known = facts.report.state is not Readiness.CHECKING or bool(facts.report.lines)
@@ -102,6 +106,8 @@ class CheckRail(SidePanel):
             chip.set_count(counts[severity])
             chip.setVisible(bool(counts[severity]) or chip.isChecked())
         self._fill()
+        if is_due:
+            self.take_focus()
 
     def show_only(self, severity: Severity) -> None:
         """Filter to one severity."""
@@ -130,6 +136,15 @@ class CheckRail(SidePanel):
             top = rect.topLeft() if inner is None else shown.mapTo(inner, rect.topLeft())
             area = QRect(top, rect.size())
             self._scroll.ensureVisible(area.center().x(), area.center().y(), 0, 40)
+
+    def take_focus(self) -> None:
+        """To the rules; where there are none, to the charts. Before the rules are known it waits for them,
+        unless the person moves it meanwhile."""
+        if self._facts is None:
+            self._waits, self._focus_before = True, QApplication.focusWidget()
+            return
+        wanted = self.charts if self.rules.isHidden() else self.rules
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def rule_codes(self) -> list[str]:
         """The rules in the order shown."""

@@ -51,6 +51,16 @@ def _rough(base: str, other: str) -> Span:
 
 
 def _space_spans(base: str, other: str) -> list[Span]:
-    """Texts of the same words: the white space differs."""
-    start, end = _rough(base, other)
-    return [(start, end)] if end > start else []
+    """Texts of the same words: the white space differs, between some of them or at the ends."""
+    spans: list[Span] = []
+    for (first, last), (start, end) in zip(_gaps(base), _gaps(other), strict=True):
+        if base[first:last] != other[start:end]:
+            low, high = _rough(base[first:last], other[start:end])
+            spans.extend([(start + low, start + high)] if high > low else ())
+    return spans
+
+
+def _gaps(text: str) -> list[Span]:
+    """What is before, between and after the words."""
+    places = [place for match in _WORD.finditer(text) for place in match.span()]
+    return list(zip([0, *places[1::2]], [*places[0::2], len(text)], strict=True))
