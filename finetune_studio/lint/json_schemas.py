@@ -1,26 +1,25 @@
 """JSON Schemas of tools, compiled once each, and what is wrong with arguments, in words."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
 
+from finetune_studio.lint.schema_work import TooMuchWork, errors_within, limited
 from finetune_studio.lint.words import kind_of_value, listed, shown, spelled
 
 _MOST = 10
 """Errors that are looked at for one call."""
 _NAMED = 4
-_NESTED_REPEAT = re.compile(r"\([^)]*[+*}][^)]*\)[+*{]")
-"""A pattern with a repeated group that repeats inside can take for ever on a text that does not match."""
+_STEPS_A_PART = 1_000
+"""Of the check of a schema itself: each part of it is held against all that a schema may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """`problem` says why it is no schema; then `validator` is None."""
+    """`problem` says why it is no schema; then, or where that takes too much work, `validator` is None."""
 
     problem: str
     validator: Any = None
@@ -44,27 +43,38 @@ def compiled(schema: Any) -> Schema:
 
 @lru_cache(maxsize=2048)
 def _compiled(text: bytes) -> Schema:
-    import jsonschema
     from referencing import Registry
 
-    extend: Any = jsonschema.validators.extend
     schema = orjson.loads(text)
     if not isinstance(schema, dict):
         return Schema(f"it is {kind_of_value(schema)}, not an object")
     if schema.get("type", "object") != "object":
         return Schema(f"its type is {spelled(schema['type'])}; arguments are always an object")
     problem = ""
-    for draft in (jsonschema.Draft202012Validator, jsonschema.Draft7Validator):
+    for draft, meta in _drafts():
         try:
-            draft.check_schema(schema)
-        except jsonschema.SchemaError as error:
-            problem = problem or _schema_problem(error)
-            continue
-        except (RecursionError, re.error):
+            errors = errors_within(meta, schema, 1, _STEPS_A_PART)
+        except TooMuchWork:
+            return Schema("")
+        except (RecursionError, OverflowError, re.error):
             return Schema("it cannot be read")
-        checked = extend(draft, {"pattern": _pattern})
-        return Schema("", checked(schema, registry=Registry()))
+        if not errors:
+            checked = limited(draft, has_patterns=b'"patternProperties"' in text)
+            return Schema("", checked(schema, registry=Registry()))
+        problem = problem or _schema_problem(errors[0])
     return Schema(problem)
+
+
+@cache
+def _drafts() -> tuple[tuple[Any, Any], ...]:
+    """The drafts that are tried in turn, each with what checks schemas themselves."""
+    import jsonschema
+
+    drafts: tuple[Any, ...] = (jsonschema.Draft202012Validator, jsonschema.Draft7Validator)
+    return tuple(
+        (draft, limited(draft, has_patterns=False)(draft.META_SCHEMA, format_checker=draft.FORMAT_CHECKER))
+        for draft in drafts
+    )
 
 
 def _schema_problem(error: Any) -> str:
@@ -73,31 +83,13 @@ def _schema_problem(error: Any) -> str:
     return f"at “{shown(place)}”: {value} is not allowed there" if place else f"{value} is not allowed"
 
 
-def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    """As jsonschema has it, but patterns that could take for ever, or that Python cannot read, are passed."""
-    import jsonschema
-
-    if not isinstance(instance, str) or not isinstance(pattern, str) or _NESTED_REPEAT.search(pattern):
-        return
-    try:
-        fits = re.search(pattern, instance) is not None
-    except re.error:
-        return
-    if not fits:
-        yield jsonschema.ValidationError("does not match the pattern")
-
-
 def misfits(schema: Schema, arguments: Any) -> list[Misfit]:
-    """What in the arguments does not fit, the outermost first."""
-    from jsonschema import ValidationError
-    from referencing.exceptions import Unresolvable
-
+    """What in the arguments does not fit, the outermost first; nothing where that takes too much work."""
     if schema.validator is None:
         return []
-    found: list[ValidationError] = []
     try:
-        found.extend(islice(schema.validator.iter_errors(arguments), _MOST))
-    except (Unresolvable, RecursionError, re.error):
+        found = errors_within(schema.validator, arguments, _MOST)
+    except Exception:  # too much work, or a part of the schema that only a reference reaches and is none
         return []
     found.sort(key=lambda error: len(error.absolute_path))
     return [_misfit(error) for error in found]
@@ -111,10 +103,8 @@ def _misfit(error: Any) -> Misfit:
         missing = [f"“{shown(key)}”" for key in wanted if key not in value][:_NAMED]
         inside = f" in {name}" if path else ""
         return Misfit(path, f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing{inside}")
-    if error.validator == "additionalProperties" and isinstance(value, dict):
-        known = error.schema.get("properties", {})
-        extra = [f"“{shown(key)}”" for key in value if key not in known][:_NAMED]
-        return Misfit(path, f"{listed(extra)} {'is' if len(extra) == 1 else 'are'} not defined")
+    if error.validator == "additionalProperties":
+        return Misfit(path, error.message)
     subject = name if path else "the whole"
     if error.validator == "type":
         kinds = wanted if isinstance(wanted, list) else [wanted]
