@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.cli.convert_layout import LAYOUTS, lay_out_file, temporary_beside
-from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json
+from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json, say
 from finetune_studio.domain.errors import InputError, UsageError
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.split import Split
@@ -246,9 +246,9 @@ def _tell(args: argparse.Namespace, report: _Report) -> None:
             }
         )
         return
-    print(f"{args.output}: {count(report.written, 'example')}, {count(report.size, 'byte')}")
+    say(f"{args.output}: {count(report.written, 'example')}, {count(report.size, 'byte')}")
     for notice in report.notices:
-        print(f"  {notice}")
+        say(f"  {notice}")
     for line, example, reason in report.left_out:
         place = (
             f"line {line}"
@@ -257,4 +257,4 @@ def _tell(args: argparse.Namespace, report: _Report) -> None:
             if example is not None
             else "one example"
         )
-        print(f"  left out {place}: {reason}")
+        say(f"  left out {place}: {reason}")

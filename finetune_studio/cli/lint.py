@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio.cli.lint_output import FORMATS, print_reports
-from finetune_studio.cli.output import EXIT_FINDINGS, EXIT_OK, ProgressLine, add_format_option, count
+from finetune_studio.cli.output import EXIT_FINDINGS, EXIT_OK, ProgressLine, add_format_option, count, say
 from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.lint.config import LintConfig, codes_of
@@ -106,7 +106,7 @@ def _check(
 
 def _tell_fixed(path: Path, fixed: dict[str, int]) -> None:
     rules = ", ".join(f"{code} {number:,}" for code, number in sorted(fixed.items()))
-    print(f"{path}: {count(sum(fixed.values()), 'finding')} fixed ({rules})", file=sys.stderr)
+    say(f"{path}: {count(sum(fixed.values()), 'finding')} fixed ({rules})", stream=sys.stderr)
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """How findings are printed: text, JSON, SARIF 2.1.0, GitHub annotations, counts by rule."""
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune_studio import __version__
-from finetune_studio.cli.output import count, print_json
+from finetune_studio.cli.output import count, for_programs, print_json, say
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
+from finetune_studio.lint.words import visible
 
 if TYPE_CHECKING:
     from finetune_studio.lint import FileReport
@@ -25,9 +28,10 @@ def print_reports(reports: "Sequence[FileReport]", form: str, *, statistics: boo
     elif form == "sarif":
         print_json(as_sarif(reports))
     elif form == "github":
+        out = for_programs(sys.stdout)
         for report in reports:
             for diagnostic in report.diagnostics:
-                print(github_line(diagnostic, report))
+                print(github_line(diagnostic, report), file=out)
     elif statistics:
         _print_statistics(reports)
     else:
@@ -147,15 +151,15 @@ def _sarif_result(diagnostic: Diagnostic, report: "FileReport", index: dict[str,
 def _uri(path: Path) -> str:
     from urllib.parse import quote
 
-    return path.absolute().as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.absolute().as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
 def github_line(diagnostic: Diagnostic, report: "FileReport") -> str:
     """One annotation of GitHub Actions: `::error file=...,line=...,title=...::message`."""
     line = report.line_of(diagnostic)
     place = f",line={line}" if line is not None else ""
-    path = _property(str(report.path))
-    message = diagnostic.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = visible(_property(str(report.path)))
+    message = visible(diagnostic.message).replace("%", "%25")
     return f"::{_GITHUB_LEVELS[diagnostic.severity]} file={path}{place},title={diagnostic.code}::{message}"
 
 
@@ -172,8 +176,8 @@ def _print_text(reports: "Sequence[FileReport]") -> None:
             place = f"{report.path}:{line}" if line is not None else str(report.path)
             index = diagnostic.location.message_index
             message = "" if index is None else f" message {index + 1}:"
-            print(f"{place}:{message} {diagnostic.severity.value} {diagnostic.code} {diagnostic.message}")
-        print(_summary(report))
+            say(f"{place}:{message} {diagnostic.severity.value} {diagnostic.code} {diagnostic.message}")
+        say(_summary(report))
 
 
 def _print_statistics(reports: "Sequence[FileReport]") -> None:
@@ -186,7 +190,7 @@ def _print_statistics(reports: "Sequence[FileReport]") -> None:
             except KeyError:
                 name = ""
             print(f"{number:>8,}  {code}  {name}")
-        print(_summary(report))
+        say(_summary(report))
 
 
 def _summary(report: "FileReport") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from finetune_studio import __version__
-from finetune_studio.cli.output import EXIT_INTERRUPTED, EXIT_USAGE, print_error
+from finetune_studio.cli.output import EXIT_INTERRUPTED, EXIT_USAGE, prepare_streams, print_bug, print_error
 from finetune_studio.domain.errors import StudioError
 
 COMMANDS = ("lint", "stats", "report", "convert", "split", "submit", "ask", "jobs", "providers", "serve")
@@ -50,12 +50,13 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; expected errors are told on stderr and give 2."""
+    """Run one command and return its exit code; errors are told on stderr and give 2."""
+    prepare_streams()
     logging.basicConfig(level=logging.WARNING, format="finetune-studio: %(message)s", stream=sys.stderr)
     arguments = list(sys.argv[1:] if argv is None else argv)
-    args = build_parser([n for n in COMMANDS if n in arguments[:1]] or COMMANDS).parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = args.run
     try:
+        args = build_parser([n for n in COMMANDS if n in arguments[:1]] or COMMANDS).parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = args.run
         code = run(args)
         sys.stdout.flush()
     except StudioError as error:
@@ -72,5 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         name = f"{error.filename}: " if error.filename else ""
         text = f"{name}{error.strerror or error}."
         print_error(StudioError(text, "Check the file, its folder and the room on the disk."))
+        return EXIT_USAGE
+    except Exception as error:  # 1 would say that there are findings
+        print_bug(error)
         return EXIT_USAGE
     return code

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from finetune_studio.cli.output import EXIT_OK, ProgressLine
+from finetune_studio.cli.output import EXIT_OK, ProgressLine, say
 from finetune_studio.domain.errors import UsageError
 
 DATASET_SUFFIX = ".ftset"
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         from finetune_studio.formats.writing import write_atomically
 
         write_atomically(args.out, data)
-        print(f"{args.out}: {len(data):,} bytes")
+        say(f"{args.out}: {len(data):,} bytes")
     return EXIT_OK
 
 

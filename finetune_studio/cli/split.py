@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json
+from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json, say
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.domain.split import Split, checked_shares
 
@@ -144,8 +144,8 @@ def _print_text(args: argparse.Namespace, result: "SplitResult") -> None:
     for split, size in result.sizes.items():
         share = f"{100 * size / total:.1f} %" if total else "0 %"
         path = f"  {result.paths[split]}" if split in result.paths else ""
-        print(f"{split.value:<10} {size:>10,}  {share:>6}  {count(result.tokens[split], 'token')}{path}")
+        say(f"{split.value:<10} {size:>10,}  {share:>6}  {count(result.tokens[split], 'token')}{path}")
     copies = total - result.groups
-    print(f"{count(copies, 'example')} with a copy elsewhere stayed with it, {count(result.leaks, 'leak')}")
+    say(f"{count(copies, 'example')} with a copy elsewhere stayed with it, {count(result.leaks, 'leak')}")
     for line, reason in result.left_out:
-        print(f"  left out line {line}: {reason}")
+        say(f"  left out line {line}: {reason}")

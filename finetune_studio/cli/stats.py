@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json
+from finetune_studio.cli.output import EXIT_OK, ProgressLine, add_format_option, count, print_json, say
 from finetune_studio.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,18 +74,18 @@ def _tell_unreadable(path: Path, report: "FileReport") -> None:
         raise InputError(f"There is no example in {path.name}: none of its {lines:,} lines is one.", advice)
     if readable < lines:
         number = count(lines - readable, "line")
-        print(f"finetune-studio: {number} of {path.name} could not be read. {advice}", file=sys.stderr)
+        say(f"finetune-studio: {number} of {path.name} could not be read. {advice}", stream=sys.stderr)
 
 
 def _print_text(path: Path, result: dict[str, Any], columns: Any) -> None:
     from finetune_studio.lint.statistics import quantiles
 
     about = "about " if bool(columns.about.any()) else ""
-    print(f"{path}: {count(result['examples'], 'example')}, {count(result['messages'], 'message')}")
-    print(f"tokens: {about}{result['tokens']:,} ({result['encoding']} of {result['model']})")
-    print(f"trained tokens: {result['loss_tokens']:,}")
+    say(f"{path}: {count(result['examples'], 'example')}, {count(result['messages'], 'message')}")
+    say(f"tokens: {about}{result['tokens']:,} ({result['encoding']} of {result['model']})")
+    say(f"trained tokens: {result['loss_tokens']:,}")
     for role, tokens in result["by_role"].items():
-        print(f"  {role:<10} {tokens:>12,}")
+        say(f"  {role:<10} {tokens:>12,}")
     if result["examples"]:
         low, middle, high = quantiles(columns.tokens, (0.05, 0.5, 0.95))
-        print(f"tokens per example: 5 % {low:,.0f}, median {middle:,.0f}, 95 % {high:,.0f}")
+        say(f"tokens per example: 5 % {low:,.0f}, median {middle:,.0f}, 95 % {high:,.0f}")
