@@ -2,49 +2,83 @@
 
 import dataclasses
 import json
+import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from finetune_studio.domain.diagnostic import Diagnostic
 from finetune_studio.domain.errors import UsageError
+from finetune_studio.lint.words import visible
 
 if TYPE_CHECKING:
     from finetune_studio.lint import FileReport
 
-Key = tuple[str, str, str]
+Key = str | tuple[str, str]
+"""A fingerprint; of a baseline that was written before there were any, code and message."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Known:
+    """The findings of one file, and where that may be: beside the baseline or in the current folder."""
+
+    name: str
+    places: frozenset[str]
+    left: Counter[Key]
 
 
 def only_new(reports: "Sequence[FileReport]", baseline: Path) -> "list[FileReport]":
-    """Leave out findings that the baseline has, as often as it has them.
+    """Leave out findings that the baseline has for the same file, as often as it has them.
 
-    Lines move when examples come and go, so a finding is the same where file name, code and message
-    are. Raises UsageError for a file that is no such document.
+    Lines move when examples come and go, and counts change, so a finding is the same where its fingerprint
+    is. Files go by their paths; one that the baseline does not know takes the place of one of its name that
+    is gone. Raises UsageError for a file that is no such document.
     """
-    left = _read(baseline)
+    from finetune_studio.lint.fingerprints import fingerprint
+
+    files = _read(baseline)
     kept = []
     for report in reports:
-        fresh = []
-        for diagnostic in report.diagnostics:
-            key = (report.path.name, diagnostic.code, diagnostic.message)
-            if left[key] > 0:
-                left[key] -= 1
+        known = _known_of(report.path, files)
+        fresh: list[Diagnostic] = []
+        for found in report.diagnostics if known else ():
+            keys: tuple[Key, ...] = (fingerprint(found, report.facts), (found.code, found.message))
+            match = next(((own, key) for own in known for key in keys if own.left[key] > 0), None)
+            if match is None:
+                fresh.append(found)
             else:
-                fresh.append(diagnostic)
-        kept.append(dataclasses.replace(report, diagnostics=tuple(fresh)))
+                match[0].left[match[1]] -= 1
+        kept.append(dataclasses.replace(report, diagnostics=tuple(fresh)) if known else report)
     return kept
 
 
-def _read(path: Path) -> Counter[Key]:
+def _known_of(path: Path, files: Sequence[_Known]) -> list[_Known]:
+    place = visible(os.path.abspath(path))
+    same = [file for file in files if place in file.places]
+    if same:
+        return same
+    name = visible(path.name)
+    return [file for file in files if file.name == name and not any(map(os.path.exists, file.places))]
+
+
+def _read(path: Path) -> list[_Known]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return Counter(
-            (Path(file["path"]).name, found["code"], found["message"])
-            for file in document["files"]
-            for found in file["diagnostics"]
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        document = json.loads(path.read_bytes())  # in UTF-8 or, as some shells redirect it, UTF-16
+        return [_known(file, path) for file in document["files"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
             f"{path} is not a baseline.",
             "Make one with: finetune-studio lint FILE --format json > baseline.json",
         ) from error
+
+
+def _known(file: Mapping[str, Any], baseline: Path) -> _Known:
+    path = Path(file["path"])
+    return _Known(
+        path.name,
+        frozenset(os.path.abspath(folder / path) for folder in (baseline.parent, Path())),
+        Counter(
+            found.get("fingerprint") or (found["code"], found["message"]) for found in file["diagnostics"]
+        ),
+    )

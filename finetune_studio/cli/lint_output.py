@@ -58,6 +58,8 @@ def as_json(reports: "Sequence[FileReport]") -> dict[str, Any]:
 
 def diagnostic_as_json(diagnostic: Diagnostic, report: "FileReport") -> dict[str, Any]:
     """One finding: `line` from 1, `example` and `message_index` from 0, `start` and `end` in code points."""
+    from finetune_studio.lint.fingerprints import fingerprint
+
     where, fix = diagnostic.location, diagnostic.fix
     return {
         "code": diagnostic.code,
@@ -78,6 +80,7 @@ def diagnostic_as_json(diagnostic: Diagnostic, report: "FileReport") -> dict[str
             }
             for other in diagnostic.related
         ],
+        "fingerprint": fingerprint(diagnostic, report.facts),
     }
 
 
@@ -123,6 +126,8 @@ def _sarif_rule(code: str) -> dict[str, Any]:
 
 
 def _sarif_result(diagnostic: Diagnostic, report: "FileReport", index: dict[str, int]) -> dict[str, Any]:
+    from finetune_studio.lint.fingerprints import fingerprint
+
     line = report.line_of(diagnostic)
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(report.path)}}
     if line is not None:
@@ -133,6 +138,7 @@ def _sarif_result(diagnostic: Diagnostic, report: "FileReport", index: dict[str,
         "level": _SARIF_LEVELS[diagnostic.severity],
         "message": {"text": diagnostic.message},
         "locations": [{"physicalLocation": physical}],
+        "partialFingerprints": {"example/v1": fingerprint(diagnostic, report.facts)},
     }
     if diagnostic.related:
         result["relatedLocations"] = [

@@ -43,6 +43,7 @@ def test_lint_prints_the_documented_json(tmp_path: Path, capsys: pytest.CaptureF
         "end",
         "fix",
         "related",
+        "fingerprint",
     }
     empty = next(d for d in report["diagnostics"] if d["code"] == "Q101")
     assert (empty["line"], empty["message_index"]) == (3, 1)
