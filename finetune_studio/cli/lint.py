@@ -29,7 +29,7 @@ _EPILOG = """\
 exit codes: 0 no findings at or above --fail-on, 1 findings, 2 usage or unreadable file
 
 A finetune-studio.toml beside the data (or above it), or [tool.finetune-studio] of a pyproject.toml, sets
-target, method, select, ignore, severity, options and fail-on; the command line wins.
+target, method, select, ignore, severity, options and fail-on for the files there; the command line wins.
 """
 
 
@@ -66,31 +66,35 @@ def run(args: argparse.Namespace) -> int:
     with _without_collector(), _as_files(args.files) as paths, WorkerPool(_WORKERS) as pool:
         if any(path.is_file() and path.stat().st_size >= SMALL_FILE for path in paths):
             pool.launch(LintConfig(select=codes_of(args.select)))  # they import while this process does
-        from finetune_studio.cli.lint_config import config_from, find_settings
+        from finetune_studio.cli.lint_config import configurations
 
         shown = [_SHOWN if name == _STDIN else path for name, path in zip(args.files, paths, strict=True)]
-        _found, settings = find_settings(shown[0])
-        fail_on = Severity(args.fail_on or settings.get("fail-on", "error"))
-        reports = _check(paths, args, config_from(args, settings), pool)
+        configured = configurations(args, shown)
+        reports = _check(paths, args, [config for config, _ in configured], pool)
         reports = [replace(report, path=path) for report, path in zip(reports, shown, strict=True)]
         if args.baseline is not None:
             from finetune_studio.cli.lint_baseline import only_new
 
             reports = only_new(reports, args.baseline)
         print_reports(reports, args.format, statistics=args.statistics)
-    failing = any(n and s.rank >= fail_on.rank for report in reports for s, n in report.counts.items())
+    failing = any(
+        number and severity.rank >= fail_on.rank
+        for report, (_, fail_on) in zip(reports, configured, strict=True)
+        for severity, number in report.counts.items()
+    )
     return EXIT_FINDINGS if failing else EXIT_OK
 
 
 def _check(
-    paths: Sequence[Path], args: argparse.Namespace, config: LintConfig, pool: WorkerPool
+    paths: Sequence[Path], args: argparse.Namespace, configs: Sequence[LintConfig], pool: WorkerPool
 ) -> "list[FileReport]":
     from finetune_studio.lint import LintEngine
 
     progress = ProgressLine()
     reports = []
-    with LintEngine(config, pool=pool) as engine:
-        for path in paths:
+    with LintEngine(pool=pool) as engine:
+        for path, config in zip(paths, configs, strict=True):
+            engine.config = config
             report = engine.check_file(path, progress=progress.show)
             if args.fix:
                 from finetune_studio.cli.lint_fix import fix_file

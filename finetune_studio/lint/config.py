@@ -28,6 +28,12 @@ class LintConfig:
     encoding: str = ""
     extend: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("select", "ignore", "extend"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                raise TypeError(f'{name} takes several codes: write {name}=("{value}",)')
+
     def selects(self, code: str) -> bool:
         chosen = max((len(p) for p in self.select if code.startswith(p.upper())), default=-1)
         refused = max((len(p) for p in self.ignore if code.startswith(p.upper())), default=-1)

@@ -20,8 +20,8 @@ class RuleContext:
         self._texts: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @cached_property
-    def _severities(self) -> Mapping[str, Severity]:
-        return {**self.limits.severities, **{k.upper(): v for k, v in self.config.severity.items()}}
+    def _severities(self) -> tuple[Mapping[str, Severity], ...]:
+        return {k.upper(): v for k, v in self.config.severity.items()}, self.limits.severities
 
     def severity(self, rule: Rule) -> Severity:
         """The person's choice, else the target's, else the rule's own; a prefix stands for its codes."""
@@ -32,10 +32,11 @@ class RuleContext:
 
     def _found_severity(self, rule: Rule) -> Severity:
         code = rule.code
-        for length in range(len(code), 0, -1):
-            found = self._severities.get(code[:length])
-            if found is not None:
-                return found
+        for severities in self._severities:
+            for length in range(len(code), 0, -1):
+                found = severities.get(code[:length])
+                if found is not None:
+                    return found
         return rule.severity
 
     def option(self, code: str, option: RuleOption) -> float:

@@ -6,7 +6,7 @@ from importlib import import_module
 from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.rule import Rule
 
-_FAMILIES = {
+FAMILIES = {
     "F": "structure",
     "R": "roles",
     "T": "tools",
@@ -23,14 +23,14 @@ _FAMILIES = {
 
 @cache
 def _family(letter: str) -> tuple[type[Rule], ...]:
-    rules: tuple[type[Rule], ...] = import_module(f"finetune_studio.lint.rules.{_FAMILIES[letter]}").RULES
+    rules: tuple[type[Rule], ...] = import_module(f"finetune_studio.lint.rules.{FAMILIES[letter]}").RULES
     return rules
 
 
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """All rules in the order of their codes."""
-    return tuple(rule for letter in _FAMILIES for rule in _family(letter))
+    return tuple(rule for letter in FAMILIES for rule in _family(letter))
 
 
 def rules_of(config: LintConfig) -> tuple[type[Rule], ...]:
@@ -38,10 +38,16 @@ def rules_of(config: LintConfig) -> tuple[type[Rule], ...]:
     letters = {code[:1].upper() for code in config.select}
     if not letters or "" in letters:
         return all_rules()
-    return tuple(rule for letter in _FAMILIES if letter in letters for rule in _family(letter))
+    return tuple(rule for letter in FAMILIES if letter in letters for rule in _family(letter))
 
 
 def rule_by_code(code: str) -> type[Rule]:
     """Raises KeyError for an unknown code."""
     code = code.upper()
     return {rule.code: rule for rule in _family(code[:1])}[code]
+
+
+def rules_with(prefix: str) -> tuple[type[Rule], ...]:
+    """Those whose code begins so; of one family, as each code does."""
+    family = _family(prefix[:1]) if prefix[:1] in FAMILIES else ()
+    return tuple(rule for rule in family if rule.code.startswith(prefix))

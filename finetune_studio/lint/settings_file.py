@@ -7,16 +7,15 @@ from typing import Any
 
 import tomli_w
 
-from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
-from finetune_studio.lint.config import LintConfig, codes_of
+from finetune_studio.lint.config import LintConfig
 from finetune_studio.lint.registry import all_rules
+from finetune_studio.lint.settings_check import checked
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
 
 FILE_NAME = "finetune-studio.toml"
 TABLE = "finetune-studio"
-_KEYS = frozenset({"target", "method", "select", "extend", "ignore", "severity", "options", "fail-on"})
 _HEAD = (
     "# Settings of the checks, written by Finetune Studio.\n"
     "# `finetune-studio lint` reads this file where it lies beside the data or in a folder above it.\n\n"
@@ -33,37 +32,38 @@ def find_settings(data: Path) -> tuple[Path | None, Mapping[str, Any]]:
         if own.is_file():
             return own, _checked(own, _read(own))
         if project.is_file():
-            table = _read(project).get("tool", {}).get(TABLE)
-            if isinstance(table, dict):
+            table = _own_table(project)
+            if table is not None:
                 return project, _checked(project, table)
     return None, {}
 
 
 def read_settings(path: Path) -> Mapping[str, Any]:
     """The settings in one file; raises UsageError as `find_settings` does."""
-    table = _read(path)
-    if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get(TABLE)
-        if not isinstance(table, dict):
-            raise UsageError(f"{path.name} has no table [tool.{TABLE}].", f"Choose a {FILE_NAME}.")
+    if path.name != "pyproject.toml":
+        return _checked(path, _read(path))
+    table = _own_table(path)
+    if table is None:
+        raise UsageError(f"{path.name} has no table [tool.{TABLE}].", f"Choose a {FILE_NAME}.")
     return _checked(path, table)
 
 
 def config_of_settings(
     settings: Mapping[str, Any], profiles: Mapping[str, Profile] | None = None
 ) -> LintConfig:
-    """The LintConfig that settings ask for; raises UsageError for a target, method or severity not known."""
+    """The LintConfig that settings ask for; raises UsageError for what is not known in them."""
+    settings = checked(settings, "“{}”".format)
     target_name, method = settings.get("target", ""), settings.get("method", "supervised")
     target = resolve_target(target_name, method, profiles) if target_name else None
     if target is None and method != "supervised":
         target = resolve_target("generic", method=method)
     return LintConfig(
         target=target,
-        select=codes_of(settings.get("select", [])),
-        extend=codes_of(settings.get("extend", [])),
-        ignore=codes_of(settings.get("ignore", [])),
-        severity={code: severity_of(code, level) for code, level in settings.get("severity", {}).items()},
-        options=flat_options(settings.get("options", {})),
+        select=tuple(settings.get("select", ())),
+        extend=tuple(settings.get("extend", ())),
+        ignore=tuple(settings.get("ignore", ())),
+        severity=settings.get("severity", {}),
+        options=settings.get("options", {}),
     )
 
 
@@ -90,27 +90,6 @@ def settings_text(config: LintConfig) -> str:
     return _HEAD + tomli_w.dumps(found)
 
 
-def severity_of(code: str, level: object) -> Severity:
-    """A severity by its word; raises UsageError, naming the rule."""
-    if level not in {s.value for s in Severity}:
-        raise UsageError(
-            f"{code}={level}: this is not a severity.",
-            "Write CODE=LEVEL; levels are error, warning and info.",
-        )
-    return Severity(str(level))
-
-
-def flat_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """`[options.L105] z = 5` and `options = {"L105.z" = 5}` both give {"L105.z": 5}."""
-    flat: dict[str, Any] = {}
-    for key, value in options.items():
-        if isinstance(value, dict):
-            flat |= {f"{key}.{name}": each for name, each in value.items()}
-        else:
-            flat[key] = value
-    return flat
-
-
 def switched_off(config: LintConfig, codes: Sequence[str]) -> list[str]:
     """Of these rules those that a configuration does not run, by whole code."""
     return sorted(code for code in codes if not config.selects(code))
@@ -118,17 +97,21 @@ def switched_off(config: LintConfig, codes: Sequence[str]) -> list[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}.", "Mend or remove it.") from error
 
 
-def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(table) - _KEYS)
-    if unknown:
-        known = ", ".join(sorted(_KEYS))
-        raise UsageError(f"{path}: “{unknown[0]}” is not a setting of the checks.", f"There are {known}.")
-    for name in ("severity", "options"):
-        if not isinstance(table.get(name, {}), dict):
-            raise UsageError(f"{path}: “{name}” has to be a table.", f"Write [{name}] on a line of its own.")
+def _own_table(project: Path) -> dict[str, Any] | None:
+    """Our table of a pyproject.toml; None where it has none. Raises UsageError where it is no table."""
+    tools = _read(project).get("tool", {})
+    if not isinstance(tools, dict):
+        raise UsageError(f"{project}: “tool” has to be a table.", f"Write [tool.{TABLE}].")
+    table = tools.get(TABLE)
+    if table is not None and not isinstance(table, dict):
+        raise UsageError(f"{project}: “tool.{TABLE}” has to be a table.", f"Write [tool.{TABLE}].")
     return table
+
+
+def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    return checked(table, lambda key: f"{path}: “{key}”")

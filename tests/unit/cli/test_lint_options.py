@@ -108,6 +108,50 @@ def test_an_unknown_setting_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "finetune-studio.toml" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--select", "Z999"], "--select: there is no rule “Z999”"),
+        (["--select", "f001,F99"], "--select: there is no rule “F99”. Do you mean F009?"),
+        (["--ignore", "Z"], "--ignore: there is no rule “Z”"),
+        (["--severity", "XX=error"], "--severity: there is no rule “XX”"),
+        (["--severity", "Q105=grave"], "Q105=grave names no severity"),
+        (["--severity", "Q105"], "Q105= names no severity"),
+        (["--target", "nobody"], "nobody"),
+    ],
+)
+def test_a_mistyped_option_never_makes_it_green(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(_CLEAN)
+    code, out, err = _lint(capsys, path, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+def test_each_file_follows_the_settings_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [tmp_path / name / "train.jsonl" for name in ("a", "b", "c")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_bytes(_SPACED)
+    (tmp_path / "a" / "finetune-studio.toml").write_text('select = ["Q105"]\nfail-on = "info"\n')
+    (tmp_path / "b" / "finetune-studio.toml").write_text('select = ["S701"]\nseverity = { S = "info" }\n')
+    (tmp_path / "c" / "pyproject.toml").write_text('[tool.finetune-studio]\nselect = ["F001"]\n')
+
+    def told(*files: Path, **asked: str) -> tuple[int, dict[str, set[str]]]:
+        extra = [text for name, value in asked.items() for text in (f"--{name}", value)]
+        code, out, _err = _lint(capsys, *files, "--format", "json", *extra)
+        return code, {
+            Path(file["path"]).parent.name: {found["code"] for found in file["diagnostics"]}
+            for file in json.loads(out)["files"]
+        }
+
+    assert told(*paths) == told(*reversed(paths)) == (1, {"a": {"Q105"}, "b": {"S701"}, "c": set()})
+    assert told(*paths[1:])[0] == 0
+    assert told(*paths, select="F001") == (0, {"a": set(), "b": set(), "c": set()})
+
+
 def test_standard_input_is_a_file_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
