@@ -14,6 +14,7 @@ from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.widgets import Button, Card, Label
 from finetune_studio.ui.widgets.charts import TableModel, plain_table
 
+_HINT = "Choose a bar to see its examples."
 TABLE_ROWS = 5
 """Measures in the table of lengths."""
 
@@ -30,7 +31,7 @@ class ChartView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._head = Heading(fact="Choose a bar to see its examples.")
+        self._head = Heading(fact=_HINT)
         self.title, self.facts = self._head.title, self._head.fact
         self.split = Button("Split the dataset…", icon_name="split", parent=self)
         self.split.hide()
@@ -44,6 +45,7 @@ class ChartView(QWidget):
         self.table_model = TableModel(parent=self)
         self.table = plain_table("Statistics", self.table_model, self.table_card)
         self.table.setProperty("panel", "clear")
+        self.table.setProperty("dense", True)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.counting = Label("Counting", type="secondary", parent=self.table_card)
         self._key = "length"
@@ -87,6 +89,7 @@ class ChartView(QWidget):
         """Show a chart."""
         self._key = data.key
         self.title.setText(title)
+        self.facts.setText(f"Shares are of {data.chart.of}. {_HINT}" if data.chart.of else _HINT)
         self.split.setVisible(data.key == "splits")
         shown = self.panel()
         for panel in (self.length, self.plain, self.rows):

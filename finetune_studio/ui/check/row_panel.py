@@ -8,7 +8,7 @@ from finetune_studio.ui.check.chart_data import ChartData
 from finetune_studio.ui.widgets import Button, ElidedLabel
 from finetune_studio.ui.widgets.charts import ChartCard, RowBar, RowChart
 from finetune_studio.ui.widgets.charts.row_chart import ROW
-from finetune_studio.workspace.queries.statistics import Bar
+from finetune_studio.workspace.queries.statistics import Bar, Chart
 
 _NAME = 48
 """Characters of the name of a class in a sentence."""
@@ -59,19 +59,25 @@ class RowPanel(ChartCard):
                     bar.query or None,
                     tuple((name, count, _TONES.get(name, "accent")) for name, count in bar.parts),
                     "line_strong" if bar.parts or not bar.query else "accent",
+                    bar.whole,
                 )
                 for bar in chart.bars
             ]
         )
         self.set_content_height(max(self.rows.minimumHeight(), ROW * (len(chart.bars) + 1) + 8))
-        thin = [bar for bar in chart.bars if bar.more and bar.query]
-        self._thin = min(thin, key=lambda bar: bar.count) if len(thin) > 1 else None
-        if self._thin is not None:
-            name = self._thin.label if len(self._thin.label) <= _NAME else f"{self._thin.label[:_NAME]}…"
-            self.thin_text.setText(f"“{name}” has the fewest: {self._thin.count:,}")
-            self.more.setAccessibleName(f"Write one more like {name}")
+        self._show_thin(*_thinnest(chart))
         self.set_writable(self._can_write)
         self.refresh_table()
+
+    def _show_thin(self, thin: Bar | None, classes: int) -> None:
+        """Offer to write one more of a class with the fewest; `classes` have as few."""
+        self._thin = thin
+        if thin is None:
+            return
+        name = thin.label if len(thin.label) <= _NAME else f"{thin.label[:_NAME]}…"
+        others = f" and {classes - 1:,} more have" if classes > 1 else " has"
+        self.thin_text.setText(f"“{name}”{others} the fewest: {thin.count:,}")
+        self.more.setAccessibleName(f"Write one more like {name}")
 
     @Slot(object)
     def _on_bar_activated(self, query: object) -> None:
@@ -107,4 +113,15 @@ class RowPanel(ChartCard):
         elif name == "more":
             self.more_requested.emit(bar)
         elif name == "copy":
-            QGuiApplication.clipboard().setText(bar.label)
+            QGuiApplication.clipboard().setText(bar.text)
+
+
+def _thinnest(chart: Chart) -> tuple[Bar | None, int]:
+    """A class with the fewest, and how many have as few; None where there is nothing to compare."""
+    if chart.thin is not None:
+        return chart.thin
+    named = [bar for bar in chart.bars if bar.more and bar.query]
+    if len(named) < 2:
+        return None, 0
+    thin = min(named, key=lambda bar: bar.count)
+    return thin, sum(bar.count == thin.count for bar in named)

@@ -4,12 +4,15 @@ Every chart says how even it is, in numbers that are explained; see `Evenness`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from finetune_studio.workspace.queries.fact_terms import UNKNOWN, fact_value, prompt_names
 from finetune_studio.workspace.queries.query_terms import Fact
 from finetune_studio.workspace.queries.search import quote_value
 from finetune_studio.workspace.queries.statistics import Bar, Chart, evenness_of
+from finetune_studio.workspace.queries.told_apart import told_apart, whole_prompts
+from finetune_studio.workspace.readiness import counted
 
 if TYPE_CHECKING:
     from finetune_studio.lint.facts import Array, DatasetFacts
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 MAX_BARS = 20
 """The most frequent classes that are shown; the rest is one bar."""
 MOST_LABELS = 50
+_PROMPTED = ("example", "examples", "with a system prompt")
+_LONG = "of more than a few words"
 _LANGUAGES = {
     "ar": "Arabic",
     "cs": "Czech",
@@ -69,17 +74,17 @@ def labels_chart(workspace: "Workspace") -> Chart:
 
 def prompts_chart(workspace: "Workspace") -> Chart:
     """System prompts."""
-    return _texts_chart(workspace, "System prompts", Fact.PROMPT, more="prompt")
+    return _texts_chart(workspace, "System prompts", Fact.PROMPT, _PROMPTED, more="prompt")
 
 
 def openings_chart(workspace: "Workspace") -> Chart:
     """The first words of the last answers."""
-    return _texts_chart(workspace, "How answers begin", Fact.OPENING)
+    return _texts_chart(workspace, "How answers begin", Fact.OPENING, ("answer", "answers", _LONG))
 
 
 def questions_chart(workspace: "Workspace") -> Chart:
     """The first words of the first questions."""
-    return _texts_chart(workspace, "How questions begin", Fact.ASKS)
+    return _texts_chart(workspace, "How questions begin", Fact.ASKS, ("question", "questions", _LONG))
 
 
 def languages_chart(workspace: "Workspace") -> Chart:
@@ -155,7 +160,9 @@ def people_chart(workspace: "Workspace") -> Chart:
     return _chart(title, bars, [count for _, count, _, _ in found], len(facts))
 
 
-def _texts_chart(workspace: "Workspace", title: str, fact: Fact, more: str = "") -> Chart:
+def _texts_chart(
+    workspace: "Workspace", title: str, fact: Fact, unit: tuple[str, str, str], more: str = ""
+) -> Chart:
     facts = workspace.lint.facts
     if facts is None:
         return Chart(title, (), 0)
@@ -164,14 +171,32 @@ def _texts_chart(workspace: "Workspace", title: str, fact: Fact, more: str = "")
     distinct = {value for value, _ in counts}
     known = {number: text for number, text in names.items() if number in distinct}
     shown = [pair for pair in counts if pair[0] in known][:MAX_BARS]
-    bars = [
-        Bar(known[value], count, _query(fact, known[value], value, known), more=more)
-        for value, count in shown
-    ]
+    rarest = counts[-1] if more and len(counts) > 1 else None
+    named = [*shown, *([rarest] if rarest and rarest not in shown else [])]
+    bars = _bars(workspace, fact, named, known, more)
+    thin = None
+    if rarest is not None:
+        fewest = sum(count == rarest[1] for _, count in counts)
+        thin = bars[named.index(rarest)], fewest
+    bars = bars[: len(shown)]
     if rest := len(counts) - len(shown):
         others = sum(count for _, count in counts) - sum(count for _, count in shown)
         bars.append(Bar("1 other" if rest == 1 else f"{rest:,} others", others))
-    return _chart(title, bars, [count for _, count in counts], len(facts))
+    chart = _chart(title, bars, [count for _, count in counts], len(facts))
+    return replace(chart, of=f"{counted(sum(count for _, count in counts), *unit[:2])} {unit[2]}", thin=thin)
+
+
+def _bars(
+    workspace: "Workspace", fact: Fact, named: Sequence[tuple[int, int]], known: Mapping[int, str], more: str
+) -> list[Bar]:
+    """A bar for each (hash, count); system prompts by what tells them apart."""
+    whole = whole_prompts(workspace, [value for value, _ in named]) if fact is Fact.PROMPT else {}
+    texts = [whole.get(value) or known.get(value, "") for value, _ in named]
+    labels = told_apart(texts) if whole else texts
+    return [
+        Bar(label, count, _query(fact, known.get(value, ""), value, known), more=more, whole=text)
+        for label, text, (value, count) in zip(labels, texts, named, strict=True)
+    ]
 
 
 def _columns(facts: "DatasetFacts", fact: Fact) -> "tuple[Mapping[int, str], Array]":

@@ -23,7 +23,7 @@ class Bar:
     """`query` is text for the filter box: it shows the bar's examples. `color_role` names a message role.
 
     `more` says what a new example of the same kind takes over: "tag", "label", "prompt" (or nothing).
-    `parts` are counts within the bar, by name.
+    `parts` are counts within the bar, by name. `whole` is the text that `label` shows a part of.
     """
 
     label: str
@@ -32,6 +32,12 @@ class Bar:
     color_role: str = ""
     more: str = ""
     parts: tuple[tuple[str, int], ...] = ()
+    whole: str = ""
+
+    @property
+    def text(self) -> str:
+        """All that it stands for."""
+        return self.whole or self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,10 @@ class Chart:
     high: float = 0.0
     evenness: Evenness | None = None
     """Of a chart of classes."""
+    of: str = ""
+    """What the shares of the bars are of: "1,109 examples with a system prompt"."""
+    thin: "tuple[Bar, int] | None" = None
+    """A class with the fewest, of all that there are, and how many classes have as few."""
 
     @property
     def largest(self) -> int:
@@ -158,7 +168,12 @@ def tags_chart(workspace: "Workspace") -> Chart:
     if rest := counts[MAX_TAG_BARS:]:
         bars.append(Bar(f"{len(rest):,} others", sum(count for _, count in rest)))
     even = evenness_of([count for _, count in counts])
-    return Chart("Tags", tuple(bars), workspace.examples().count(), evenness=even)
+    thin = None
+    if len(counts) > 1:
+        fewest = min(count for _, count in counts)
+        alike = [tag for tag, count in counts if count == fewest]
+        thin = Bar(alike[0], fewest, f"tag:{quote_value(alike[0])}", more="tag"), len(alike)
+    return Chart("Tags", tuple(bars), workspace.examples().count(), evenness=even, thin=thin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
 """Charts of classes on the page: keys, menu, copies, and one more example of a rare class."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.domain.id_set import IdSet
+from finetune_studio.settings.paths import app_paths
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.workspace.operations import tags
 from finetune_studio.workspace.queries.charts import TITLES
 from finetune_studio.workspace.queries.examples import get_example, list_ids
+from finetune_studio.workspace.tasks import ImmediateRunner
 from finetune_studio.workspace.workspace import Workspace
+from tests.helpers.builders import chat_line
+from tests.ui.check.conftest import MakePage
 
 
 def _tagged(page: CheckPage, workspace: Workspace) -> None:
@@ -71,6 +76,41 @@ def test_one_more_like_the_rarest(page: CheckPage, workspace: Workspace, qtbot: 
     assert list(list_ids(workspace)).index(example_id) == 13, "after the first one with the tag"
     workspace.undo()
     assert len(list_ids(workspace)) == 16
+
+
+def test_prompts_that_begin_alike_are_told_apart(make_page: MakePage, tmp_path: Path, qtbot: QtBot) -> None:
+    same = "You are a waiter in the coffee bar at the corner of the street. The order is for one "
+    prompts = [f"{same}{name}." for name in ("latte", "mocha", "cortado") for _ in range(40)]
+    prompts += ["Once only.", "Twice.", "Twice."]
+    source = tmp_path / "prompts.jsonl"
+    source.write_bytes(
+        b"".join(
+            chat_line(("system", text), ("user", f"Number {n}?"), ("assistant", f"Yes, {n}."))
+            for n, text in enumerate(prompts)
+        )
+        + chat_line(("user", "Alone?"), ("assistant", "Yes."))
+    )
+    workspace = Workspace.open_any(source, paths=app_paths(), runner=ImmediateRunner())
+    workspace.lint.start()
+    page = make_page(workspace)
+    page.show_chart("prompts")
+    view = page.middle.chart
+    data = view.rows.data
+    assert data is not None
+    labels = [bar.label for bar in data.chart.bars][:3]
+    assert sorted(label.partition(" … ")[2] for label in labels) == [
+        "cortado.",
+        "latte.",
+        "mocha.",
+    ]
+    assert all(label.startswith("You are a") for label in labels)
+    assert view.rows.rows.exported_table()[1][0][0].startswith(same), "the whole text"
+    assert view.facts.full_text().startswith("Shares are of 123 examples with a system prompt.")
+    assert view.rows.thin_text.full_text() == "“Once only.” has the fewest: 1"
+    with qtbot.waitSignal(page.open_example_requested) as opened:
+        view.rows.more.click()
+    assert b"Once only." in get_example(workspace, opened.args[0][0]).body
+    workspace.close()
 
 
 def test_the_menu_of_a_row(page: CheckPage, workspace: Workspace, qtbot: QtBot) -> None:

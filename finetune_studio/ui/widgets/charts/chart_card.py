@@ -12,6 +12,11 @@ from finetune_studio.ui.widgets.labels import ElidedLabel
 Index = QModelIndex | QPersistentModelIndex
 
 
+_LEAST_NAME = 160
+_NUMBERS = 260
+"""Pixels that stay for the numbers beside long names."""
+
+
 class TableModel(QAbstractTableModel):
     """Headers and rows of text."""
 
@@ -135,4 +140,6 @@ class ChartCard(Card):
         if shown:
             self._model.set_table(self.chart.table())
             self.table.resizeColumnsToContents()
+            widest = max(_LEAST_NAME, self._stack.width() - _NUMBERS)
+            self.table.setColumnWidth(0, min(self.table.columnWidth(0), widest))
         self._stack.setCurrentWidget(self.table if shown else self.chart)

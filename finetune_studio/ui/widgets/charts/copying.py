@@ -46,4 +46,4 @@ def copy_image(chart: Chart, title: str) -> None:
 
 
 def copy_csv(chart: Chart) -> None:
-    QGuiApplication.clipboard().setText(csv_text(chart.table()))
+    QGuiApplication.clipboard().setText(csv_text(chart.exported_table()))

@@ -24,19 +24,27 @@ from finetune_studio.ui.widgets.labels import plain_tooltip
 
 ROW = 30
 _BAR = 14
+_MOST_TOLD = 1_200
+"""Characters of a name in a tooltip."""
 _ONE_LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
 class RowBar:
     """`key` comes back with the signals, None for a bar that leads nowhere. `parts` are (name, value, tone)
-    of stretches within the bar, from its left."""
+    of stretches within the bar, from its left. `whole` is the text that `label` shows a part of."""
 
     label: str
     value: float
     key: object = None
     parts: tuple[tuple[str, float, str], ...] = ()
     tone: str = "accent"
+    whole: str = ""
+
+    @property
+    def text(self) -> str:
+        """All that it stands for."""
+        return self.whole or self.label
 
 
 class RowChart(BarsChart):
@@ -66,13 +74,19 @@ class RowChart(BarsChart):
         return self._top() + ROW * len(self._bars)
 
     def table(self) -> Table:
+        return self._table([bar.label for bar in self._bars])
+
+    def exported_table(self) -> Table:
+        return self._table([bar.text for bar in self._bars])
+
+    def _table(self, labels: Sequence[str]) -> Table:
         names = list(dict.fromkeys(name for bar in self._bars for name, _, _ in bar.parts))
         headers = [self._x_title or "Class", "Count", "Share", *(name.capitalize() for name in names)]
         rows = []
-        for bar in self._bars:
+        for label, bar in zip(labels, self._bars, strict=True):
             own = {name: value for name, value, _ in bar.parts}
             parts = [value_text(own.get(name, 0)) for name in names]
-            rows.append([bar.label, value_text(bar.value), self._share(bar), *parts])
+            rows.append([label, value_text(bar.value), self._share(bar), *parts])
         return headers, rows
 
     def current_text(self) -> str:
@@ -80,7 +94,8 @@ class RowChart(BarsChart):
 
     def _text_of(self, bar: RowBar) -> str:
         parts = "".join(f", {name} {value_text(value)}" for name, value, _ in bar.parts)
-        return f"{bar.label}: {value_text(bar.value)} ({self._share(bar)}){parts}"
+        text = bar.text if len(bar.text) <= _MOST_TOLD else f"{bar.text[:_MOST_TOLD]}…"
+        return f"{text}: {value_text(bar.value)} ({self._share(bar)}){parts}"
 
     def _share(self, bar: RowBar) -> str:
         whole = sum(each.value for each in self._bars)
