@@ -1,7 +1,7 @@
 """Whether a dataset is ready to train, in a few plain lines, each with the rule or the chart behind it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ _SECRET = ("P301",)
 _COPIES = ("D201",)
 _SPLIT = ("S704", "S703", "S705", "S706")
 _REVIEW = ("S708",)
+_FORMAT = "FRTV"
+"""Families of rules about what a service can read: structure, roles, tools, preference pairs."""
 _ANSWERS = {
     "B412": "All answers are the same",
     "B401": "Some answers are far rarer than others",
@@ -119,7 +121,11 @@ def _lines(workspace: "Workspace", found: _Findings, unreadable: int) -> Iterabl
     if unreadable:
         text = f"{counted(unreadable, 'line')} could not be read"
         yield ReadinessLine(Severity.ERROR.value, text, view="unreadable")
-    yield _format_line(found, limits)
+    apart = (*_COUNT, *_LENGTH, *_SECRET, *_COPIES, *_SPLIT, *_REVIEW, *_ANSWERS)
+    errors = found.errors_without(apart)
+    format_errors = {code: own for code, own in errors.items() if code[0] in _FORMAT}
+    yield _format_line(format_errors, limits)
+    yield from _other_errors_line({code: own for code, own in errors.items() if code not in format_errors})
     yield _count_line(workspace, found, limits)
     yield _length_line(workspace, found, limits)
     yield _secrets_line(workspace, found)
@@ -129,18 +135,33 @@ def _lines(workspace: "Workspace", found: _Findings, unreadable: int) -> Iterabl
     yield _review_line(workspace, found)
 
 
-def _format_line(found: _Findings, limits: "Limits") -> ReadinessLine:
-    apart = (*_COUNT, *_LENGTH, *_SECRET, *_COPIES, *_SPLIT, *_REVIEW, *_ANSWERS)
-    errors = found.errors_without(apart)
+def _format_line(errors: Mapping[str, list[Diagnostic]], limits: "Limits") -> ReadinessLine:
     if not errors:
         name = "any provider" if not limits.method else limits.model
         method = {"supervised": ", supervised", "dpo": ", preference pairs"}.get(limits.method, "")
         return ReadinessLine(SUCCESS, f"Format valid for {name}{method}")
+    return _errors_line(errors, "format error")
+
+
+def _other_errors_line(errors: Mapping[str, list[Diagnostic]]) -> Iterable[ReadinessLine]:
+    """Errors that no other line speaks of; those of one rule by its name."""
+    if len(errors) == 1:
+        from finetune_studio.lint.registry import rule_by_code
+
+        ((code, own),) = errors.items()
+        yield ReadinessLine(
+            Severity.ERROR.value, f"{rule_by_code(code).name}: {counted(len(own), 'error')}", code
+        )
+    elif errors:
+        yield _errors_line(errors, "other error")
+
+
+def _errors_line(errors: Mapping[str, list[Diagnostic]], word: str) -> ReadinessLine:
     count = sum(map(len, errors.values()))
     examples = {one.location.example for group in errors.values() for one in group}
     worst = max(errors, key=lambda code: len(errors[code]))
     where = "" if len(examples) == 1 and count == 1 else f" in {counted(len(examples - {None}), 'example')}"
-    return ReadinessLine(Severity.ERROR.value, f"{counted(count, 'format error')}{where}", worst)
+    return ReadinessLine(Severity.ERROR.value, f"{counted(count, word)}{where}", worst)
 
 
 def _count_line(workspace: "Workspace", found: _Findings, limits: "Limits") -> ReadinessLine:
@@ -206,7 +227,9 @@ def _answers_line(workspace: "Workspace", found: _Findings) -> Iterable[Readines
         import numpy as np
 
         middle = int(np.median(answers))
-        yield ReadinessLine(SUCCESS, f"Answers: half have {middle:,} tokens or fewer", view="answers")
+        yield ReadinessLine(
+            SUCCESS, f"Answers: half have {counted(middle, 'token')} or fewer", view="answers"
+        )
 
 
 def _split_line(workspace: "Workspace", found: _Findings) -> ReadinessLine:
@@ -214,7 +237,7 @@ def _split_line(workspace: "Workspace", found: _Findings) -> ReadinessLine:
     leaks = found.count("S704")
     if leaks:
         told = found.by_code["S704"]
-        text = f"{counted(leaks, 'example')} in two splits"
+        text = f"{counted(leaks, 'group of copies', 'groups of copies')} in two splits"
         return ReadinessLine(told[0].severity.value, text, "S704", "splits")
     text = f"{counted(count, 'example')} for validation" if count else "No validation split"
     told = found.first(_SPLIT)

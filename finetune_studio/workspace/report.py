@@ -121,7 +121,7 @@ def _counts(workspace: "Workspace") -> list[tuple[str, str]]:
         ("Trained tokens", f"{totals.loss_tokens:,}"),
         ("Errors", f"{summary.errors:,}"),
         ("Warnings", f"{summary.warnings:,}"),
-        ("Notes", f"{summary.infos:,}"),
+        ("Infos", f"{summary.infos:,}"),
         ("Set aside", f"{len(workspace.lint.set_aside()):,}"),
         ("Lines that could not be read", f"{len(store.unreadable_lines()):,}"),
     ]

@@ -15,11 +15,17 @@ Table = tuple[list[str], list[list[str]]]
 
 
 def table_of(choices: SplitChoices, plan: SplitPlan) -> Table:
-    """All examples first, then each stratum, the largest first; a column for each split that has any."""
+    """All examples first, how many of them are there by hand, then each stratum, the largest first.
+
+    There is a column for each split that has any.
+    """
     counts = plan.counts()
     shown = [s for s in Split if s in choices.shares or counts[:, SPLITS.index(s)].any()]
     columns = [SPLITS.index(split) for split in shown]
     rows = [_row("All examples", counts.sum(axis=0), columns)]
+    if plan.pinned.any():
+        by_hand = np.bincount(plan.after[plan.pinned], minlength=len(SPLITS))
+        rows.append(["of them by hand", *(f"{int(by_hand[column]):,}" for column in columns)])
     if len(plan.strata_names) > 1:
         for code in np.argsort(-counts.sum(axis=1), kind="stable")[:MOST_STRATA].tolist():
             name = plan.strata_names[code] or _NO_NAME.get(choices.stratify, "")
@@ -42,7 +48,10 @@ def together_words(plan: SplitPlan) -> str:
         else "There are no copies."
     )
     pinned = int(plan.pinned.sum())
-    return f"{text} {counted(pinned, 'example')} put into a split by hand." if pinned else text
+    if not pinned:
+        return text
+    comes = "comes" if pinned == 1 else "come"
+    return f"{text} {counted(pinned, 'example')} put into a split by hand {comes} on top of the shares."
 
 
 def leak_words(plan: SplitPlan) -> str:

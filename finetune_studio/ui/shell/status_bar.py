@@ -88,8 +88,10 @@ class StatusBar(QFrame):
         self.warnings.say(_count(facts.warnings, "warning") if facts.warnings else "")
         self.unreadable.say(_count(facts.unreadable, "unreadable line") if facts.unreadable else "")
         if facts.seconds is not None:
-            checked = f"Checked {facts.checked:,} / {facts.examples:,} in {_seconds(facts.seconds)}"
-            self.checked.setText(checked)
+            time = (
+                f" in {_seconds(facts.seconds)}" if facts.seconds else ""
+            )  # 0: kept from an earlier session
+            self.checked.setText(f"Checked {facts.checked:,} / {facts.examples:,}{time}")
         else:
             self.checked.setText("Checking…" if facts.is_checking else "")
         self.forecast.say(facts.forecast)
@@ -135,4 +137,6 @@ def _count(number: int, word: str) -> str:
 
 
 def _seconds(seconds: float) -> str:
+    if seconds < 0.1:
+        return "under 0.1 s"
     return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"

@@ -94,7 +94,8 @@ def test_pins_that_leak_are_told(workspace: Workspace, commands: CommandRegistry
     dialog = SplitDialog(workspace, commands)
     show(qtbot, dialog)
     assert "1 group of copies in more than one split" in dialog.leaks.text()
-    assert "2 examples put into a split by hand" in dialog.together.text()
+    assert "2 examples put into a split by hand come on top of the shares." in dialog.together.text()
+    assert _rows(dialog)[1] == ["of them by hand", "1", "1"]
 
 
 def test_a_closed_dialog_is_gone(workspace: Workspace, commands: CommandRegistry) -> None:

@@ -46,6 +46,13 @@ def test_the_status_bar_counts(bar: StatusBar, qtbot: QtBot) -> None:
     assert caught.args == ["tune"]
 
 
+def test_the_time_of_a_check_is_told_where_it_was_one(bar: StatusBar) -> None:
+    bar.show_facts(StatusFacts(examples=3, checked=3, seconds=0.04))
+    assert bar.checked.text() == "Checked 3 / 3 in under 0.1 s"
+    bar.show_facts(StatusFacts(examples=3, checked=3, seconds=0.0))
+    assert bar.checked.text() == "Checked 3 / 3", "it was kept from before"
+
+
 def test_nothing_wrong_is_not_shown(bar: StatusBar) -> None:
     bar.show_facts(StatusFacts(examples=3, checked=3, seconds=0.1))
     assert not bar.errors.isVisible()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.example import ReviewState
 from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
@@ -77,6 +78,21 @@ def test_errors_stand_in_the_way(opened: Workspace) -> None:
     assert readiness(opened).state is Readiness.READY
 
 
+def test_only_what_a_service_cannot_read_is_a_format_error(opened: Workspace) -> None:
+    ids = list_ids(opened)
+    opened.lint.start()
+    opened.perform(messages.set_message_text, ids[4], 1, "So  many spaces.")
+    opened.perform(options.set_rule_severity, "Q105", Severity.ERROR)
+    assert readiness(opened).state is Readiness.NOT_READY
+    assert _find(opened, "Format valid").severity == "success"
+    (line,) = [line for line in readiness(opened).lines if line.severity == "error"]
+    assert (line.text, line.code) == ("Stray white space: 1 error", "Q105")
+    opened.perform(options.set_rule_severity, "Q101", Severity.ERROR)
+    opened.perform(messages.set_message_text, ids[5], 1, "")
+    (line,) = [line for line in readiness(opened).lines if line.severity == "error"]
+    assert line.text == "2 other errors in 2 examples"
+
+
 def test_copies_splits_and_review_are_told(opened: Workspace) -> None:
     ids = list_ids(opened)
     opened.perform(examples.duplicate_example, ids[0])
@@ -85,7 +101,7 @@ def test_copies_splits_and_review_are_told(opened: Workspace) -> None:
     opened.perform(review.set_status, IdSet.of(ids[50:]), ReviewState.REJECTED)
     opened.lint.start()
     assert _find(opened, "1 group of exact duplicates").code == "D201"
-    assert _find(opened, "in two splits").code == "S704"
+    assert _find(opened, "1 group of copies in two splits").code == "S704"
     assert _find(opened, "45 examples to train on").code == "S702"
     assert _find(opened, "50 of 51 approved yet").code == "S708"
 
