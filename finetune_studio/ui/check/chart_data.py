@@ -40,6 +40,14 @@ NOTHING = {
 ROWS = frozenset({"tags", *balance.CHARTS})
 """Charts of classes, whose bars lie."""
 
+_SHORT = {
+    "tokens per example": "Tokens",
+    "trained tokens per example": "Trained tokens",
+    "tokens of the answers": "Answer tokens",
+    "messages per example": "Messages",
+    "turns per example": "Turns",
+}
+"""Names of measures where the columns beside them need the room."""
 WITH_TABLE = ("length", "roles", "turns")
 _NUMBERS = re.compile(r":(>=)?(\d+)(?:\.\.(\d+))?$")
 
@@ -147,7 +155,7 @@ def _table(workspace: "Workspace", key: str) -> StatisticsTable:
             percent(value, 1) if column == "share" else number_text(float(value))
             for column, value in zip(frame.columns, values, strict=True)
         ]
-        rows.append([str(name).capitalize(), *cells])
+        rows.append([_SHORT.get(str(name), str(name).capitalize()), *cells])
     return StatisticsTable(key, headers, rows)
 
 

@@ -56,7 +56,7 @@ class ChartPanel(ChartCard):
                 label = bar.label.capitalize()
             unit = {"length": "tokens", "turns": "turns"}.get(data.key, "")
             unit = "messages" if data.measure == "messages" else unit
-            name = f"{bar.label} {unit}".strip()
+            name = f"{bar.label} {unit.removesuffix('s') if bar.label == '1' else unit}".strip()
             tone = _ROLE_TONES.get(bar.color_role) or _STATUS_TONES.get(bar.query, "accent")
             bars.append(Bar(label, bar.count, bar.query, name, tone))
         self.bars.set_data(bars, "" if self.measures is None else chart.title)

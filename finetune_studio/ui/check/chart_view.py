@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from finetune_studio.ui.check.chart_data import ROWS, WITH_TABLE, ChartData, StatisticsTable
@@ -106,8 +107,19 @@ class ChartView(QWidget):
         self._table_key = table.key
         self.counting.hide()
         self.table_model.set_table((table.headers, table.rows))
-        self.table.resizeColumnsToContents()
+        self._fit_columns()
         self._set_table_height(len(table.rows))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """The names of the measures take the room that the numbers leave."""
+        self.table.horizontalHeader().setStretchLastSection(False)
+        self.table.resizeColumnsToContents()
+        if (spare := self.table.viewport().width() - self.table.horizontalHeader().length()) > 0:
+            self.table.setColumnWidth(0, self.table.columnWidth(0) + spare)
 
     def _set_table_height(self, rows: int) -> None:
         header = max(self.table.horizontalHeader().sizeHint().height(), 30)

@@ -19,7 +19,8 @@ AFTER = 200
 MARKED = 160
 """Characters of the text shown before and after the marked ones, and of the mark itself."""
 
-_VISIBLE = {"\n": "↵", "\r": "␍", "\t": "→", " ": "␣", "\u00a0": "⍽"}
+VISIBLE = {"\n": "↵", "\r": "␍", "\t": "→", " ": "␣", "\u00a0": "⍽"}
+"""What stands for white space that is marked; each is one character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def snippet_of(text: str, start: int, end: int) -> Snippet:
     head = ("…" if first else "") + _flat(text[first:start])
     shown = text[start : min(end, start + MARKED)]
     if not shown.strip():
-        shown = "".join(_VISIBLE.get(character, character) for character in shown)
+        shown = "".join(VISIBLE.get(character, character) for character in shown)
     else:
         shown = _flat(shown)
     cut = "…" if end - start > MARKED else ""

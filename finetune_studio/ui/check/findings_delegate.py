@@ -28,6 +28,9 @@ PLAIN_HEIGHT = 68
 """Title and message, with the gap below."""
 TEXT_HEIGHT = 96
 """With the line of text."""
+LINE = 20
+MOST_LINES = 6
+"""Of a message, where only few findings are shown."""
 GAP = 8
 _PAD = 14
 _TEXT_AT = 40
@@ -37,17 +40,24 @@ Index = QModelIndex | QPersistentModelIndex
 
 class FindingsDelegate(QStyledItemDelegate):
     """`has_text` says that the findings shown mark characters: rows are one line taller then. `has_code` that
-    they are of several rules: each row names its rule."""
+    they are of several rules: each row names its rule. `lines` is how many lines a message may take."""
 
     def __init__(self, model: FindingsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self.has_text = False
         self.has_code = False
+        self.lines = 1
 
     @property
     def row_height(self) -> int:
-        return TEXT_HEIGHT if self.has_text else PLAIN_HEIGHT
+        return (TEXT_HEIGHT if self.has_text else PLAIN_HEIGHT) + (self.lines - 1) * LINE
+
+    @staticmethod
+    def lines_for(message: str, width: int) -> int:
+        """How many lines a message takes in rows of a width; at most MOST_LINES."""
+        room = max(40, width - SCROLL_BAR - _TEXT_AT - _PAD)
+        return max(1, min(MOST_LINES, _laid_out(message, room).lineCount()))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, self.row_height)
@@ -76,10 +86,10 @@ class FindingsDelegate(QStyledItemDelegate):
         self._paint_title(painter, QRect(left, area.top() + 11, title_width, 20), row)
         painter.setFont(ui_font("body"))
         painter.setPen(color("text"))
-        line = QRect(left, area.top() + 32, width, 20)
-        painter.drawText(line, _ONE_LINE, _cut(painter.font(), row.message, width))
+        self._paint_message(painter, QRect(left, area.top() + 32, width, LINE * self.lines), row.message)
         if self.has_text:
-            self._paint_text(painter, QRect(left, area.top() + 57, width, 22), row)
+            below = area.top() + 57 + (self.lines - 1) * LINE
+            self._paint_text(painter, QRect(left, below, width, 22), row)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
@@ -94,6 +104,16 @@ class FindingsDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(color("accent"), 2))
             painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+
+    def _paint_message(self, painter: QPainter, place: QRect, message: str) -> None:
+        if self.lines == 1:
+            painter.drawText(place, _ONE_LINE, _cut(painter.font(), message, place.width()))
+            return
+        layout = _laid_out(message, place.width())
+        lead = (LINE - QFontMetrics(layout.font()).height()) / 2
+        for number in range(min(self.lines, layout.lineCount())):
+            line = layout.lineAt(number)
+            line.draw(painter, QPointF(place.left(), place.top() + number * LINE + lead - line.y()))
 
     @staticmethod
     def _paint_title(painter: QPainter, line: QRect, row: FindingRow) -> None:
@@ -144,6 +164,19 @@ class FindingsDelegate(QStyledItemDelegate):
         lines = [part for part in (row.title, row.about, row.message) if part]
         QToolTip.showText(event.globalPos(), plain_tooltip("\n".join(lines)), view)
         return True
+
+
+def _laid_out(message: str, width: int) -> QTextLayout:
+    """A message in lines of a width."""
+    layout = QTextLayout(message, ui_font("body"))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+    layout.endLayout()
+    return layout
 
 
 def _cut(font: QFont, text: str, width: int) -> str:

@@ -1,7 +1,7 @@
 """The findings of one rule: a list that opens the example at the character, and what to do about them."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic
@@ -14,12 +14,15 @@ from finetune_studio.ui.check.page_facts import ALL_RULES, RuleFindings, can_fix
 from finetune_studio.ui.check.sizes import SCROLL_BAR
 from finetune_studio.ui.widgets import (
     Button,
+    FlowLayout,
     IconButton,
     plain_tooltip,
     set_style_property,
 )
 
 MOST_SELECTED = 20_000
+MOST_WHOLE = 6
+"""Findings up to which all are shown with the whole message."""
 MOST_COUNTED = 5_000
 """Chosen findings up to which those that can be fixed are counted."""
 
@@ -53,6 +56,20 @@ class FindingsList(QListView):
         """Choosing a hundred thousand rows takes Qt seconds; for all there is “Fix all”."""
         if self.found.rowCount() <= MOST_SELECTED:
             super().selectAll()
+
+    def fit_rows(self) -> None:
+        """Few findings show their messages whole; the list is no taller than its rows."""
+        found, painter = self.found.findings, self.painter_of_rows
+        wanted = [painter.lines_for(one.message, self.viewport().width()) for one in found[:MOST_WHOLE]]
+        lines = max(wanted, default=1) if len(found) <= MOST_WHOLE else 1
+        if lines != painter.lines:
+            painter.lines = lines
+            self.scheduleDelayedItemsLayout()
+        self.setMaximumHeight(min(max(1, len(found)), 1000) * painter.row_height + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_rows()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -120,14 +137,16 @@ class FindingsView(QWidget):
         self.next.clicked.connect(self._on_next)
 
     def _foot(self) -> QHBoxLayout:
+        """Where there is no room side by side the buttons at the left stand below each other."""
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, SCROLL_BAR, 0)
         foot.setSpacing(8)
-        foot.addWidget(self.open)
-        foot.addWidget(self.aside)
-        foot.addStretch(1)
-        foot.addWidget(self.fix)
-        foot.addWidget(self.fix_all)
+        left = FlowLayout(spacing=8, line_spacing=8)
+        left.addWidget(self.open)
+        left.addWidget(self.aside)
+        foot.addLayout(left, 1)
+        foot.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self.fix_all, 0, Qt.AlignmentFlag.AlignTop)
         return foot
 
     def set_writable(self, can_write: bool) -> None:
@@ -151,8 +170,7 @@ class FindingsView(QWidget):
             row = min(max(at, 0), len(found) - 1)
         self.go_to(row)
         self.list.verticalScrollBar().setValue(value if before is not None else 0)
-        rows = min(max(1, len(found)), 1000)
-        self.list.setMaximumHeight(rows * self.list.painter_of_rows.row_height + 2)
+        self.list.fit_rows()
         self._show_buttons(rule)
         self._show_current()
 

@@ -11,6 +11,7 @@ from finetune_studio.domain.diagnostic import Applicability, Diagnostic
 from finetune_studio.domain.errors import InputError
 from finetune_studio.formats.records import loads
 from finetune_studio.lint.view import ExampleView
+from finetune_studio.ui.check.finding_rows import VISIBLE
 from finetune_studio.ui.check.marked_text import MarkedText
 from finetune_studio.ui.check.scroll import SteadyColumn
 from finetune_studio.ui.check.sizes import SCROLL_BAR
@@ -161,7 +162,11 @@ def _cut(text: str, spans: Sequence[Span], is_later: bool, length: int) -> tuple
     head, tail = "…" if is_later else "", "…" if length > _CHARACTERS else ""
     seen = [(start, min(end, _CHARACTERS)) for start, end in spans if start < _CHARACTERS]
     moved = tuple((start + len(head), end + len(head)) for start, end in seen)
-    return head + text[:_CHARACTERS] + tail, moved
+    shown = list(text[:_CHARACTERS])
+    for start, end in seen:
+        if not text[start:end].strip():  # white space can be seen where it is what changes
+            shown[start:end] = (VISIBLE.get(character, character) for character in text[start:end])
+    return head + "".join(shown) + tail, moved
 
 
 class FixPreviewDialog(QDialog):

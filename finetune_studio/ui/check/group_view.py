@@ -58,7 +58,7 @@ class GroupView(QWidget):
         self._cards = QHBoxLayout()
         self._cards.setSpacing(12)
         self._scroll = SteadyColumn(spacing=12, parent=self)
-        self._scroll.set_reachable("Examples of this group")
+        self._scroll.set_reachable("Examples of this group", flush=True)
         self._more = Label(type="small")
         self.answers = ChartPanel("Tokens of the last answer", parent=self._scroll.widget())
         self.answers.setMinimumHeight(230)

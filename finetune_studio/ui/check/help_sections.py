@@ -16,6 +16,7 @@ SHOWN = ("What it does", "Why it harms training", "Example", "Use instead")
 
 LINE_HEIGHT = 116.0
 """Per cent of the font's own line spacing: 140 % of the font size."""
+_PER_CENT = re.compile(r"(?<=\d) %")
 _CODE = re.compile(r"[{}\[\]<>\"'=\\]|  ")
 
 
@@ -49,11 +50,12 @@ class HelpText(HelpBrowser):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document().setDocumentMargin(0)
+        self.setProperty("flush", True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._text = text
+        self._text = _PER_CENT.sub("\u00a0%", text)
         self.refresh()
 
     def refresh(self) -> None:

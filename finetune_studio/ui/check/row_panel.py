@@ -75,8 +75,10 @@ class RowPanel(ChartCard):
         if thin is None:
             return
         name = thin.label if len(thin.label) <= _NAME else f"{thin.label[:_NAME]}…"
-        others = f" and {classes - 1:,} more have" if classes > 1 else " has"
-        self.thin_text.setText(f"“{name}”{others} the fewest: {thin.count:,}")
+        text = f"“{name}” has the fewest: {thin.count:,}"
+        if classes > 1:
+            text = f"{classes:,} have the fewest ({thin.count:,}), such as “{name}”"
+        self.thin_text.setText(text)
         self.more.setAccessibleName(f"Write one more like {name}")
 
     @Slot(object)

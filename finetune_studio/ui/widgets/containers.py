@@ -1,8 +1,10 @@
 """Card, Divider, FormRow, Panel: the frames that things sit in."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from finetune_studio.ui.theme.current import color
 from finetune_studio.ui.widgets.labels import Label, LineHeightLabel
 
 
@@ -83,6 +85,7 @@ class ScrollColumn(QScrollArea):
 
     def __init__(self, margin: int = 0, spacing: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._frame: _FocusFrame | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,11 +102,50 @@ class ScrollColumn(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def set_reachable(self, name: str) -> None:
-        """Let Tab stop here, for the keys that scroll; `name` is what a screen reader says."""
+    def set_reachable(self, name: str, flush: bool = False) -> None:
+        """Let Tab stop here, for the keys that scroll; `name` is what a screen reader says.
+
+        With `flush` the frame of the focus takes no room of the column, and lies over it.
+        """
         self.setAccessibleName(name)
         self.setProperty("stop", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if flush:
+            self.setProperty("flush", True)
+            self._frame = _FocusFrame(self)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._place_frame()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._place_frame()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_frame()
+
+    def _place_frame(self) -> None:
+        if self._frame is not None:
+            self._frame.setGeometry(self.rect())
+            self._frame.setVisible(self.hasFocus())
+            self._frame.raise_()
+
+
+class _FocusFrame(QWidget):
+    """Lies over a column that has the focus."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color("accent"), 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
 
 
 class KeyValueRow(QWidget):

@@ -51,9 +51,9 @@ def test_a_preview_shows_what_changes_and_says_what_it_leaves_out(
     assert isinstance(dialog, FixPreviewDialog)
     text = dialog.preview.texts[0]
     assert text.before[0] == text.before[-1] == text.after[0] == text.after[-1] == "…"
-    assert "Here  it is." in text.before
+    assert "Here ␣it is." in text.before
     assert "Here it is." in text.after
-    assert [text.before[start:end] for start, end in text.gone] == [" "]
+    assert [text.before[start:end] for start, end in text.gone] == ["␣"]
     assert len(dialog.preview.texts) == 50
     assert any(label.text().startswith("The first 50 changes.") for label in dialog.findChildren(QLabel))
     dialog.reject()

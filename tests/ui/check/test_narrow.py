@@ -1,15 +1,19 @@
 """Page Check in a small window."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_studio.ui.check.check_page import CheckPage
 from finetune_studio.ui.check.heading import Heading
+from finetune_studio.ui.check.help_sections import HelpText
+from finetune_studio.ui.check.page_facts import RuleFindings
 from finetune_studio.ui.check.scroll import SteadyColumn
-from finetune_studio.ui.widgets import Button, FittingChoice
+from finetune_studio.ui.widgets import Button, FittingChoice, SectionLabel
 from tests.helpers.qt import show
 
 SMALLEST = 1060
@@ -36,6 +40,59 @@ def _has_room(column: SteadyColumn) -> bool:
     content = column.widget()
     assert content is not None
     return content.minimumSizeHint().width() <= column.viewport().width() < 700
+
+
+def test_few_findings_are_shown_whole(page: CheckPage, qtbot: QtBot) -> None:
+    page.show_rule("S708")
+    view = page.middle.findings
+    (one,) = view.findings()
+    long = replace(one, message="What this finding says is much too long for a single line. " * 4)
+    view.show_findings("Long", RuleFindings("S708", [long], "1 finding", 0))
+    assert view.list.painter_of_rows.lines > 1
+    tall = view.list.sizeHintForRow(0)
+    assert view.list.maximumHeight() >= tall == view.list.painter_of_rows.row_height > 68
+    view.show_findings("Many", RuleFindings("S708", [long] * 30, "30 findings", 0))
+    assert view.list.painter_of_rows.lines == 1
+
+
+def test_the_buttons_of_findings_wrap(page: CheckPage, qtbot: QtBot) -> None:
+    page.show_rule("Q105")
+    view = page.middle.findings
+    view.aside.setText("Set 123,456 aside…")
+    view.fix.setText("Fix 123,456…")
+    view.fix_all.setText("Fix all 123,456…")
+    page.setMinimumWidth(SMALLEST)
+    page.resize(SMALLEST, 720)
+    buttons = (view.open, view.aside, view.fix, view.fix_all)
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
+    assert view.aside.y() > view.open.y()
+    assert view.width() < 480
+
+
+def test_cards_stand_below_their_heading(page: CheckPage) -> None:
+    page.show_rule("D201")
+    view = page.middle.groups
+    left = view.title.mapTo(page, QPoint()).x()
+    right = view.next.mapTo(page, view.next.rect().topRight()).x()
+    first, last = view.cards()
+    assert first.mapTo(page, QPoint()).x() == left
+    assert last.mapTo(page, last.rect().topRight()).x() == right
+    view._scroll.setFocus()
+    assert view._scroll.hasFocus()
+    assert first.mapTo(page, QPoint()).x() == left
+    heading, text = page.rule_panel.findChild(SectionLabel), page.rule_panel.findChild(HelpText)
+    assert heading is not None
+    assert text is not None
+    assert text.viewport().mapTo(page, QPoint()).x() == heading.mapTo(page, QPoint()).x()
+
+
+def test_the_statistics_fit(page: CheckPage, qtbot: QtBot) -> None:
+    page.show_chart("length")
+    page.setMinimumWidth(SMALLEST)
+    page.resize(1280, 720)
+    table = page.middle.chart.table
+    qtbot.waitUntil(lambda: table.isVisible() and 0 < table.viewport().width() < 620)
+    qtbot.waitUntil(lambda: table.horizontalHeader().length() == table.viewport().width())
 
 
 def test_a_choice_that_has_no_room_becomes_a_box(qtbot: QtBot) -> None:
