@@ -117,7 +117,8 @@ def _split_dataset(args: argparse.Namespace, shares: dict[Split, float]) -> "Spl
     finally:
         workspace.close()
     sizes = {split: plan.sizes[split] for split in Split if split in shares or plan.sizes[split]}
-    return SplitResult(sizes, {split: plan.tokens_of(split) for split in sizes}, plan.groups, plan.leaks)
+    tokens = {split: plan.tokens_of(split) for split in sizes}
+    return SplitResult(sizes, tokens, plan.groups, plan.leaks, plan.divided)
 
 
 def _as_json(args: argparse.Namespace, result: "SplitResult") -> dict[str, Any]:
@@ -135,7 +136,9 @@ def _as_json(args: argparse.Namespace, result: "SplitResult") -> dict[str, Any]:
         },
         "groups": result.groups,
         "leaks": result.leaks,
+        "divided": result.divided,
         "left_out": [{"line": line, "reason": reason} for line, reason in result.left_out],
+        "removed": [str(path) for path in result.removed],
     }
 
 
@@ -147,5 +150,10 @@ def _print_text(args: argparse.Namespace, result: "SplitResult") -> None:
         say(f"{split.value:<10} {size:>10,}  {share:>6}  {count(result.tokens[split], 'token')}{path}")
     copies = total - result.groups
     say(f"{count(copies, 'example')} with a copy elsewhere stayed with it, {count(result.leaks, 'leak')}")
+    if result.divided:
+        groups = count(result.divided, "group of near copies was", "groups of near copies were")
+        say(f"  {groups} divided: over 5 % of the examples are more of a template than copies (S704)")
+    for removed in result.removed:
+        say(f"  removed {removed}: an earlier split wrote it, and its examples are in the other files now")
     for line, reason in result.left_out:
         say(f"  left out line {line}: {reason}")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from finetune_studio.cli.split_outdated import outdated_files
 from finetune_studio.domain.errors import InputError, UsageError
 from finetune_studio.domain.split import Split
 from finetune_studio.formats.jsonl import JsonlSource
 from finetune_studio.formats.source_line import LineKind
 from finetune_studio.formats.writing import AtomicWriter
 from finetune_studio.lint.facts import SPLITS, Array
-from finetune_studio.lint.splitting import COPIES_RULE, assign, copy_groups, leaking_groups
+from finetune_studio.lint.splitting import COPIES_RULE, CopyGroups, assign, copy_groups
 from finetune_studio.lint.strata import Stratify, strata_of
 
 if TYPE_CHECKING:
@@ -24,14 +25,17 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class SplitResult:
     """Examples and tokens of each split. `groups` counts what had to stay together, single examples too;
-    `leaks` those that did not; `left_out` has (line, reason)."""
+    `leaks` groups of copies that are in more than one split, and `divided` those of them that were too large
+    to stay together; `left_out` has (line, reason); `removed` are files of an earlier split."""
 
     sizes: Mapping[Split, int]
     tokens: Mapping[Split, int]
     groups: int
     leaks: int
+    divided: int = 0
     paths: Mapping[Split, Path] = field(default_factory=dict)
     left_out: tuple[tuple[int, str], ...] = ()
+    removed: tuple[Path, ...] = ()
 
 
 def split_file(
@@ -46,8 +50,9 @@ def split_file(
 ) -> SplitResult:
     """Read the file twice: for what belongs together, then to write it out. All files appear or none.
 
-    Raises UsageError where an output is there already or the labels asked for are none, InputError for a
-    file without examples.
+    With `overwrite`, the file of a split that is not written any more is removed where this file's lines are
+    all that it holds. Raises UsageError where an output is there already, where another split's file holds
+    lines of this one, or the labels asked for are none; InputError for a file without examples.
     """
     from finetune_studio.lint import LintConfig, LintEngine
 
@@ -57,17 +62,23 @@ def split_file(
     config = LintConfig(select=("F001", COPIES_RULE))
     with LintEngine(config, workers=2) as engine:
         report = engine.check_file(path, progress=progress)
-    places, groups, leaks = _places(path, report, config, shares, seed, stratify)
+    places, groups = _places(path, report, config, shares, seed, stratify)
+    outdated = outdated_files(path, outputs, overwrite=overwrite)
     left_out = _write(path, outputs, places)
+    for file in outdated:
+        file.unlink()
     columns = report.facts.columns
+    groups, sides = groups.take(columns.readable), places[columns.readable]
     found = {split: columns.readable & (places == SPLITS.index(split)) for split in outputs}
     return SplitResult(
         {split: int(mask.sum()) for split, mask in found.items()},
         {split: int(columns.tokens[mask].sum()) for split, mask in found.items()},
-        groups,
-        leaks,
+        len(np.unique(groups.together)),
+        groups.leaks(sides),
+        groups.divided(sides),
         dict(outputs),
         tuple(left_out),
+        tuple(outdated),
     )
 
 
@@ -78,8 +89,8 @@ def _places(
     shares: Mapping[Split, float],
     seed: int,
     stratify: Stratify,
-) -> tuple[Array, int, int]:
-    """The split of each line that is not blank, how many groups there are, and how many leak."""
+) -> tuple[Array, CopyGroups]:
+    """The split of each line that is not blank, and the groups of copies."""
     facts = report.facts
     readable = facts.columns.readable
     if not readable.any():
@@ -96,8 +107,7 @@ def _places(
     hashes = facts.columns.conversation_hash.tolist()
     names = [f"{value:016x}" if value else f"line {row}" for row, value in enumerate(hashes)]
     groups = copy_groups(facts, config)
-    places = assign(groups, names, strata, shares, seed)
-    return places, len(np.unique(groups[readable])), leaking_groups(groups[readable], places[readable])
+    return assign(groups.together, names, strata, shares, seed), groups
 
 
 def _write(path: Path, outputs: Mapping[Split, Path], places: Array) -> list[tuple[int, str]]:

@@ -24,20 +24,24 @@ def distinct_groups(
     return groups.take(first_of_each(groups.number, columns.conversation_hash[groups.rows]))
 
 
-def joined_rows(facts: DatasetFacts, compared: Compared, threshold: float, largest: int) -> Array:
+def joined_rows(
+    facts: DatasetFacts, compared: Compared, threshold: float, largest: int
+) -> tuple[Array, Array]:
     """For each row the first of those that chains of near copies or of exact ones join it with.
 
-    Near copies of more than `largest` rows are not joined, exact ones always are.
+    Twice: in the first, near copies of more than `largest` rows are not joined, exact ones always are; in the
+    second all are.
     """
     count = len(facts)
     exact = stars_of(facts.columns.conversation_hash)
     if facts.sketches is None:
-        return components(count, exact)
+        same = components(count, exact)
+        return same, same
     found = facts.sketches.pairs(compared)
     near = found.rows[found.similarity >= threshold]
     label = components(count, np.concatenate([exact, near]))
     too_large = np.bincount(label, minlength=count)[label] > largest
-    return components(count, np.concatenate([exact, near[~too_large[near[:, 0]]]]))
+    return components(count, np.concatenate([exact, near[~too_large[near[:, 0]]]])), label
 
 
 def near_examples(

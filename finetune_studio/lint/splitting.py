@@ -1,6 +1,7 @@
 """Which split each example goes to: copies stay together, strata keep their shares, pins win."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,8 +17,31 @@ _LARGEST_SHARE = 0.05
 _LARGEST_FEW = 10
 
 
-def copy_groups(facts: DatasetFacts, config: LintConfig) -> Array:
-    """For each row the first row of those it must share a split with: its exact and near copies.
+@dataclass(frozen=True, slots=True, eq=False)
+class CopyGroups:
+    """For each row the first row of a group: of those it must share a split with, and of all its copies."""
+
+    together: Array
+    alike: Array
+
+    def take(self, rows: Array) -> "CopyGroups":
+        """Of the rows that a mask names."""
+        return CopyGroups(self.together[rows], self.alike[rows])
+
+    def leaks(self, splits: Array) -> int:
+        """How many groups of copies have rows in more than one split; rows in none (-1) do not count."""
+        return len(_leaking(self.alike, splits))
+
+    def divided(self, splits: Array) -> int:
+        """How many of those that leak were too large to have to share a split."""
+        leaking = np.isin(self.alike, _leaking(self.alike, splits))
+        pairs = np.unique(np.stack([self.alike[leaking], self.together[leaking]]), axis=1)
+        _, parts = np.unique(pairs[0], return_counts=True)
+        return int((parts > 1).sum())
+
+
+def copy_groups(facts: DatasetFacts, config: LintConfig) -> CopyGroups:
+    """The exact and near copies of each row.
 
     A group of near copies with more than 5 % of the dataset (and ten examples) says more of what they all
     have in common, such as a system prompt: only exact copies stay together in it. Near copies are known
@@ -30,7 +54,7 @@ def copy_groups(facts: DatasetFacts, config: LintConfig) -> Array:
     rule, context = rule_by_code(COPIES_RULE)(), RuleContext(config)
     compared = Compared(round(rule.option(context, "scope")))
     largest = max(_LARGEST_FEW, int(len(facts) * _LARGEST_SHARE))
-    return joined_rows(facts, compared, rule.option(context, "threshold"), largest)
+    return CopyGroups(*joined_rows(facts, compared, rule.option(context, "threshold"), largest))
 
 
 def assign(
@@ -43,12 +67,12 @@ def assign(
 ) -> Array:
     """The split of each row, as its index in SPLITS.
 
-    `groups` is what `copy_groups` gives. `names` identifies each row for good (a uid, a hash of the
-    text); a group goes by the smallest, which with time-ordered uids is that of its oldest. `fixed` holds
-    the split of rows that stay where they are, -1 for the others; a group goes where its first fixed row
-    is. Without strata a group's place depends on its name alone, so that it stays put whatever comes and
-    goes; with strata each is cut at its shares in an order by hash, so that a new example moves at most
-    its neighbours at the cuts of its own stratum.
+    `groups` are those of `copy_groups` that stay together. `names` identifies each row for good (a uid, a
+    hash of the text); a group goes by the smallest, which with time-ordered uids is that of its oldest.
+    `fixed` holds the split of rows that stay where they are, -1 for the others; a group goes where its
+    first fixed row is. Without strata a group's place depends on its name alone, so that it stays put
+    whatever comes and goes; with strata each is cut at its shares in an order by hash, so that a new
+    example moves at most its neighbours at the cuts of its own stratum.
     Raises UsageError unless the shares sum to 1.
     """
     checked_shares(shares)
@@ -68,12 +92,13 @@ def assign(
     return side[inverse].astype(np.int8)
 
 
-def leaking_groups(groups: Array, splits: Array) -> int:
-    """How many groups of copies have rows in more than one split; rows in none (-1) do not count."""
+def _leaking(groups: Array, splits: Array) -> Array:
+    """The groups with rows in more than one split."""
     inside = splits >= 0
     pairs = np.unique(np.stack([groups[inside], splits[inside].astype(np.int64)]), axis=1)
-    _, counts = np.unique(pairs[0], return_counts=True)
-    return int((counts > 1).sum())
+    found, counts = np.unique(pairs[0], return_counts=True)
+    leaking: Array = found[counts > 1]
+    return leaking
 
 
 def _group_names(count: int, inverse: Array, names: Sequence[str]) -> list[str]:

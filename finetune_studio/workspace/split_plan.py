@@ -36,7 +36,8 @@ class SplitChoices:
 class SplitPlan:
     """Columns of one length, a row for each example in order; splits are indexes in SPLITS, -1 for none.
 
-    `leaks` counts groups of copies that would be in more than one split, which only pins can cause.
+    `leaks` counts groups of copies that would be in more than one split, by pins or because they are too
+    large to stay together; `divided` counts the latter.
     """
 
     keys: Array
@@ -48,6 +49,7 @@ class SplitPlan:
     strata_names: tuple[str, ...]
     groups: int
     leaks: int
+    divided: int = 0
     sizes: dict[Split, int] = field(default_factory=dict)
 
     @property
@@ -76,7 +78,7 @@ def plan_splits(workspace: "Workspace", choices: SplitChoices) -> SplitPlan:
 
     Raises UsageError unless the shares sum to 1.
     """
-    from finetune_studio.lint.splitting import assign, copy_groups, leaking_groups
+    from finetune_studio.lint.splitting import assign, copy_groups
 
     checked_shares(choices.shares)
     known = _identities(workspace)
@@ -89,7 +91,7 @@ def plan_splits(workspace: "Workspace", choices: SplitChoices) -> SplitPlan:
     groups = copy_groups(facts, workspace.lint.config)
     strata = strata_of(facts, choices.stratify)
     fixed = np.where(pinned | choices.keep, before, -1)
-    after = assign(groups, names, strata, choices.shares, choices.seed, fixed)
+    after = assign(groups.together, names, strata, choices.shares, choices.seed, fixed)
     after = np.where(pinned, before, after).astype(np.int8)
     return SplitPlan(
         keys=facts.columns.key,
@@ -99,8 +101,9 @@ def plan_splits(workspace: "Workspace", choices: SplitChoices) -> SplitPlan:
         tokens=facts.columns.tokens,
         strata=np.zeros(len(facts), dtype=np.int64) if strata is None else strata.codes,
         strata_names=("",) if strata is None else strata.names,
-        groups=len(np.unique(groups)),
-        leaks=leaking_groups(groups, after),
+        groups=len(np.unique(groups.together)),
+        leaks=groups.leaks(after),
+        divided=groups.divided(after),
         sizes={split: int((after == SPLITS.index(split)).sum()) for split in Split},
     )
 

@@ -90,6 +90,66 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path, capsys: pytest.CaptureFixt
     assert _split(capsys, path, "--overwrite")[0] == 0
 
 
+def test_the_file_of_a_split_that_is_not_written_any_more_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, test = tmp_path / "data.jsonl", tmp_path / "data.test.jsonl"
+    path.write_bytes(b"".join(_lines(100)))
+    assert _split(capsys, path, "--test", "20%")[0] == 0
+    assert test.exists()
+    code, told, _err = _split(capsys, path, "--seed", 2, "--overwrite")
+    assert (code, told["removed"]) == (0, [str(test)])
+    assert not test.exists()
+    left = (tmp_path / "data.train.jsonl").read_bytes() + (tmp_path / "data.validation.jsonl").read_bytes()
+    assert sorted(left.splitlines(keepends=True)) == sorted(_lines(100))
+    assert main(["split", str(path), "--test", "20%", "--overwrite"]) == 0
+    capsys.readouterr()
+    assert main(["split", str(path), "--overwrite"]) == 0
+    assert f"removed {test}" in capsys.readouterr().out
+
+
+def test_a_file_that_others_made_is_never_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, test = tmp_path / "data.jsonl", tmp_path / "data.test.jsonl"
+    path.write_bytes(b"".join(_lines(100)))
+    own = chat_line(("user", "mine"), ("assistant", "own"))
+    test.write_bytes(own)
+    assert _split(capsys, path, "--overwrite")[1]["removed"] == []
+    assert test.read_bytes() == own
+    for content, asked in ((own + _lines(3)[2], ["--overwrite"]), (_lines(3)[2], [])):
+        test.write_bytes(content)
+        for split in ("train", "validation"):
+            (tmp_path / f"data.{split}.jsonl").unlink(missing_ok=True)
+        code, _told, err = _split(capsys, path, *asked)
+        assert code == 2
+        assert "data.test.jsonl holds" in err
+        assert test.read_bytes() == content
+        assert not (tmp_path / "data.train.jsonl").exists()
+
+
+def _with_a_template() -> list[bytes]:
+    """Forty examples with nothing in common, and 24 that are nearly the same."""
+    words = " ".join(f"w{n}" for n in range(60))
+    alone = [
+        chat_line(("user", " ".join(f"q{n}x{k}" for k in range(20))), ("assistant", f"a{n}"))
+        for n in range(40)
+    ]
+    return alone + [chat_line(("user", f"{words} copy{n}"), ("assistant", "yes")) for n in range(24)]
+
+
+def test_large_groups_that_were_divided_are_counted_as_leaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FINETUNE_STUDIO_HOME", str(tmp_path / "home"))
+    path, dataset = tmp_path / "data.jsonl", tmp_path / "data.ftset"
+    path.write_bytes(b"".join(_with_a_template()))
+    code, told, _err = _split(capsys, path, "--validation", "0.4")
+    assert (code, told["leaks"], told["divided"]) == (0, 1, 1)
+    assert main(["convert", str(path), str(dataset)]) == 0
+    assert main(["split", str(dataset), "--validation", "0.4"]) == 0
+    told_text = capsys.readouterr().out
+    assert "1 leak\n  1 group of near copies was divided" in told_text
+
+
 def test_a_file_without_examples_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "data.jsonl"
     path.write_bytes(b"[1]\n{\n")

@@ -10,7 +10,7 @@ from finetune_studio.domain.split import Split
 from finetune_studio.lint import LintConfig
 from finetune_studio.lint.batch import facts_of_batch
 from finetune_studio.lint.facts import SPLITS, merge
-from finetune_studio.lint.splitting import assign, copy_groups, leaking_groups
+from finetune_studio.lint.splitting import CopyGroups, assign, copy_groups
 from finetune_studio.lint.strata import Strata, Stratify, strata_of
 from tests.helpers.builders import chat_line
 
@@ -39,7 +39,7 @@ def test_groups_are_never_parted_and_pins_win(
     fixed = np.full(len(drawn), -1)
     fixed[-1] = SPLITS.index(Split.TEST)
     found = assign(groups, _names(len(drawn)), strata, _SHARES, seed, fixed)
-    assert leaking_groups(groups, found) == 0
+    assert CopyGroups(groups, groups).leaks(found) == 0
     assert set(found.tolist()) <= {0, 1, 2}
     assert found[-1] == SPLITS.index(Split.TEST)
     again = assign(groups, _names(len(drawn)), strata, _SHARES, seed, fixed)
@@ -88,8 +88,14 @@ def test_shares_need_to_sum_to_one() -> None:
 
 
 def test_leaks_are_counted_by_group() -> None:
-    assert leaking_groups(np.array([0, 0, 2, 2, 4]), np.array([0, 1, 1, 1, -1])) == 1
-    assert leaking_groups(np.array([0, 0]), np.array([0, -1])) == 0
+    def counted(together: list[int], alike: list[int], splits: list[int]) -> tuple[int, int]:
+        groups = CopyGroups(np.array(together), np.array(alike))
+        return groups.leaks(np.array(splits)), groups.divided(np.array(splits))
+
+    assert counted([0, 0, 2, 2, 4], [0, 0, 2, 2, 4], [0, 1, 1, 1, -1]) == (1, 0)
+    assert counted([0, 0], [0, 0], [0, -1]) == (0, 0)
+    assert counted([0, 1, 2, 3, 3], [0, 0, 0, 3, 3], [0, 1, 1, 0, 1]) == (2, 1)
+    assert counted([0, 1, 2], [0, 0, 0], [1, 1, 1]) == (0, 0)
 
 
 def test_copies_are_grouped_and_strata_named() -> None:
@@ -101,7 +107,7 @@ def test_copies_are_grouped_and_strata_named() -> None:
     ]
     config = LintConfig(select=("S704",))
     facts = merge([facts_of_batch(lines, config)])
-    groups = copy_groups(facts, config)
+    groups = copy_groups(facts, config).together
     assert groups[:3].tolist() == [0, 0, 0]
     assert groups[3:].tolist() == list(range(3, 12))
     labels = strata_of(facts, Stratify.LABEL)
