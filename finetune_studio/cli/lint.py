@@ -24,6 +24,8 @@ _STDIN = "-"
 _SHOWN = Path("stdin")
 """What standard input is called in findings; its settings are those of the current folder."""
 _WORKERS = 2
+_COUNTING = ("text", "json")
+"""Formats that can give counts by rule."""
 _COPY_CHUNK = 1 << 20
 _EPILOG = """\
 exit codes: 0 no findings at or above --fail-on, 1 findings, 2 usage or unreadable file
@@ -53,7 +55,7 @@ def add_parser(subparsers: Any) -> None:
     add("--fix", action="store_true", help="apply the safe fixes to the files, then tell what is left")
     add("--unsafe", action="store_true", help="with --fix: also fixes that may change the meaning")
     add("--baseline", metavar="JSON", type=Path, help="tell only what an earlier --format json does not have")
-    add("--statistics", action="store_true", help="print counts by rule instead of every finding")
+    add("--statistics", action="store_true", help="print counts by rule instead of every finding (json: too)")
     add_format_option(parser, choices=FORMATS)
 
 
@@ -63,19 +65,21 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--unsafe says which fixes to apply and needs --fix.")
     if args.fix and _STDIN in args.files:
         raise UsageError("--fix cannot change standard input.", "Name a file.")
+    if args.statistics and args.format not in _COUNTING:
+        raise UsageError(f"--statistics is for {' and '.join(_COUNTING)}, not for {args.format}.")
     with _without_collector(), _as_files(args.files) as paths, WorkerPool(_WORKERS) as pool:
         if any(path.is_file() and path.stat().st_size >= SMALL_FILE for path in paths):
             pool.launch(LintConfig(select=codes_of(args.select)))  # they import while this process does
+        from finetune_studio.cli.lint_baseline import only_new, read_baseline
         from finetune_studio.cli.lint_config import configurations
 
         shown = [_SHOWN if name == _STDIN else path for name, path in zip(args.files, paths, strict=True)]
         configured = configurations(args, shown)
+        known = read_baseline(args.baseline) if args.baseline is not None else None
         reports = _check(paths, args, [config for config, _ in configured], pool)
         reports = [replace(report, path=path) for report, path in zip(reports, shown, strict=True)]
-        if args.baseline is not None:
-            from finetune_studio.cli.lint_baseline import only_new
-
-            reports = only_new(reports, args.baseline)
+        if known is not None:
+            reports = only_new(reports, known)
         print_reports(reports, args.format, statistics=args.statistics)
     failing = any(
         number and severity.rank >= fail_on.rank
@@ -88,23 +92,32 @@ def run(args: argparse.Namespace) -> int:
 def _check(
     paths: Sequence[Path], args: argparse.Namespace, configs: Sequence[LintConfig], pool: WorkerPool
 ) -> "list[FileReport]":
+    """Check all files, then fix them where asked: nothing is changed where one of them cannot be."""
     from finetune_studio.lint import LintEngine
 
     progress = ProgressLine()
-    reports = []
     with LintEngine(pool=pool) as engine:
-        for path, config in zip(paths, configs, strict=True):
-            engine.config = config
-            report = engine.check_file(path, progress=progress.show)
-            if args.fix:
-                from finetune_studio.cli.lint_fix import fix_file
 
-                fixed = fix_file(path, report, config, unsafe=args.unsafe, progress=progress.show)
+        def check(path: Path, config: LintConfig) -> "FileReport":
+            engine.config = config
+            return engine.check_file(path, progress=progress.show)
+
+        reports = list(map(check, paths, configs))
+        if args.fix:
+            from finetune_studio.cli.lint_fix import Fixing
+
+            fixings = {
+                path.resolve(): Fixing(path, report) for path, report in zip(paths, reports, strict=True)
+            }
+            for place, (path, config) in enumerate(zip(paths, configs, strict=True)):
+                fixing = fixings.pop(path.resolve(), None)  # a file that is named twice is fixed once
+                fixed = fixing.apply(config, unsafe=args.unsafe, progress=progress.show) if fixing else {}
+                if fixed or fixing is None:
+                    reports[place] = check(path, config)
                 if fixed:
-                    report = engine.check_file(path, progress=progress.show)
+                    progress.clear()
                     _tell_fixed(path, fixed)
-            progress.clear()
-            reports.append(report)
+        progress.clear()
     return reports
 
 

@@ -20,7 +20,7 @@ Key = str | tuple[str, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Known:
+class KnownFile:
     """The findings of one file, and where that may be: beside the baseline or in the current folder."""
 
     name: str
@@ -28,16 +28,15 @@ class _Known:
     left: Counter[Key]
 
 
-def only_new(reports: "Sequence[FileReport]", baseline: Path) -> "list[FileReport]":
+def only_new(reports: "Sequence[FileReport]", files: Sequence[KnownFile]) -> "list[FileReport]":
     """Leave out findings that the baseline has for the same file, as often as it has them.
 
     Lines move when examples come and go, and counts change, so a finding is the same where its fingerprint
     is. Files go by their paths; one that the baseline does not know takes the place of one of its name that
-    is gone. Raises UsageError for a file that is no such document.
+    is gone.
     """
     from finetune_studio.lint.fingerprints import fingerprint
 
-    files = _read(baseline)
     kept = []
     for report in reports:
         known = _known_of(report.path, files)
@@ -53,7 +52,7 @@ def only_new(reports: "Sequence[FileReport]", baseline: Path) -> "list[FileRepor
     return kept
 
 
-def _known_of(path: Path, files: Sequence[_Known]) -> list[_Known]:
+def _known_of(path: Path, files: Sequence[KnownFile]) -> list[KnownFile]:
     place = visible(os.path.abspath(path))
     same = [file for file in files if place in file.places]
     if same:
@@ -62,7 +61,8 @@ def _known_of(path: Path, files: Sequence[_Known]) -> list[_Known]:
     return [file for file in files if file.name == name and not any(map(os.path.exists, file.places))]
 
 
-def _read(path: Path) -> list[_Known]:
+def read_baseline(path: Path) -> list[KnownFile]:
+    """The files of an earlier document; raises UsageError for a file that is none."""
     try:
         document = json.loads(path.read_bytes())  # in UTF-8 or, as some shells redirect it, UTF-16
         return [_known(file, path) for file in document["files"]]
@@ -73,9 +73,9 @@ def _read(path: Path) -> list[_Known]:
         ) from error
 
 
-def _known(file: Mapping[str, Any], baseline: Path) -> _Known:
+def _known(file: Mapping[str, Any], baseline: Path) -> KnownFile:
     path = Path(file["path"])
-    return _Known(
+    return KnownFile(
         path.name,
         frozenset(os.path.abspath(folder / path) for folder in (baseline.parent, Path())),
         Counter(

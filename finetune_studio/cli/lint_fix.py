@@ -16,19 +16,54 @@ if TYPE_CHECKING:
     from finetune_studio.lint.fixer import FixOutcome
 
 
-def fix_file(
-    path: Path,
-    report: "FileReport",
-    config: "LintConfig",
-    *,
-    unsafe: bool = False,
-    progress: Callable[[int, int, str], None] | None = None,
-) -> dict[str, int]:
-    """Apply the fixes of a report; how many were applied, by rule.
+class Fixing:
+    """What is to be fixed in a file, by its report.
 
-    Written beside and put in place whole. Raises UsageError for files that cannot be written back as
-    they are (compressed, converted, a JSON list).
+    Raises UsageError for files that cannot be written back as they are (compressed, converted, a JSON list).
     """
+
+    def __init__(self, path: Path, report: "FileReport") -> None:
+        self.path = path
+        self._wanted = _wanted(report)
+        if not self._wanted:
+            return
+        self._source = JsonlSource(path, judge=True)
+        for _line in self._source:
+            pass
+        if not self._source.info.is_verbatim:
+            raise UsageError(
+                f"{path} cannot be fixed in place: it is not plain UTF-8 JSONL.",
+                "Convert it first, then fix the copy.",
+            )
+
+    def apply(
+        self,
+        config: "LintConfig",
+        *,
+        unsafe: bool = False,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> dict[str, int]:
+        """Apply the fixes: how many were applied, by rule. Written beside and put in place whole."""
+        if not self._wanted:
+            return {}
+        fixed: Counter[str] = Counter()
+        info = self._source.info
+        with AtomicWriter(self.path) as out:
+            out.write(info.bom)
+            for line in self._source:
+                body = line.data
+                if line.kind is LineKind.EXAMPLE and line.number in self._wanted:
+                    for outcome in _outcomes(body, self._wanted[line.number], config, unsafe):
+                        body = outcome.body
+                        fixed.update(outcome.fixed)
+                out.write(body)
+                if progress is not None and not line.number % 1000:
+                    progress(line.number, info.lines, "Fixing")
+        return dict(fixed)
+
+
+def _wanted(report: "FileReport") -> "dict[int | None, list[Diagnostic]]":
+    """Lines with a fix, and of each what rules over the dataset found there."""
     from finetune_studio.lint import all_rules
     from finetune_studio.lint.rule import Scope
 
@@ -39,30 +74,7 @@ def fix_file(
             given = wanted.setdefault(report.line_of(found), [])
             if found.code in of_dataset:
                 given.append(found)
-    if not wanted:
-        return {}
-    source = JsonlSource(path, judge=True)
-    for _line in source:
-        pass
-    if not source.info.is_verbatim:
-        raise UsageError(
-            f"{path} cannot be fixed in place: it is not plain UTF-8 JSONL.",
-            "Convert it first, then fix the copy.",
-        )
-    fixed: Counter[str] = Counter()
-    total = source.info.lines
-    with AtomicWriter(path) as out:
-        out.write(source.info.bom)
-        for line in source:
-            body = line.data
-            if line.kind is LineKind.EXAMPLE and line.number in wanted:
-                for outcome in _outcomes(body, wanted[line.number], config, unsafe):
-                    body = outcome.body
-                    fixed.update(outcome.fixed)
-            out.write(body)
-            if progress is not None and not line.number % 1000:
-                progress(line.number, total, "Fixing")
-    return dict(fixed)
+    return wanted
 
 
 def _outcomes(

@@ -22,9 +22,12 @@ _GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity
 
 
 def print_reports(reports: "Sequence[FileReport]", form: str, *, statistics: bool = False) -> None:
-    """Print what was found in the form that was asked for."""
+    """Print what was found in the form that was asked for; what is to be known of a file goes to stderr."""
+    for report in reports:
+        for notice in report.notices:
+            say(f"{report.path}: {notice}", stream=sys.stderr)
     if form == "json":
-        print_json(as_json(reports))
+        print_json(as_json(reports, statistics=statistics))
     elif form == "sarif":
         print_json(as_sarif(reports))
     elif form == "github":
@@ -38,8 +41,8 @@ def print_reports(reports: "Sequence[FileReport]", form: str, *, statistics: boo
         _print_text(reports)
 
 
-def as_json(reports: "Sequence[FileReport]") -> dict[str, Any]:
-    """The document of `--format json`."""
+def as_json(reports: "Sequence[FileReport]", *, statistics: bool = False) -> dict[str, Any]:
+    """The document of `--format json`; with `statistics` also how many findings each rule has in a file."""
     totals: Counter[str] = Counter()
     files = []
     for report in reports:
@@ -50,6 +53,8 @@ def as_json(reports: "Sequence[FileReport]") -> dict[str, Any]:
                 "examples": report.examples,
                 "messages": report.messages,
                 "tokens": report.tokens,
+                "notices": list(report.notices),
+                **({"statistics": dict(report.codes.most_common())} if statistics else {}),
                 "diagnostics": [diagnostic_as_json(diagnostic, report) for diagnostic in report.diagnostics],
             }
         )

@@ -157,19 +157,13 @@ class JsonlSource:
             blank=tally.kinds[LineKind.BLANK],
             unreadable=tally.kinds[LineKind.UNREADABLE],
             too_long=tally.too_long,
-            notices=self._notices(stream, tally),
+            notices=self._notices(tally),
         )
 
-    def _notices(self, stream: SourceStream, tally: "_Tally") -> tuple[str, ...]:
-        notices = [self.probe.encoding.notice]
-        if stream.compression:
-            notices.append(f"The file is compressed ({stream.compression}); exports are not.")
-        if self.probe.layout is not SourceLayout.LINES:
-            what = "a JSON list" if self.probe.layout is SourceLayout.LIST else "JSON over several lines"
-            notices.append(f"The file is {what}; exports are JSONL, one example a line.")
-        if tally.line_end == "mixed":
-            notices.append("Some lines end with CR LF and some with LF; each keeps its own.")
-        return tuple(notice for notice in notices if notice)
+    def _notices(self, tally: "_Tally") -> tuple[str, ...]:
+        if tally.line_end != "mixed":
+            return self.probe.notices
+        return (*self.probe.notices, "Some lines end with CR LF and some with LF; each keeps its own.")
 
 
 class _Tally:

@@ -47,6 +47,17 @@ class Probe:
     layout: SourceLayout
     sample: bytes
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a report says of a file that is not plain JSONL in UTF-8."""
+        notices = [self.encoding.notice]
+        if self.compression:
+            notices.append(f"The file is compressed ({self.compression}); exports are not.")
+        if self.layout is not SourceLayout.LINES:
+            what = "a JSON list" if self.layout is SourceLayout.LIST else "JSON over several lines"
+            notices.append(f"The file is {what}; exports are JSONL, one example a line.")
+        return tuple(notice for notice in notices if notice)
+
 
 def probe(path: Path, encoding: str | None = None) -> Probe:
     """Look at the beginning of a file.

@@ -118,9 +118,9 @@ class LintEngine:
             if in_workers:
                 give_back()
             of_all = self._found_in(facts, in_workers=in_workers, aside=aside)
-        return FileReport(
-            Path(path), facts, Findings(facts.diagnostics, *of_all), numbers, time.perf_counter() - started
-        )
+        found = Findings(facts.diagnostics, *of_all)
+        seconds = time.perf_counter() - started
+        return FileReport(Path(path), facts, found, numbers, seconds, check.notices)
 
     def check_facts(
         self,

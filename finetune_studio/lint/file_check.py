@@ -31,6 +31,7 @@ class FileCheck:
         self._config = config
         self._source = JsonlSource(path, judge=False)
         self.size = self._source.probe.size
+        self.notices = self._source.probe.notices
         self._long: list[LongLine] = []
 
     def jobs(self, chunk_bytes: int) -> Iterator[Job]:

@@ -25,13 +25,17 @@ class LintResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileReport:
-    """The check of one file. Examples count from 0 without blank lines; `lines` are their lines, from 1."""
+    """The check of one file. Examples count from 0 without blank lines; `lines` are their lines, from 1.
+
+    `notices` are sentences about a file that is not plain JSONL in UTF-8, such as a guessed encoding.
+    """
 
     path: Path
     facts: DatasetFacts
     diagnostics: Sequence[Diagnostic]
     lines: Sequence[int]
     seconds: float
+    notices: tuple[str, ...] = ()
 
     @property
     def examples(self) -> int:

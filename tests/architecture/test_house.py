@@ -53,3 +53,7 @@ def test_a_change_is_noted_once() -> None:
     lines = (_ROOT / "CHANGELOG.md").read_text("utf-8").splitlines()
     notes = [line.casefold() for line in lines if line.startswith("- ")]
     assert len(notes) == len(set(notes))
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (_ROOT / "finetune_studio" / "py.typed").is_file()

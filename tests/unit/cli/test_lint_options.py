@@ -1,5 +1,6 @@
 """`lint` in CI: fixes, baseline, configuration, standard input, SARIF and GitHub output."""
 
+import gzip
 import io
 import json
 import sys
@@ -54,6 +55,53 @@ def test_fix_takes_the_frequent_system_prompt_when_asked(
     assert "1 finding fixed (D204 1)" in err
     mended = chat_line(("system", prompt), ("user", "qx"), ("assistant", "No way"))
     assert path.read_bytes() == b"".join([*often, mended])
+
+
+def test_fix_changes_nothing_where_one_file_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, packed, baseline = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz", tmp_path / "baseline.json"
+    path.write_bytes(_SPACED)
+    packed.write_bytes(gzip.compress(_SPACED))
+    baseline.write_bytes(b"[]")
+    for others in ([tmp_path / "missing.jsonl"], [packed], ["--baseline", baseline]):
+        code, _out, err = _lint(capsys, path, *others, "--fix")
+        assert code == 2, err
+        assert path.read_bytes() == _SPACED
+    assert _lint(capsys, path, path, "--fix", "--select", "Q105")[0] == 0
+    assert path.read_bytes() == _SPACED.replace(b"Yes,  so ", b"Yes, so")
+
+
+def test_a_guessed_encoding_and_compression_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, packed = tmp_path / "old.jsonl", tmp_path / "packed.jsonl.gz"
+    old.write_bytes(_CLEAN.replace(b"Paris", "Orléans".encode("cp1252")))
+    packed.write_bytes(gzip.compress(_CLEAN))
+    for form in ("text", "json", "sarif", "github"):
+        _code, out, err = _lint(capsys, old, packed, "--select", "F", "--format", form)
+        told = err.splitlines()
+        assert len(told) == 2
+        assert told[0].startswith(f"{old}: The file is in Windows-1252 (guessed from its bytes)")
+        assert told[1].startswith(f"{packed}: The file is compressed (gzip)")
+        if form == "json":
+            notices = [file["notices"] for file in json.loads(out)["files"]]
+            assert [len(each) for each in notices] == [1, 1]
+            assert "Windows-1252" in notices[0][0]
+
+
+def test_statistics_are_in_json_and_refused_where_they_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(_SPACED + b"{no json}\n")
+    asked = (path, "--select", "F001,Q105", "--statistics", "--format")
+    _code, out, _err = _lint(capsys, *asked, "json")
+    assert json.loads(out)["files"][0]["statistics"] == {"Q105": 2, "F001": 1}
+    for form in ("sarif", "github"):
+        code, out, err = _lint(capsys, *asked, form)
+        assert (code, out) == (2, "")
+        assert f"--statistics is for text and json, not for {form}." in err
 
 
 def test_fix_needs_a_file_and_unsafe_needs_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ def test_lint_prints_the_documented_json(tmp_path: Path, capsys: pytest.CaptureF
     assert code == 1
     assert document.keys() == {"files", "summary"}
     (report,) = document["files"]
-    assert report.keys() == {"path", "examples", "messages", "tokens", "diagnostics"}
+    assert report.keys() == {"path", "examples", "messages", "tokens", "notices", "diagnostics"}
     assert document["summary"].keys() == {"errors", "warnings", "infos"}
     not_json = next(d for d in report["diagnostics"] if d["code"] == "F001")
     assert not_json["line"] == 2
