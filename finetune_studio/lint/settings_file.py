@@ -7,9 +7,10 @@ from typing import Any
 
 import tomli_w
 
+from finetune_studio.domain.diagnostic import Severity
 from finetune_studio.domain.errors import UsageError
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.registry import all_rules
+from finetune_studio.lint.registry import all_rules, rules_with
 from finetune_studio.lint.settings_check import checked
 from finetune_studio.targets.profile import Profile
 from finetune_studio.targets.registry import resolve_target
@@ -62,9 +63,18 @@ def config_of_settings(
         select=tuple(settings.get("select", ())),
         extend=tuple(settings.get("extend", ())),
         ignore=tuple(settings.get("ignore", ())),
-        severity=settings.get("severity", {}),
+        severity=_of_whole_codes(settings.get("severity", {})),
         options=settings.get("options", {}),
     )
+
+
+def _of_whole_codes(severities: Mapping[str, Severity]) -> dict[str, Severity]:
+    """Beginnings of codes become the codes that begin so; the longer one wins."""
+    return {
+        rule.code: level
+        for prefix, level in sorted(severities.items(), key=lambda pair: len(pair[0]))
+        for rule in rules_with(prefix)
+    }
 
 
 def settings_text(config: LintConfig) -> str:

@@ -45,7 +45,6 @@ def test_an_innocent_example_brings_nothing_back(tmp_path: Path, run: Run) -> No
         "D204",
         "B406",
         "S702",
-        "L105",
         "F001",
         "F002",
     }

@@ -178,6 +178,21 @@ def test_a_mistyped_option_never_makes_it_green(
     assert words in err
 
 
+def test_a_severity_for_a_family_holds_for_all_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(chat_line(("user", "one"), ("user", "two"), ("assistant", "Yes,  so")))
+
+    def told(*severities: str) -> dict[str, str]:
+        asked = [text for severity in severities for text in ("--severity", severity)]
+        _code, out, _err = _lint(capsys, path, "--select", "R803,Q105", "--format", "json", *asked)
+        return {f["code"]: f["severity"] for f in json.loads(out)["files"][0]["diagnostics"]}
+
+    assert told("r=info", "q=error") == {"R803": "info", "Q105": "error"}
+    assert told("Q=error", "Q105=warning", "q1=error")["Q105"] == "warning"
+
+
 def test_each_file_follows_the_settings_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = [tmp_path / name / "train.jsonl" for name in ("a", "b", "c")]
     for path in paths:
