@@ -17,12 +17,13 @@ from finetune_studio.lint.answer_facts import (
 )
 from finetune_studio.lint.answer_forms import fill_forms
 from finetune_studio.lint.answer_languages import LOOKED_AT, language_codes
-from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns, ToolTable
+from finetune_studio.lint.facts import DTYPES, ROLES, Array, Columns
 from finetune_studio.lint.identities import Identities, identities_of
 from finetune_studio.lint.scan import Batch
 from finetune_studio.lint.shapes import Shape, shape_of
 from finetune_studio.lint.terms import terms_of
 from finetune_studio.lint.tool_facts import ToolRows
+from finetune_studio.lint.tool_table import ToolTable
 from finetune_studio.lint.view import ExampleView
 from finetune_studio.tokens.chat_arithmetic import PER_CONVERSATION, PER_MESSAGE
 from finetune_studio.tokens.counting import ExampleTokens, TokenCounter

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import orjson
 
-from finetune_studio.lint.facts import ToolTable
 from finetune_studio.lint.hashing import hash64
 from finetune_studio.lint.tool_calls import calls_of, definitions_of
+from finetune_studio.lint.tool_table import ToolTable
 from finetune_studio.lint.view import ExampleView
 
 

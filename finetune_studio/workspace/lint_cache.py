@@ -18,10 +18,11 @@ from finetune_studio import __version__
 from finetune_studio.domain.diagnostic import Applicability, Diagnostic, Fix, Location, Related, Severity
 from finetune_studio.domain.edits import Edit, EditOp
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.facts import DTYPES, Columns, DatasetFacts, ToolTable
+from finetune_studio.lint.facts import DTYPES, Columns, DatasetFacts
 from finetune_studio.lint.near_duplicates import Sketches
 from finetune_studio.lint.registry import all_rules
 from finetune_studio.lint.sketches import ARRAYS, SketchBatch
+from finetune_studio.lint.tool_table import ToolTable
 
 if TYPE_CHECKING:
     from finetune_studio.workspace.workspace import Workspace

@@ -59,7 +59,10 @@ def leak_words(plan: SplitPlan) -> str:
     if not plan.leaks:
         return "No copy is in another split than its original."
     groups = counted(plan.leaks, "group")
-    return f"{groups} of copies in more than one split, put there by hand. See S704 on page Check."
+    why = {0: "put there by hand", plan.leaks: "too large to stay together"}.get(
+        plan.divided, f"{plan.divided:,} of them too large to stay together, the rest by hand"
+    )
+    return f"{groups} of copies in more than one split, {why}. See S704 on page Check."
 
 
 def moved_words(plan: SplitPlan) -> str:

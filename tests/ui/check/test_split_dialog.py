@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -9,9 +10,11 @@ from finetune_studio.domain.id_set import IdSet
 from finetune_studio.domain.split import Split
 from finetune_studio.lint.strata import Stratify
 from finetune_studio.ui.check.split_dialog import SplitDialog
+from finetune_studio.ui.check.split_words import leak_words
 from finetune_studio.ui.commands import CommandRegistry
 from finetune_studio.workspace.operations import splits, tags
 from finetune_studio.workspace.queries.examples import get_example, list_ids
+from finetune_studio.workspace.split_plan import SplitPlan
 from finetune_studio.workspace.workspace import Workspace
 from tests.helpers.qt import is_gone, show
 
@@ -104,3 +107,17 @@ def test_a_closed_dialog_is_gone(workspace: Workspace, commands: CommandRegistry
     dialog.reject()
     dialog.deleteLater()
     assert is_gone([dialog])
+
+
+@pytest.mark.parametrize(
+    ("leaks", "divided", "words"),
+    [
+        (1, 0, "1 group of copies in more than one split, put there by hand."),
+        (2, 2, "2 groups of copies in more than one split, too large to stay together."),
+        (3, 1, "1 of them too large to stay together, the rest by hand."),
+    ],
+)
+def test_leaks_say_why(leaks: int, divided: int, words: str) -> None:
+    nothing = np.zeros(0, dtype=np.int64)
+    plan = SplitPlan(*[nothing] * 6, strata_names=(), groups=0, leaks=leaks, divided=divided)
+    assert leak_words(plan).endswith(f"{words} See S704 on page Check.")
