@@ -22,7 +22,7 @@ MAX_BARS = 20
 """The most frequent classes that are shown; the rest is one bar."""
 MOST_LABELS = 50
 _PROMPTED = ("example", "examples", "with a system prompt")
-_LONG = "of more than a few words"
+_LONG = "of several words"
 _LANGUAGES = {
     "ar": "Arabic",
     "cs": "Czech",
