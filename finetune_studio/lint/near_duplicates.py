@@ -20,7 +20,7 @@ from finetune_studio.lint.groups import stars_of
 from finetune_studio.lint.kernels.comparing import CompiledComparison, PrintTable
 from finetune_studio.lint.minhash import OF_WHOLE, band_keys
 from finetune_studio.lint.near_grouping import NearGroups, PartedGroups, grouped
-from finetune_studio.lint.near_pairs import candidate_pairs, starred
+from finetune_studio.lint.near_pairs import candidate_pairs, starred, within
 from finetune_studio.lint.prints import Comparison, Prints
 from finetune_studio.lint.prompt_variants import PromptLikeness
 from finetune_studio.lint.shingles import AGAIN, ANSWER, OTHER, SHORT, SYSTEM, USER
@@ -184,11 +184,11 @@ class Sketches:
     def groups(self, compared: Compared, threshold: float, among: Array | None = None) -> NearGroups:
         """Rows joined by pairs of that similarity at least; `among` masks the rows that count."""
         found = self.pairs(compared)
-        chosen = found.similarity >= threshold
+        rows = found.rows[found.similarity >= threshold]
         if among is not None:
-            chosen &= among[found.rows].all(axis=1)
+            rows = within(rows, found.rows[found.similarity >= 1.0], among)
         kept = self._parted[compared]
-        return grouped(found.rows[chosen], threshold, lambda pairs: self._looked_up(pairs, compared), kept)
+        return grouped(rows, threshold, lambda pairs: self._looked_up(pairs, compared), kept)
 
     def _looked_up(self, rows: Array, compared: Compared) -> Array:
         """Similarities of pairs: as known, or else computed, and known from then on."""

@@ -147,3 +147,16 @@ def settled_labels(similarity: Array, threshold: float, count: int) -> Array:
                 label[member] = one
             members[one] += members.pop(other)
     return np.array(label, dtype=np.int64)
+
+
+def within(pairs: Array, same: Array, among: Array) -> Array:
+    """The pairs of rows that count (`among` masks them); of `same` rows, whose first one alone is paired with
+    others, the first that counts stands for one that does not."""
+    stands = np.arange(len(among))
+    lost = same[~among[same[:, 0]] & among[same[:, 1]]]
+    lost = lost[np.lexsort((lost[:, 1], lost[:, 0]))]
+    first, places = np.unique(lost[:, 0], return_index=True)
+    stands[first] = lost[places, 1]
+    found = np.sort(stands[pairs], axis=1)
+    found = found[(found[:, 0] != found[:, 1]) & among[found].all(axis=1)]
+    return np.unique(found, axis=0) if len(first) else found

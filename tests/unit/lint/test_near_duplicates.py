@@ -256,3 +256,17 @@ def test_groups_without_any_exact_copy() -> None:
     lines = [chat_line(("user", t), ("assistant", "ok")) for one in texts for t in (one, f"{one} more")]
     groups = sketches_of(lines).groups(Compared.WHOLE, 0.8)
     assert [group.rows.tolist() for group in groups] == [[at, at + 1] for at in range(0, 80, 2)]
+
+
+def test_a_copy_stands_for_the_first_one_that_does_not_count() -> None:
+    chance = random.Random(5)
+    text = a_text(chance, 60)
+    near = changed(chance, text, 2)
+    lines = [chat_line(("user", one), ("assistant", "yes")) for one in (text, text, text, near)]
+    sketches = sketches_of(lines)
+    groups = sketches.groups(Compared.WHOLE, 0.6, np.array([False, True, True, True]))
+    assert [sorted(group.rows.tolist()) for group in groups] == [[1, 2, 3]]
+    groups = sketches.groups(Compared.WHOLE, 0.6, np.array([False, False, True, True]))
+    assert [sorted(group.rows.tolist()) for group in groups] == [[2, 3]]
+    groups = sketches.groups(Compared.WHOLE, 0.6, np.array([False, False, False, True]))
+    assert len(groups) == 0
