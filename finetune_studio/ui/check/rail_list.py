@@ -157,13 +157,14 @@ class RailList(QListView):
 
     def set_rows(self, rows: Sequence[RailRow]) -> None:
         """Show other rows; the chosen one stays chosen when it is still there."""
-        key = self.current_key()
+        key, is_chosen = self.current_key(), self.selectionModel().hasSelection()
         self._quiet = True
         if self._rows.set_rows(rows):
             self._fit()
         self._quiet = False
-        if self.current_key() != key:
+        if self.current_key() != key and is_chosen:
             self.choose(key)
+        self._show_focus()
 
     def choose(self, key: str) -> bool:
         """Choose a row without a signal; an unknown key chooses none."""
@@ -175,6 +176,7 @@ class RailList(QListView):
             flag = self.selectionModel().SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(self._rows.index(number), flag)
         self._quiet = False
+        self._show_focus()
         return number >= 0
 
     def row_rect(self, key: str) -> QRect:
@@ -187,6 +189,7 @@ class RailList(QListView):
         self._quiet = True
         super().focusInEvent(event)
         self._quiet = False
+        self._show_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -196,6 +199,14 @@ class RailList(QListView):
             event.ignore()  # letters are commands of the window, not a search in this list
         else:
             super().keyPressEvent(event)
+
+    def _show_focus(self) -> None:
+        """Some row is current while the list has the focus: it is framed."""
+        if self.hasFocus() and not self.currentIndex().isValid() and self._rows.rows:
+            self._quiet = True
+            flag = self.selectionModel().SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._rows.index(0), flag)
+            self._quiet = False
 
     def _fit(self) -> None:
         self.setFixedHeight(max(1, len(self._rows.rows)) * self._row_height)
