@@ -106,12 +106,11 @@ def _check(
         if args.fix:
             from finetune_studio.cli.lint_fix import Fixing
 
-            fixings = {
-                path.resolve(): Fixing(path, report) for path, report in zip(paths, reports, strict=True)
-            }
+            reported = zip(paths, reports, strict=True)
+            fixings = {path.resolve(): Fixing(path, own, unsafe=args.unsafe) for path, own in reported}
             for place, (path, config) in enumerate(zip(paths, configs, strict=True)):
                 fixing = fixings.pop(path.resolve(), None)  # a file that is named twice is fixed once
-                fixed = fixing.apply(config, unsafe=args.unsafe, progress=progress.show) if fixing else {}
+                fixed = fixing.apply(config, progress=progress.show) if fixing else {}
                 if fixed or fixing is None:
                     reports[place] = check(path, config)
                 if fixed:

@@ -22,9 +22,10 @@ class Fixing:
     Raises UsageError for files that cannot be written back as they are (compressed, converted, a JSON list).
     """
 
-    def __init__(self, path: Path, report: "FileReport") -> None:
+    def __init__(self, path: Path, report: "FileReport", *, unsafe: bool = False) -> None:
         self.path = path
-        self._wanted = _wanted(report)
+        self._unsafe = unsafe
+        self._wanted = _wanted(report, unsafe)
         if not self._wanted:
             return
         self._source = JsonlSource(path, judge=True)
@@ -40,7 +41,6 @@ class Fixing:
         self,
         config: "LintConfig",
         *,
-        unsafe: bool = False,
         progress: Callable[[int, int, str], None] | None = None,
     ) -> dict[str, int]:
         """Apply the fixes: how many were applied, by rule. Written beside and put in place whole."""
@@ -53,7 +53,7 @@ class Fixing:
             for line in self._source:
                 body = line.data
                 if line.kind is LineKind.EXAMPLE and line.number in self._wanted:
-                    for outcome in _outcomes(body, self._wanted[line.number], config, unsafe):
+                    for outcome in _outcomes(body, self._wanted[line.number], config, self._unsafe):
                         body = outcome.body
                         fixed.update(outcome.fixed)
                 out.write(body)
@@ -62,15 +62,16 @@ class Fixing:
         return dict(fixed)
 
 
-def _wanted(report: "FileReport") -> "dict[int | None, list[Diagnostic]]":
-    """Lines with a fix, and of each what rules over the dataset found there."""
+def _wanted(report: "FileReport", unsafe: bool) -> "dict[int | None, list[Diagnostic]]":
+    """Lines with a fix that is asked for, and of each what rules over the dataset found there."""
     from finetune_studio.lint import all_rules
+    from finetune_studio.lint.fixer import is_allowed
     from finetune_studio.lint.rule import Scope
 
     of_dataset = {rule.code for rule in all_rules() if rule.fix is not None and rule.scope is Scope.DATASET}
     wanted: dict[int | None, list[Diagnostic]] = {}
     for found in report.diagnostics:
-        if found.fix is not None and found.fix.edits:
+        if found.fix is not None and found.fix.edits and is_allowed(found.fix, unsafe):
             given = wanted.setdefault(report.line_of(found), [])
             if found.code in of_dataset:
                 given.append(found)

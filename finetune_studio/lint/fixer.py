@@ -80,7 +80,7 @@ def _compatible(diagnostics: Iterable[Diagnostic], unsafe: bool) -> Iterator[Dia
     touched: set[str] = set()
     for diagnostic in diagnostics:
         fix = diagnostic.fix
-        if fix is None or not fix.edits or not _allowed(fix, unsafe):
+        if fix is None or not fix.edits or not is_allowed(fix, unsafe):
             continue
         paths = {edit.path for edit in fix.edits}
         if touched and (not _in_place(fix) or any(_overlap(a, b) for a in paths for b in touched)):
@@ -91,7 +91,8 @@ def _compatible(diagnostics: Iterable[Diagnostic], unsafe: bool) -> Iterator[Dia
         touched |= paths
 
 
-def _allowed(fix: Fix, unsafe: bool) -> bool:
+def is_allowed(fix: Fix, unsafe: bool) -> bool:
+    """Whether a fix may be applied, safe ones alone or with those that ask first."""
     return fix.applicability is Applicability.SAFE or (unsafe and fix.applicability is Applicability.UNSAFE)
 
 

@@ -18,7 +18,7 @@ bg Bulgarian | bulgar búlgar bułgar българск болгарск
 bn Bengali | bengal bangla বাংলা
 br Breton | breton
 bs Bosnian | bosn bośniac bosansk
-ca Catalan | catal katalan kataloń каталан
+ca Catalan | catalan catalá català katalan kataloń каталан
 crh Crimean Tatar | crimean tatar
 cs Czech | czech tschech tchèq tcheq checo checa tchec ceco tsjech czesk çek česk češt чешск
 cy Welsh | welsh walis gallois gal[ée]s gallese cymraeg
@@ -35,7 +35,7 @@ es Spanish | spanis espagnol espa[nñ]ol castellan castilian kastil spagnol espa
   ispanyol spansk španěl испанск іспанськ 西班牙 スペイン語 스페인어
 et Estonian | eston estnis eesti эстонск
 eu Basque | basque baskis vasco vasca euskera euskar
-fa Persian | persian persis persan farsi fars فارسی персидск
+fa Persian | persian persisch persisk persan farsi فارسی персидск
 fi Finnish | finnis finnois finland[ée]s finés finska finsk fińsk fince suome suomi финск
 fo Faroese | faro färö føroy
 fr French | french franz[öo]s fran[çc]ai franc[ée]s français francês frans francusk francouz француз 法语
@@ -52,13 +52,14 @@ he Hebrew | hebr hébr ebraic hebraj ibrani иврит עברית
 hi Hindi | hindi हिन्दी हिंदी хинди
 hr Croatian | croat kroat chorwac hırvat hrvatsk
 ht Haitian Creole | haiti haïti kreyòl creole
-hu Hungarian | hungar ungar hongrois hongaars húngar ungher węgiersk macar magyar венгерск
+hu Hungarian | hungar ungar hongrois hongaars húngar ungher węgiersk macarca magyar венгерск
 hy Armenian | armen armén հայերեն армянск
 id Indonesian | indones indonés indonez endonez
 ig Igbo | igbo
 is Icelandic | iceland isländ islandais island[ée]s íslensk
 it Italian | italian italien italiaans włosk итальянск італійськ 意大利 イタリア語 이탈리아어
-ja Japanese | japan japon japón giappon японск 日本語 日语 日文 일본어
+ja Japanese | japanes japanis japanska japonais japon[ée]s japonca japoń giappones японск
+  日本語 日语 日文 일본어
 jv Javanese | javan jawa
 ka Georgian | georgi géorg ქართულ грузинск
 kab Kabyle | kabyl taqbaylit
@@ -73,7 +74,7 @@ lb Luxembourgish | luxembourg luxemburg lëtzebuerg
 lg Luganda | luganda ganda
 lij Ligurian | ligur
 ln Lingala | lingala
-lo Lao | lao ລາວ
+lo Lao | lao! laot ລາວ
 lt Lithuanian | lithuan litau lituan litew lietuvi литовск
 lv Latvian | latvi lettis letton let[oó]n łotew латышск
 mg Malagasy | malagas malgach
@@ -81,13 +82,13 @@ mk Macedonian | macedon mazedon macédon македонск
 ml Malayalam | malayalam മലയാളം
 mn Mongolian | mongol монгол
 mr Marathi | marathi मराठी
-ms Malay | malay malai melayu malais
+ms Malay | malay! malaiis malaio melayu malaisien malais!
 mt Maltese | maltes malti
 my Burmese | burm birman မြန်မာ
 nb Norwegian | norweg norvég norveg norueg noors norwesk norveç norsk bokmål норвежск
 ne Nepali | nepal नेपाली
-nl Dutch | dutch niederländ holländ néerland neerland hollandais holand[ée]s olandes nederland niderlandzk
-  holendersk felemenk hollanda нидерланд голландск 荷兰 オランダ語
+nl Dutch | dutch niederländ holländ néerland neerland hollandais! holand[ée]s olandes nederland niderlandzk
+  holendersk felemenk hollandaca нидерланд голландск 荷兰 オランダ語
 nn Norwegian | norweg norvég norveg norueg noors norwesk norveç norsk nynorsk норвежск
 no Norwegian | norweg norvég norveg norueg noors norwesk norveç norsk норвежск
 nso Northern Sotho | sotho sepedi
@@ -96,7 +97,7 @@ om Oromo | oromo
 or Odia | odia oriya ଓଡ଼ିଆ
 pa Punjabi | punjabi panjabi ਪੰਜਾਬੀ پنجابی
 pcm Nigerian Pidgin | pidgin
-pl Polish | polish polnis polonais polaco polaca polacc polon[êe]s polonyaca pools polsk lehçe польск 波兰
+pl Polish | polish polnis polonais polaco polaca polacc polon[êe]s polonyaca polsk lehçe польск 波兰
   ポーランド語
 ps Pashto | pashto paschtu پښتو
 pt Portuguese | portug portoghes portekiz португал 葡萄牙 ポルトガル語 포르투갈어
@@ -109,10 +110,10 @@ sa Sanskrit | sanskrit संस्कृत
 se Northern Sami | sami saami
 si Sinhala | sinhal සිංහල
 sk Slovak | slovak slowak slovaq eslovac slovacc słowac slovensk словацк
-sl Slovenian | sloven slowen esloven słoweń словенск
+sl Slovenian | sloveni slovene! slovène slovensk slovenš slowen esloven słoweń словенск
 sn Shona | shona
 so Somali | somal
-sq Albanian | alban shqip arnavut албанск
+sq Albanian | albani albanes albanais shqip arnavut албанск
 sr Serbian | serb sırp srpsk српск сербск
 st Sotho | sotho
 sv Swedish | swedis schwedis suédois suec svedes zweeds szwedzk isveç svensk шведск 瑞典
@@ -133,15 +134,15 @@ vec Venetian | venet
 vi Vietnamese | vietnam wietnam việt вьетнам 越南 ベトナム語 베트남어
 vo Volapük | volap
 wa Walloon | walloon wallon
-wuu Wu Chinese | wu shanghai 上海 吴语
+wuu Wu Chinese | wu! shanghaines 上海 吴语
 xh Xhosa | xhosa
 yo Yoruba | yoruba yorùbá
-yue Cantonese | canton kanton 粤语 廣東話 广东话
+yue Cantonese | cantones kantones 粤语 廣東話 广东话
 zh Chinese | chines chinois chino chin[êe]s cines chińsk çin mandarin cantones kantones китайск 中文 汉语
   漢語 普通话 中国語 中国语 중국어
 zu Zulu | zulu
 """
-"""Code, name in English, and beginnings of words that name it."""
+"""Code, name in English, and beginnings of words that name it; with "!" the whole word."""
 _ROWS = [row.split(" | ") for row in _TABLE.replace("\n  ", " ").strip().split("\n")]
 NAMES = dict(head.split(" ", 1) for head, _ in _ROWS)
 """In English, by code (ISO 639-1, or 639-3 where that has none)."""
@@ -166,6 +167,6 @@ def _pattern(code: str) -> re.Pattern[str] | None:
     beginnings = _BEGINNINGS.get(code)
     if beginnings is None:
         return None
-    spaced = [word for word in beginnings if _SPACED.match(word)]
+    spaced = [word.replace("!", r"\b") for word in beginnings if _SPACED.match(word)]
     others = [word for word in beginnings if not _SPACED.match(word)]
     return re.compile("|".join([rf"(?<![^\W\d_])(?:{'|'.join(spaced)})", *others]), re.IGNORECASE)

@@ -338,7 +338,7 @@ class Sketches:
             linked = {*equal[equal != row][:1].tolist(), *equal[~is_stale[equal]][:1].tolist()}
             same.extend((min(row, other), max(row, other)) for other in linked)
             near = row_at[self._positions_sharing(f"{name}_bands", int(self.place[row]))]
-            near = near[(near >= 0) & (hashes[np.maximum(near, 0)] != hashes[row])]
+            near = np.sort(near[(near >= 0) & (hashes[np.maximum(near, 0)] != hashes[row])])
             near = near[np.unique(hashes[near], return_index=True)[1]][:_MOST_CANDIDATES]
             candidates.append(np.stack([np.minimum(near, row), np.maximum(near, row)], axis=1))
         rows = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *candidates]), axis=0)

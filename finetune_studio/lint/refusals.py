@@ -4,9 +4,14 @@ _COUNTED = (
     r"(?:(?:[€$£] ?)?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|half)\b"
     r"|a (?:few|couple|dozen|hundred|thousand)\b)"
 )
+_FELT = (
+    r"ador|admir|agree|ask|be|becom|believ|blush|chuckl|compar|cry|enjoy|fall|feel|giggl|grinn|hop|imagin|laugh|lik"
+    r"|look|lov|marvel|notic|remember|say|see|sigh|smil|star|suspect|think|want|wonder|worry"
+)
+"""What one cannot help doing."""
 NO_IDIOM = (
     r"(?! (?:be able to )?(?:\w+ly |even |just )?(?:"
-    r"help (?:but|it|myself|(?!(?:any|every|no|some)thing)\w+ing)\b"
+    rf"help (?:but|it|myself|(?:{_FELT})ing)\b"
     rf"|(?:offer|give|provide|support|create|generate|share|do)(?: \w+)?"
     rf" (?:more|less|fewer|better|higher|lower)(?: \w+)? than {_COUNTED}"
     r"|tell you how (?:much|happy|glad|grateful|excited|sorry|many)\b"

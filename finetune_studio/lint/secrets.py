@@ -127,6 +127,10 @@ _FOLLOWERS = (
 )
 """Letters, each with those that stand behind it in words: 99 in 100 English words have no other pair."""
 _PAIRS = frozenset(row[0] + letter for row in _FOLLOWERS.split() for letter in row[1:])
+_PASSWORD = re.compile(r"passw|pwd|passphrase", re.IGNORECASE)
+_CODE_NAME = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+"""A member of something, as programs write it."""
+_RANDOM = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9+]{16,}")
 _FEWEST_PARTS = 3
 _FEWEST_LETTERS = 3
 
@@ -146,28 +150,32 @@ def find_secrets(text: str) -> Iterator[FoundSecret]:
         for match in kind.pattern.finditer(text):
             group = 1 if kind.pattern.groups else 0
             start, end = match.span(group)
-            if any(start < b and a < end for a, b in taken) or not _is_real(kind, match[group]):
+            if any(start < b and a < end for a, b in taken) or not _is_real(kind, match[group], match[0]):
                 continue
             taken.append((start, end))
             yield FoundSecret(kind.name, kind.mask, start, end)
 
 
-def _is_real(kind: SecretPattern, secret: str) -> bool:
+def _is_real(kind: SecretPattern, secret: str, whole: str) -> bool:
     if _EXAMPLES.search(secret) or bits_per_character(secret) < kind.entropy:
         return False
     return kind.mask != _BY_NAME or (
         _NAME_LIKE.fullmatch(secret) is None
         and any(map(str.isdigit, secret))
-        and not _is_made_of_words(secret)
+        and not _is_made_of_words(secret, is_password=_PASSWORD.search(whole) is not None)
     )
 
 
-def _is_made_of_words(value: str) -> bool:
-    """Whether it is a path, a dotted name, or words and short numbers joined by hyphens."""
+def _is_made_of_words(value: str, *, is_password: bool) -> bool:
+    """Whether it is a path, a dotted name, or words and short numbers joined by hyphens: no password."""
     is_path = _PATH.fullmatch(value) is not None
     if not is_path and _CHAIN.fullmatch(value) is None:
         return False
+    if is_password and not is_path and _CODE_NAME.fullmatch(value) is None:
+        return False
     parts = [part for part in _SEPARATORS.split(value) if part]
+    if is_path and any(_RANDOM.fullmatch(part) for part in parts):
+        return False
     words = sum(_is_word(part) for part in parts if is_path or part.isalpha())
     if len(parts) < _FEWEST_PARTS - is_path or words * 2 < len(parts):
         return False

@@ -233,7 +233,7 @@ class ListController(QObject):
         return row
 
     def _on_failed(self, error: StudioError) -> None:
-        self._is_asking = False
+        self._is_asking = self._leads = False
         self.understood.emit(error)
 
     def _set_current(self, example_id: int | None) -> None:
@@ -245,5 +245,6 @@ class ListController(QObject):
     def _on_view_current_changed(self, example_id: int | None) -> None:
         if example_id is not None:
             self._wanted = None
+            self._leads = False
             self._last_row = self._model.row_of(example_id)
             self._set_current(example_id)

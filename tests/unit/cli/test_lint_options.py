@@ -72,6 +72,18 @@ def test_fix_changes_nothing_where_one_file_cannot_be(
     assert path.read_bytes() == _SPACED.replace(b"Yes,  so ", b"Yes, so")
 
 
+def test_fix_minds_no_file_whose_fixes_were_not_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, packed = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"
+    path.write_bytes(_SPACED)
+    late = chat_line(("user", "q"), ("system", "Be kind."), ("assistant", "a"))
+    packed.write_bytes(gzip.compress(late))
+    assert _lint(capsys, path, packed, "--fix", "--select", "Q105,R801", "--fail-on", "error")[0] == 0
+    assert path.read_bytes() == _SPACED.replace(b"Yes,  so ", b"Yes, so")
+    assert _lint(capsys, path, packed, "--fix", "--unsafe", "--select", "R801")[0] == 2
+
+
 def test_a_guessed_encoding_and_compression_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
