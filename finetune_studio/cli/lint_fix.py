@@ -64,16 +64,14 @@ class Fixing:
 
 def _wanted(report: "FileReport", unsafe: bool) -> "dict[int | None, list[Diagnostic]]":
     """Lines with a fix that is asked for, and of each what rules over the dataset found there."""
-    from finetune_studio.lint import all_rules
     from finetune_studio.lint.fixer import is_allowed
-    from finetune_studio.lint.rule import Scope
+    from finetune_studio.lint.registry import is_over_dataset
 
-    of_dataset = {rule.code for rule in all_rules() if rule.fix is not None and rule.scope is Scope.DATASET}
     wanted: dict[int | None, list[Diagnostic]] = {}
     for found in report.diagnostics:
         if found.fix is not None and found.fix.edits and is_allowed(found.fix, unsafe):
             given = wanted.setdefault(report.line_of(found), [])
-            if found.code in of_dataset:
+            if is_over_dataset(found.code):
                 given.append(found)
     return wanted
 

@@ -252,15 +252,9 @@ class DatasetFacts:
     def updated(self, batch: BatchFacts) -> "DatasetFacts":
         """Replace the rows of the batch's keys in place, and append new ones; extras are dropped."""
         columns = self.columns
-        order = np.argsort(columns.key, kind="stable")
-        found = np.searchsorted(columns.key[order], batch.columns.key)
-        inside = np.minimum(found, max(len(columns) - 1, 0))
-        is_known = (
-            columns.key[order[inside]] == batch.columns.key
-            if len(columns)
-            else np.zeros(len(batch), dtype=bool)
-        )
-        rows = order[inside[is_known]]
+        found = rows_of(columns.key, batch.columns.key)
+        is_known = found >= 0
+        rows = found[is_known]
         parts = [self._overwritten(rows, batch.columns.take(is_known))]
         parts.append(batch.columns.take(~is_known))
         changed = set(batch.columns.key.tolist())
@@ -301,15 +295,20 @@ class DatasetFacts:
         )
 
 
+def rows_of(keys: Array, wanted: Array) -> Array:
+    """The row of each wanted key, -1 for none."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    order = np.argsort(keys, kind="stable")
+    at = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    return np.where(keys[at] == wanted, at, -1)
+
+
 def _order_by(keys: Array, values: Array) -> Array:
     """What puts values in the order of `keys`, those that are none of them at the end."""
-    order = np.argsort(keys, kind="stable")
-    at = np.minimum(np.searchsorted(keys[order], values), max(len(keys) - 1, 0))
-    place = np.full(len(values), len(keys))
-    if len(keys):
-        place = np.where(keys[order[at]] == values, order[at], place)
-    found: Array = np.argsort(place, kind="stable")
-    return found
+    place = rows_of(keys, values)
+    place[place < 0] = len(keys)
+    return np.argsort(place, kind="stable")
 
 
 def _tag_sets(tags: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:

@@ -1,12 +1,10 @@
 """What makes a finding the same one in a later check, when lines have moved and counts have changed."""
 
 import hashlib
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Diagnostic
-from finetune_studio.lint.registry import rule_by_code
-from finetune_studio.lint.rule import Scope
+from finetune_studio.lint.registry import is_over_dataset
 
 if TYPE_CHECKING:
     from finetune_studio.lint.facts import DatasetFacts
@@ -39,7 +37,7 @@ def fingerprint(diagnostic: Diagnostic, facts: "DatasetFacts") -> str:
     where, arguments = diagnostic.location, diagnostic.arguments
     parts = [diagnostic.code]
     is_about_all = False
-    if _is_over_dataset(diagnostic.code):
+    if is_over_dataset(diagnostic.code):
         parts += [f"{name}={arguments[name]}" for name in _NAMING if name in arguments]
         is_about_all = not _ABOUT_ALL.isdisjoint(arguments)
     elif diagnostic.location.example is None:
@@ -49,11 +47,3 @@ def fingerprint(diagnostic: Diagnostic, facts: "DatasetFacts") -> str:
         parts += [f"{text:x}" if text else diagnostic.message, str(where.message_index), where.field]
     data = _BETWEEN.join(parts).encode("utf-8", "backslashreplace")
     return hashlib.blake2b(data, digest_size=_SIZE).hexdigest()
-
-
-@lru_cache(maxsize=512)
-def _is_over_dataset(code: str) -> bool:
-    try:
-        return rule_by_code(code).scope is Scope.DATASET
-    except KeyError:
-        return False

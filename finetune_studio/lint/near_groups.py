@@ -54,9 +54,7 @@ def near_examples(
     found = facts.sketches.pairs(compared)
     row = int(rows[0])
     same = found.rows[(found.rows == row).any(axis=1) & (found.similarity >= 1.0)]
-    alike = np.isin(
-        found.rows, np.append(same.reshape(-1), row)
-    )  # what is told of its first copy holds for it
+    alike = np.isin(found.rows, np.append(same, row))  # what is told of its first copy holds for it
     own = alike.any(axis=1) & (found.similarity >= threshold)
     others, similar = found.rows[own].reshape(-1), np.repeat(found.similarity[own], 2)
     others, similar = others[others != row], similar[others != row]

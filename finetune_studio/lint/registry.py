@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 
 from finetune_studio.lint.config import LintConfig
-from finetune_studio.lint.rule import Rule
+from finetune_studio.lint.rule import Rule, Scope
 
 FAMILIES = {
     "F": "structure",
@@ -45,6 +45,15 @@ def rule_by_code(code: str) -> type[Rule]:
     """Raises KeyError for an unknown code."""
     code = code.upper()
     return {rule.code: rule for rule in _family(code[:1])}[code]
+
+
+@cache
+def is_over_dataset(code: str) -> bool:
+    """Whether a rule looks at the dataset as a whole; false for codes that are not known."""
+    try:
+        return rule_by_code(code).scope is Scope.DATASET
+    except KeyError:
+        return False
 
 
 def rules_with(prefix: str) -> tuple[type[Rule], ...]:

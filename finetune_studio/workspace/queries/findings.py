@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from finetune_studio.domain.diagnostic import Diagnostic, Severity
 from finetune_studio.domain.example import ReviewState
-from finetune_studio.lint.registry import rule_by_code
-from finetune_studio.lint.rule import Scope
+from finetune_studio.lint.registry import is_over_dataset
 from finetune_studio.storage import versions
 from finetune_studio.workspace.lint_state import members_of
 from finetune_studio.workspace.queries.findings_then import FindingsThen, dataset_findings_then
@@ -105,7 +103,7 @@ def _new_ones(
 def _is_new(one: Diagnostic, since: _Since, seen: Counter[_Key]) -> bool:
     """A finding of one example is new where that is, or where its earlier text had fewer of the same kind;
     one of the dataset where there was none like it."""
-    if not _is_of_example(one.code):
+    if is_over_dataset(one.code):
         if since.then is not None:
             return not since.then.had(one)
         return any(each in since.added or each in since.changed for each in members_of(one))
@@ -118,14 +116,6 @@ def _is_new(one: Diagnostic, since: _Since, seen: Counter[_Key]) -> bool:
     seen[key] += 1
     before = since.before.get(example_id)
     return before is None or seen[key] > before[key]
-
-
-@lru_cache(maxsize=512)
-def _is_of_example(code: str) -> bool:
-    try:
-        return rule_by_code(code).scope is Scope.EXAMPLE
-    except KeyError:
-        return True
 
 
 def _since(workspace: "Workspace", version_id: int, context: TaskContext) -> _Since:

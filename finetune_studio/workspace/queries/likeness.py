@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from finetune_studio.lint.facts import Array
     from finetune_studio.workspace.workspace import Workspace
 
 _NEARLY = 0.99
@@ -23,9 +22,10 @@ def likeness(workspace: "Workspace", code: str, example_id: int, others: Sequenc
 
     from finetune_studio.lint.comparing_rule import SCOPE
     from finetune_studio.lint.context import RuleContext
+    from finetune_studio.lint.facts import rows_of
     from finetune_studio.lint.near_duplicates import Compared
 
-    rows = _rows_of(facts.columns.key, [example_id, *others])
+    rows = rows_of(facts.columns.key, np.array([example_id, *others], dtype=np.int64))
     if rows[0] < 0:
         return {}
     known = np.flatnonzero(rows[1:] >= 0)
@@ -39,16 +39,3 @@ def likeness(workspace: "Workspace", code: str, example_id: int, others: Sequenc
         found[~same] = facts.sketches.similarities(pairs[~same], scope).clip(0, _NEARLY)
     ids = np.asarray(others, dtype=np.int64)[known]
     return {each: value for each, value in zip(ids.tolist(), found.tolist(), strict=True) if value == value}
-
-
-def _rows_of(keys: "Array", wanted: Sequence[int]) -> "Array":
-    """The row of each, -1 for none."""
-    import numpy as np
-
-    order = np.argsort(keys, kind="stable")
-    ids = np.asarray(wanted, dtype=np.int64)
-    if not len(keys):
-        return np.full(len(ids), -1)
-    at = order[np.minimum(np.searchsorted(keys[order], ids), len(keys) - 1)]
-    found: Array = np.where(keys[at] == ids, at, -1)
-    return found

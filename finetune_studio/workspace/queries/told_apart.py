@@ -64,8 +64,7 @@ def whole_prompts(workspace: "Workspace", numbers: Sequence[int]) -> dict[int, s
 
 def _prompt_of(body: bytes) -> str:
     try:
-        messages = ExampleView(0, body, loads(body)).messages
+        first = ExampleView(0, body, loads(body)).first_of(("system", "developer"))
     except InputError:
         return ""
-    first = next((one for one in messages if one.role in ("system", "developer")), None)
-    return "" if first is None else "\n".join(text for _, text in first.texts())
+    return "" if first is None else first.text
